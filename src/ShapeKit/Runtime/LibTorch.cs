@@ -1,0 +1,250 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace ShapeKit.Runtime;
+
+/// <summary>Finds libtorch, the native library behind TorchSharp, and loads it before TorchSharp is first used.</summary>
+/// <remarks>
+/// The library is looked for in the directory that the environment variable <c>SHAPEKIT_LIBTORCH</c> names, then where the
+/// program was built to expect it, then beside the program, then in NuGet's package folder. On Linux systems whose C++ runtime
+/// is older than GCC 13 (Debian 12, Ubuntu 22.04) a corrected copy of TorchSharp's native part is prepared once in the
+/// user's cache and loaded instead.
+/// </remarks>
+public static partial class LibTorch
+{
+    private static readonly Lazy<LibTorchStatus> Loaded = new(Load);
+
+    /// <summary>What was loaded, and from where. Loads libtorch when that has not happened yet.</summary>
+    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made; the message says what to do.</exception>
+    public static LibTorchStatus Status => Loaded.Value;
+
+    /// <summary>Loads libtorch; calling it again does nothing.</summary>
+    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made; the message says what to do.</exception>
+    public static void EnsureLoaded() => _ = Loaded.Value;
+
+    /// <summary>The folder for files that ShapeKit prepares once for each user, such as the corrected copy.</summary>
+    public static string CacheDirectory
+    {
+        get
+        {
+            string? cache = OperatingSystem.IsLinux() ? Environment.GetEnvironmentVariable("XDG_CACHE_HOME") : null;
+            if (string.IsNullOrEmpty(cache))
+            {
+                cache = OperatingSystem.IsLinux()
+                    ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache")
+                    : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            }
+
+            return Path.Combine(cache, "shapekit");
+        }
+    }
+
+    /// <summary>Loads libtorch as soon as the program loads TorchSharp, so that a cell that uses only TorchSharp works too.</summary>
+#pragma warning disable CA2255 // A module initializer in a library: nothing else runs early enough, and it only subscribes.
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void LoadWithTorchSharp()
+    {
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(IsTorchSharp))
+        {
+            EnsureLoaded();
+        }
+        else
+        {
+            AppDomain.CurrentDomain.AssemblyLoad += (_, e) =>
+            {
+                if (IsTorchSharp(e.LoadedAssembly))
+                {
+                    EnsureLoaded();
+                }
+            };
+        }
+    }
+
+    /// <summary>Writes the corrected copy of a library into a cache folder that only its owner can enter, or finds it there intact.</summary>
+    /// <param name="original">Path of the library as NuGet delivered it.</param>
+    /// <param name="cache">The cache folder; made when missing.</param>
+    /// <returns>The path to load: the corrected copy, or <paramref name="original"/> when it needs no correction.</returns>
+    internal static string PrepareCorrected(string original, string cache)
+    {
+        byte[] source = File.ReadAllBytes(original);
+        byte[]? corrected = CxxRuntimeCorrection.Apply(source);
+        if (corrected is null)
+        {
+            return original;
+        }
+
+        string folder = Path.Combine(cache, "native-" + Convert.ToHexStringLower(SHA256.HashData(source))[..16]);
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Fails when somebody else owns the folder: their copy is not to be trusted.
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        string copy = Path.Combine(folder, Path.GetFileName(original));
+        if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(corrected))
+        {
+            string draft = Path.Combine(folder, Path.GetRandomFileName());
+            using (FileStream stream = CreatePrivate(draft))
+            {
+                stream.Write(corrected);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, copy, overwrite: true);
+        }
+
+        return copy;
+    }
+
+    private static FileStream CreatePrivate(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    private static bool IsTorchSharp(Assembly assembly) => assembly.GetName().Name == "TorchSharp";
+
+    private static LibTorchStatus Load()
+    {
+        string system = OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+        string torchFile = FileName("torch_cpu");
+        string directory = LibTorchDirectories(system).FirstOrDefault(d => File.Exists(Path.Combine(d, torchFile)))
+            ?? throw new DllNotFoundException(
+                $"{torchFile} (libtorch {LibTorchVersion}) was not found: run `dotnet restore` in the ShapeKit folder, or set SHAPEKIT_LIBTORCH to the folder that holds it.");
+        string binding = BindingDirectories(system).Select(d => Path.Combine(d, FileName("LibTorchSharp"))).FirstOrDefault(File.Exists)
+            ?? throw new DllNotFoundException($"{FileName("LibTorchSharp")}, TorchSharp's native part, was not found beside the program: build it again with `dotnet build`.");
+
+        bool corrected = false;
+        if (OperatingSystem.IsLinux() && !CxxRuntimeIsRecent(out string? cxxVersion))
+        {
+            string original = binding;
+            try
+            {
+                binding = PrepareCorrected(original, CacheDirectory);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                throw new DllNotFoundException(
+                    $"{original} needs libstdc++.so.6 with {CxxRuntimeCorrection.NeededVersion}, found {cxxVersion}, and no corrected copy could be made in {CacheDirectory}: {e.Message}",
+                    e);
+            }
+
+            corrected = binding != original;
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            // libgomp's threads otherwise spin while they wait, which on a busy machine makes training many times slower.
+            // It reads the native environment, which Environment.SetEnvironmentVariable does not change.
+            _ = SetNativeVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        }
+
+        // In the order of their dependencies: a library that is already loaded is found by its name.
+        foreach (string name in new[] { "c10", "torch_cpu", "torch" })
+        {
+            LoadLibrary(Path.Combine(directory, FileName(name)));
+        }
+
+        LoadLibrary(binding);
+        return new LibTorchStatus(LibTorchVersion, directory, binding, corrected);
+    }
+
+    private static string LibTorchVersion { get; } = typeof(LibTorch).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "LibTorchVersion").Value!;
+
+    private static IEnumerable<string> LibTorchDirectories(string system)
+    {
+        if (Environment.GetEnvironmentVariable("SHAPEKIT_LIBTORCH") is { Length: > 0 } chosen)
+        {
+            return [chosen];
+        }
+
+        var places = new List<string>();
+        if (AppContext.GetData("ShapeKit.LibTorchDirectory") is string built)
+        {
+            places.Add(built);
+        }
+
+        places.AddRange(ProgramDirectories());
+        places.Add(Path.Combine(NuGetPackages, $"libtorch-cpu-{system}", LibTorchVersion, "runtimes", system, "native"));
+        return places;
+    }
+
+    private static IEnumerable<string> BindingDirectories(string system)
+    {
+        string version = Assembly.Load("TorchSharp").GetName().Version!.ToString(3);
+        return ProgramDirectories().Append(Path.Combine(NuGetPackages, "torchsharp", version, "runtimes", system, "native"));
+    }
+
+    private static IEnumerable<string> ProgramDirectories() =>
+        ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory);
+
+    private static string NuGetPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+        ? folder
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    private static void LoadLibrary(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path, typeof(LibTorch).Assembly, DllImportSearchPath.UseDllDirectoryForDependencies);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new DllNotFoundException($"{path} could not be loaded: {FirstLine(e.Message)}", e);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetNativeVariable(string name, string value, int overwrite);
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd();
+
+    private static bool CxxRuntimeIsRecent(out string? version)
+    {
+        version = "no libstdc++.so.6";
+        if (!NativeLibrary.TryLoad("libstdc++.so.6", out nint library))
+        {
+            return false;
+        }
+
+        if (NativeLibrary.TryGetExport(library, CxxRuntimeCorrection.NeededSymbol, out _))
+        {
+            return true;
+        }
+
+        string? file = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).FirstOrDefault(path => path.Contains("libstdc++.so"));
+        if (file is not null)
+        {
+            string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file));
+            int newest = CxxVersions().Matches(text).Select(m => int.Parse(m.Groups[1].ValueSpan)).DefaultIfEmpty().Max();
+            version = $"GLIBCXX_3.4.{newest}";
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex(@"GLIBCXX_3\.4\.([0-9]{1,3})")]
+    private static partial Regex CxxVersions();
+}
+
+/// <summary>What <see cref="LibTorch"/> loaded.</summary>
+/// <param name="Version">The version of libtorch, such as 2.10.0.</param>
+/// <param name="Directory">The folder libtorch was loaded from.</param>
+/// <param name="Binding">The path of TorchSharp's native part.</param>
+/// <param name="Corrected">Whether <paramref name="Binding"/> is the copy corrected for an older C++ runtime.</param>
+public sealed record LibTorchStatus(string Version, string Directory, string Binding, bool Corrected);

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ShapeKit.Runtime;
+
+/// <summary>Records what a chapter measured, so that a run of all chapters can say what the network reached.</summary>
+public static class Results
+{
+    /// <summary>Shows a measured value and lets it travel in the executed notebook.</summary>
+    /// <param name="name">A name in lower case with underscores, such as <c>test_accuracy</c>.</param>
+    /// <param name="value">The value, in the unit that the name implies; accuracies lie in 0..1.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the value is not a finite number.</exception>
+    public static void Record(string name, double value)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentException($"The result {name} is {value}; only a finite number can be recorded.", nameof(value));
+        }
+
+        Notebook.Show(new Result(name, value));
+    }
+}
+
+/// <summary>A named value that a chapter measured.</summary>
+/// <param name="Name">The name, such as <c>test_accuracy</c>.</param>
+/// <param name="Value">The value.</param>
+public sealed record Result(string Name, double Value)
+{
+    /// <summary>The MIME type under which a result is kept in an executed notebook; papermill and scrapbook read it too.</summary>
+    public const string MimeType = "application/papermill.record+json";
+
+    /// <summary>The result as text and as a record that other programs can read.</summary>
+    /// <returns>MIME types and their contents.</returns>
+    public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string>
+    {
+        ["text/plain"] = ToString(),
+        [MimeType] = JsonSerializer.Serialize(new JsonObject { [Name] = Value }),
+    };
+
+    /// <summary>The result as a line such as <c>test_accuracy = 0.9750</c>.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} = {Value:0.0000}");
+}
