@@ -32,7 +32,7 @@ internal static class CxxRuntimeCorrection
         {
             return Correct(library.ToArray());
         }
-        catch (ArgumentOutOfRangeException e)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
             throw new InvalidDataException("the file is cut off or not an ELF library", e);
         }
@@ -78,7 +78,7 @@ internal static class CxxRuntimeCorrection
         int? newRecord = null, oldRecord = null;
         for (int need = needs, more = 1; more != 0;)
         {
-            int record = need + (int)U32(elf, need + 8);
+            int record = need + checked((int)U32(elf, need + 8));
             for (int left = U16(elf, need + 2); left > 0; left--)
             {
                 string version = Text(elf, strings + (int)U32(elf, record + 8));
@@ -91,10 +91,10 @@ internal static class CxxRuntimeCorrection
                     oldRecord = record;
                 }
 
-                record += (int)U32(elf, record + 12);
+                record += checked((int)U32(elf, record + 12));
             }
 
-            more = (int)U32(elf, need + 12);
+            more = checked((int)U32(elf, need + 12));
             need += more;
         }
 

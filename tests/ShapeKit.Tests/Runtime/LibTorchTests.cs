@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using CsCheck;
+using ShapeKit.Runtime;
+
+namespace ShapeKit.Tests.Runtime;
+
+public sealed class LibTorchTests : IDisposable
+{
+    private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("shapekit-");
+
+    public void Dispose() => cache.Delete(recursive: true);
+
+    [Fact]
+    public void Torch_computes_on_this_machine()
+    {
+        Assert.True(File.Exists(LibTorch.Status.Binding));
+        Assert.Equal(3f, TorchSharp.torch.ones(3).sum().item<float>());
+    }
+
+    [Fact]
+    public void The_program_folder_holds_no_second_copy_of_libtorch() =>
+        Assert.Empty(Directory.GetFiles(AppContext.BaseDirectory, "*torch_cpu*", SearchOption.AllDirectories));
+
+    [Fact]
+    public void A_library_that_needs_a_newer_runtime_is_corrected_and_loads()
+    {
+        string original = RequireLinux("libLibTorchSharp.so");
+
+        string copy = LibTorch.PrepareCorrected(original, cache.FullName);
+
+        Assert.NotEqual(original, copy);
+        Assert.Null(CxxRuntimeCorrection.Apply(File.ReadAllBytes(copy)));
+        LibTorch.EnsureLoaded();
+        Assert.NotEqual(0, NativeLibrary.Load(copy));
+    }
+
+    [Fact]
+    public void A_library_that_needs_no_correction_is_used_as_it_is()
+    {
+        string original = RequireLinux("libSkiaSharp.so");
+
+        Assert.Equal(original, LibTorch.PrepareCorrected(original, cache.FullName));
+        Assert.Empty(cache.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public void Only_the_owner_can_enter_the_cache_and_read_the_copy()
+    {
+        string copy = LibTorch.PrepareCorrected(RequireLinux("libLibTorchSharp.so"), cache.FullName);
+        if (OperatingSystem.IsWindows())
+        {
+            return; // Never reached: RequireLinux has skipped the test.
+        }
+
+        const UnixFileMode others = (UnixFileMode)0b000_111_111;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.GetDirectoryName(copy)!) & others);
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(copy) & others);
+    }
+
+    [Fact]
+    public void A_copy_that_was_changed_is_made_anew()
+    {
+        string original = RequireLinux("libLibTorchSharp.so");
+        string copy = LibTorch.PrepareCorrected(original, cache.FullName);
+        byte[] good = File.ReadAllBytes(copy);
+        File.WriteAllText(copy, "something else");
+
+        Assert.Equal(copy, LibTorch.PrepareCorrected(original, cache.FullName));
+        Assert.Equal(good, File.ReadAllBytes(copy));
+    }
+
+    [Fact]
+    public void Many_starts_at_once_all_find_a_whole_copy_and_leave_nothing_else()
+    {
+        string original = RequireLinux("libLibTorchSharp.so");
+        byte[] expected = CxxRuntimeCorrection.Apply(File.ReadAllBytes(original))!;
+
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+            Assert.Equal(expected, File.ReadAllBytes(LibTorch.PrepareCorrected(original, cache.FullName))));
+
+        Assert.Single(cache.GetFiles("*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_library_is_refused_in_words()
+    {
+        string file = Path.Combine(cache.FullName, "text.so");
+        File.WriteAllText(file, "This is not a library.");
+
+        Assert.Contains("ELF", Assert.Throws<InvalidDataException>(() => LibTorch.PrepareCorrected(file, cache.FullName)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_libraries_are_refused_or_corrected_but_never_crash()
+    {
+        byte[] library = File.ReadAllBytes(RequireLinux("libLibTorchSharp.so"));
+        int sections = (int)BitConverter.ToInt64(library, 40);
+
+        // The headers that the correction follows lie in the first 64 bytes and in the section table.
+        Gen.Select(Gen.OneOf(Gen.Int[0, 63], Gen.Int[sections, library.Length - 1]), Gen.Byte, Gen.Int[0, library.Length]).Sample(
+            (position, value, length) =>
+            {
+                byte[] damaged = (byte[])library.Clone();
+                damaged[position] = value;
+                TryApply(damaged);
+                TryApply(damaged.AsSpan(0, length));
+            },
+            iter: 40);
+
+        static void TryApply(ReadOnlySpan<byte> bytes)
+        {
+            try
+            {
+                _ = CxxRuntimeCorrection.Apply(bytes);
+            }
+            catch (InvalidDataException)
+            {
+            }
+        }
+    }
+
+    private static string RequireLinux(string library)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The correction is for Linux libraries.");
+        return Path.Combine(AppContext.BaseDirectory, library);
+    }
+
+    private static string ReadText(string path) => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path));
+}
