@@ -1,0 +1,39 @@
+namespace ShapeKit.Training;
+
+/// <summary>Checks what the measures of a classifier with two classes are given, so that each says the same about bad input.</summary>
+internal static class BinaryInput
+{
+    public static void Check<T>(IReadOnlyList<int> labels, IReadOnlyList<T> values, string valuesName, IReadOnlyList<string> classNames)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (classNames.Count != 2)
+        {
+            throw new ArgumentException($"Two class names are needed, negative then positive; {classNames.Count} were given.", nameof(classNames));
+        }
+
+        Check(labels, values, valuesName);
+    }
+
+    public static void Check<T>(IReadOnlyList<int> labels, IReadOnlyList<T> values, string valuesName)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(values, valuesName);
+        if (labels.Count == 0)
+        {
+            throw new ArgumentException("There are no labels, so nothing can be measured; give at least one image.", nameof(labels));
+        }
+
+        if (labels.Count != values.Count)
+        {
+            throw new ArgumentException($"There are {labels.Count} labels but {values.Count} {valuesName}; each image needs one of both.", valuesName);
+        }
+
+        for (int i = 0; i < labels.Count; i++)
+        {
+            if (labels[i] is not (0 or 1))
+            {
+                throw new ArgumentException($"Label {i} is {labels[i]}; with two classes a label is 0 or 1.", nameof(labels));
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Html;
+using ShapeKit.Runtime;
+
+namespace ShapeKit.Training;
+
+/// <summary>What each epoch of a training run reached.</summary>
+public sealed class TrainingHistory : IHtmlContent
+{
+    private readonly Table table;
+
+    /// <summary>Collects the results of a training run.</summary>
+    /// <param name="epochs">The epochs in order; at least one.</param>
+    /// <exception cref="ArgumentException">There is no epoch.</exception>
+    public TrainingHistory(IReadOnlyList<EpochResult> epochs)
+    {
+        ArgumentNullException.ThrowIfNull(epochs);
+        if (epochs.Count == 0)
+        {
+            throw new ArgumentException("A training history needs at least one epoch; this one has none.", nameof(epochs));
+        }
+
+        Epochs = [.. epochs];
+        BestEpoch = Epochs.MinBy(epoch => epoch.ValidationLoss ?? epoch.Loss)!.Epoch;
+        bool validated = Epochs[0].ValidationLoss is not null;
+        table = new Table(
+            "Training history",
+            validated ? ["epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds"] : ["epoch", "loss", "accuracy", "seconds"],
+            [.. Epochs.Select(epoch => Row(epoch, validated))],
+            $"Best epoch: {BestEpoch}, with the lowest {(validated ? "validation loss" : "loss")}.");
+    }
+
+    /// <summary>The epochs in order; fewer than asked for when training stopped early.</summary>
+    public IReadOnlyList<EpochResult> Epochs { get; }
+
+    /// <summary>The number of the epoch with the lowest validation loss, or the lowest loss where there was no validation; from 1.</summary>
+    public int BestEpoch { get; }
+
+    /// <summary>The last epoch.</summary>
+    public EpochResult Last => Epochs[^1];
+
+    /// <summary>The epochs as an HTML table.</summary>
+    /// <returns>HTML that works on light and dark pages.</returns>
+    public string ToHtml() => table.ToHtml();
+
+    /// <summary>The epochs as a text table.</summary>
+    /// <returns>Several lines.</returns>
+    public override string ToString() => table.ToString();
+
+    /// <inheritdoc/>
+    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
+
+    private static string[] Row(EpochResult epoch, bool validated)
+    {
+        string number = epoch.Epoch.ToString(CultureInfo.InvariantCulture);
+        string seconds = epoch.Duration.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture);
+        return validated
+            ? [number, Four(epoch.Loss), Four(epoch.Accuracy), Four(epoch.ValidationLoss), Four(epoch.ValidationAccuracy), seconds]
+            : [number, Four(epoch.Loss), Four(epoch.Accuracy), seconds];
+    }
+
+    private static string Four(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
+}
