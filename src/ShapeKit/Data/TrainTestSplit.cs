@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Data;
+
+/// <summary>Keeps images aside for the test, and sees to it that no test image was trained on.</summary>
+public static class TrainTestSplit
+{
+    /// <summary>Splits a data set so that each class has the same share in both parts.</summary>
+    /// <param name="data">The data set; it stays its owner's to dispose.</param>
+    /// <param name="testFraction">The share of each class that goes to the test part, above 0 and below 1; rounded to whole images, at least one.</param>
+    /// <param name="seed">The seed of the random choice.</param>
+    /// <param name="keepDuplicatesTogether">
+    /// Whether images that are equal to the pixel go to the same part. Without it a test image may equal a training image. With it a
+    /// class may have slightly more test images than its share.
+    /// </param>
+    /// <returns>Two new data sets in random order; every image of <paramref name="data"/> is in exactly one of them.</returns>
+    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, or a class has too few (different) images to be in both parts.</exception>
+    public static (ImageDataset Train, ImageDataset Test) Stratified(ImageDataset data, double testFraction = 0.2, int seed = 42, bool keepDuplicatesTogether = false)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (!(testFraction > 0 && testFraction < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(testFraction), FormattableString.Invariant($"The test fraction is {testFraction}; use a number above 0 and below 1, such as 0.2."));
+        }
+
+        UInt128[] fingerprints = keepDuplicatesTogether ? Fingerprints(data) : [.. Enumerable.Range(0, data.Count).Select(i => (UInt128)(uint)i)];
+        long[] labels = ImageDataset.Values<long>(data.Labels).ToArray();
+        var random = new RepeatableRandom(seed, 0);
+        var train = new List<int>();
+        var test = new List<int>();
+
+        // Images that must stay together form a group; where duplicates may part, every image is a group of its own.
+        int[][] groups = [.. Enumerable.Range(0, data.Count).GroupBy(i => fingerprints[i], (_, members) => members.ToArray())];
+        foreach (IGrouping<long, int[]> ofClass in groups.GroupBy(group => labels[group[0]]).OrderBy(c => c.Key))
+        {
+            int[][] shuffled = [.. ofClass];
+            if (shuffled.Length < 2)
+            {
+                throw new ArgumentException($"The class {data.ClassNames[(int)ofClass.Key]} has only one image that differs from the others; both parts need one.", nameof(data));
+            }
+
+            random.Shuffle(shuffled.AsSpan());
+            int wanted = Math.Max(1, (int)Math.Round(testFraction * shuffled.Sum(group => group.Length), MidpointRounding.AwayFromZero));
+            int chosen = 0;
+            for (int i = 0; i < shuffled.Length; i++)
+            {
+                bool isTest = chosen < wanted && i < shuffled.Length - 1;
+                (isTest ? test : train).AddRange(shuffled[i]);
+                chosen += isTest ? shuffled[i].Length : 0;
+            }
+        }
+
+        random.Shuffle(CollectionsMarshal.AsSpan(train));
+        random.Shuffle(CollectionsMarshal.AsSpan(test));
+        return (data.Select(train), data.Select(test));
+    }
+
+    /// <summary>Counts the test images that equal a training image to the pixel.</summary>
+    /// <param name="train">The images trained on.</param>
+    /// <param name="test">The images tested on.</param>
+    /// <returns>The number of such test images.</returns>
+    public static int CountDuplicates(ImageDataset train, ImageDataset test)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        HashSet<UInt128> known = [.. Fingerprints(train)];
+        return Fingerprints(test).Count(known.Contains);
+    }
+
+    /// <summary>Copies the images of a data set that are not, to the pixel, in another one: to test on images never trained on.</summary>
+    /// <param name="data">The images to choose from.</param>
+    /// <param name="exclude">The images to leave out.</param>
+    /// <returns>A new data set with the remaining images in their order.</returns>
+    public static ImageDataset Without(ImageDataset data, ImageDataset exclude)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(exclude);
+        HashSet<UInt128> known = [.. Fingerprints(exclude)];
+        UInt128[] fingerprints = Fingerprints(data);
+        return data.Select([.. Enumerable.Range(0, data.Count).Where(i => !known.Contains(fingerprints[i]))]);
+    }
+
+    /// <summary>Half of the SHA-256 of each image's size and pixels: equal for equal images, different for all others.</summary>
+    private static UInt128[] Fingerprints(ImageDataset data)
+    {
+        var fingerprints = new UInt128[data.Count];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        using IncrementalHash sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < data.Count; i++)
+        {
+            using Tensor image = data.Images[i];
+            sha.AppendData(BitConverter.GetBytes(data.Width));
+            sha.AppendData(image.bytes);
+            sha.GetHashAndReset(hash);
+            fingerprints[i] = MemoryMarshal.Read<UInt128>(hash);
+        }
+
+        return fingerprints;
+    }
+}

@@ -1,0 +1,16 @@
+namespace ShapeKit.Generation;
+
+/// <summary>Where the axes of a plot lie within its figure, as fractions of the figure counted from its lower left corner.</summary>
+/// <param name="Left">The left edge of the axes, in 0..1.</param>
+/// <param name="Right">The right edge of the axes, in 0..1.</param>
+/// <param name="Bottom">The lower edge of the axes, in 0..1.</param>
+/// <param name="Top">The upper edge of the axes, in 0..1.</param>
+/// <remarks>
+/// The names and meaning are those of matplotlib's <c>subplots_adjust</c>. Within axes y counts upwards. A point (x, y) of a figure
+/// of s x s pixels lands on the image pixel (s (Left + (Right - Left) x / s), s (1 - Bottom - (Top - Bottom) y / s)).
+/// </remarks>
+public sealed record PlotMargins(double Left, double Right, double Bottom, double Top)
+{
+    /// <summary>matplotlib's defaults (<c>figure.subplot.left</c> and so on in matplotlibrc): 0.125, 0.9, 0.11, 0.88. A shape keeps 0.775 of its width and 0.77 of its height.</summary>
+    public static PlotMargins Matplotlib { get; } = new(0.125, 0.9, 0.11, 0.88);
+}
