@@ -1,0 +1,98 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Models;
+
+/// <summary>A small convolutional network that tells two classes of grey 28x28 images apart: 121,345 parameters.</summary>
+/// <remarks>
+/// Convolution 32 3x3, ReLU, max-pooling 2x2, convolution 64 3x3, ReLU, max-pooling 2x2, flatten, dense 64, ReLU, dense 1;
+/// convolutions without padding. The design is that of LeCun et al., <em>Gradient-based learning applied to document
+/// recognition</em> (1998), with today's activations.
+/// </remarks>
+public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
+{
+    // The names of these fields are the names in the state dict: conv1.weight, conv1.bias ...
+    private readonly Conv2d conv1 = nn.Conv2d(1, 32, 3);
+    private readonly MaxPool2d pool1 = nn.MaxPool2d(2);
+    private readonly Conv2d conv2 = nn.Conv2d(32, 64, 3);
+    private readonly MaxPool2d pool2 = nn.MaxPool2d(2);
+    private readonly Flatten flatten = nn.Flatten();
+    private readonly Linear dense1 = nn.Linear(64 * 5 * 5, 64);
+    private readonly Linear dense2 = nn.Linear(64, 1);
+
+    /// <summary>Makes a network with fresh weights.</summary>
+    /// <param name="initialization">How the weights are drawn.</param>
+    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
+    public ShapeCnn(WeightInitialization initialization = WeightInitialization.GlorotUniform, int? seed = null)
+        : base(nameof(ShapeCnn))
+    {
+        RegisterComponents();
+        using Generator? generator = seed is { } number ? new Generator((ulong)number) : null;
+        Initialize(conv1.weight, conv1.bias!, initialization, generator);
+        Initialize(conv2.weight, conv2.bias!, initialization, generator);
+        Initialize(dense1.weight, dense1.bias!, initialization, generator);
+        Initialize(dense2.weight, dense2.bias!, initialization, generator);
+    }
+
+    /// <summary>The first convolution: weight <c>[32, 1, 3, 3]</c>, bias <c>[32]</c>; its kernels see the pixels.</summary>
+    public Conv2d Conv1 => conv1;
+
+    /// <summary>The second convolution: weight <c>[64, 32, 3, 3]</c>, bias <c>[64]</c>; its kernels see the 32 feature maps of the first.</summary>
+    public Conv2d Conv2 => conv2;
+
+    /// <summary>Computes the logit of each image: above 0 means class 1, below 0 class 0.</summary>
+    /// <param name="input">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
+    /// <returns>Logits <c>[N, 1]</c>, float32; the sigmoid function makes a probability of a logit.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public override Tensor forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.shape is not [_, 1, 28, 28])
+        {
+            throw new ArgumentException($"ShapeCnn takes images of shape [N, 1, 28, 28]; these have [{string.Join(", ", input.shape)}].", nameof(input));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = pool1.call(nn.functional.relu(conv1.call(input)));
+        x = pool2.call(nn.functional.relu(conv2.call(x)));
+        x = nn.functional.relu(dense1.call(flatten.call(x)));
+        return dense2.call(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the probability of class 1 of each image, without keeping what training would need.</summary>
+    /// <param name="images">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
+    /// <returns>Probabilities <c>[N]</c>, float32 in 0..1.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor Predict(Tensor images)
+    {
+        using IDisposable withoutGradients = no_grad();
+        using Tensor logits = call(images);
+        using Tensor probabilities = logits.sigmoid();
+        return probabilities.squeeze(1);
+    }
+
+    private static void Initialize(Tensor weight, Tensor bias, WeightInitialization initialization, Generator? generator)
+    {
+        // A weight is [out, in] or [out, in, 3, 3]: each output sees fanIn inputs, each input reaches fanOut outputs.
+        long kernel = weight.dim() == 4 ? weight.shape[2] * weight.shape[3] : 1;
+        double fanIn = weight.shape[1] * kernel;
+        double fanOut = weight.shape[0] * kernel;
+        using IDisposable withoutGradients = no_grad();
+        switch (initialization)
+        {
+            case WeightInitialization.GlorotUniform:
+                double limit = Math.Sqrt(6 / (fanIn + fanOut));
+                weight.uniform_(-limit, limit, generator);
+                bias.zero_();
+                break;
+            case WeightInitialization.PyTorchDefault:
+                limit = 1 / Math.Sqrt(fanIn);
+                weight.uniform_(-limit, limit, generator);
+                bias.uniform_(-limit, limit, generator);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "Choose GlorotUniform or PyTorchDefault.");
+        }
+    }
+}

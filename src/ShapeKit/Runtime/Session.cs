@@ -1,0 +1,72 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Html;
+using TorchSharp;
+
+namespace ShapeKit.Runtime;
+
+/// <summary>Begins a chapter: seeds torch, chooses its threads, and says with which versions it runs.</summary>
+public static class Session
+{
+    // The course's networks are too small to keep more threads busy, and a fixed number repeats results on more machines.
+    private const int MostThreads = 4;
+
+    /// <summary>Seeds torch's generator and sets the number of threads it computes with.</summary>
+    /// <remarks>The same seed and the same number of threads give the same numbers to the last bit; another number of threads changes the last digits.</remarks>
+    /// <param name="seed">The seed of torch's own generator.</param>
+    /// <param name="threads">How many threads torch computes with, at least 1; null takes one for each processor, at most 4.</param>
+    /// <returns>What to show at the end of the setup cell.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
+    /// <exception cref="DllNotFoundException">libtorch could not be loaded; the message says what to do.</exception>
+    public static SessionInfo Start(int seed = 42, int? threads = null)
+    {
+        if (threads < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(threads), threads, "At least one thread is needed.");
+        }
+
+        LibTorch.EnsureLoaded();
+        int count = threads ?? Math.Min(Environment.ProcessorCount, MostThreads);
+        torch.set_num_threads(count);
+        torch.manual_seed(seed);
+        return new SessionInfo(
+            [
+                new("ShapeKit", Version(typeof(Session).Assembly)),
+                new(".NET", Environment.Version.ToString()),
+                new("TorchSharp", Version(typeof(torch).Assembly)),
+                new("libtorch", LibTorch.Status.Version),
+                new("SkiaSharp", Version(typeof(SkiaSharp.SKBitmap).Assembly)),
+                new("Plotly.NET", Version(typeof(Plotly.NET.GenericChart).Assembly)),
+            ],
+            seed,
+            count);
+    }
+
+    private static string Version(Assembly assembly)
+    {
+        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString(3);
+        return version.Split('+')[0];
+    }
+}
+
+/// <summary>With which versions, seed and threads a chapter runs.</summary>
+/// <param name="Versions">The names and versions of ShapeKit and of what it stands on.</param>
+/// <param name="Seed">The seed of torch's own generator.</param>
+/// <param name="Threads">How many threads torch computes with.</param>
+public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads) : IHtmlContent
+{
+    /// <summary>The session as one line of HTML.</summary>
+    /// <returns>HTML that works on light and dark pages.</returns>
+    public string ToHtml() =>
+        $"<div style=\"color:inherit;font-variant-numeric:tabular-nums\">{string.Join(" · ", Items().Select(item => $"{WebUtility.HtmlEncode(item.Key)} <b>{WebUtility.HtmlEncode(item.Value)}</b>"))}</div>";
+
+    /// <summary>The session as one line of text.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() => string.Join(" · ", Items().Select(item => $"{item.Key} {item.Value}"));
+
+    /// <inheritdoc/>
+    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
+
+    private IEnumerable<KeyValuePair<string, string>> Items() => [.. Versions, new("seed", $"{Seed}"), new("threads", $"{Threads}")];
+}

@@ -1,0 +1,103 @@
+using ShapeKit.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Models;
+
+public sealed class ModelWeightsTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("shapekit-").FullName;
+
+    private string File => Path.Combine(folder, "shapes.weights");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Loaded_weights_are_the_saved_ones()
+    {
+        using var saved = new ShapeCnn(seed: 1);
+        using var loaded = new ShapeCnn(seed: 2);
+
+        ModelWeights.Save(saved, File);
+        ModelWeights.Load(loaded, File);
+
+        Assert.Equal(Numbers(saved), Numbers(loaded));
+        Assert.Equal([File], Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public void Saving_again_replaces_the_file()
+    {
+        using var first = new ShapeCnn(seed: 1);
+        using var second = new ShapeCnn(seed: 2);
+
+        ModelWeights.Save(first, File);
+        ModelWeights.Save(second, File);
+        ModelWeights.Load(first, File);
+
+        Assert.Equal(Numbers(second), Numbers(first));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        using var model = new ShapeCnn();
+
+        Assert.Contains($"no weights file {File}", Assert.Throws<FileNotFoundException>(() => ModelWeights.Load(model, File)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_folder_is_named()
+    {
+        using var model = new ShapeCnn();
+
+        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => ModelWeights.Save(model, Path.Combine(folder, "none", "w"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_another_architecture_are_refused_and_change_nothing()
+    {
+        // The same names, and the first tensor fits: only the second differs.
+        using Sequential small = nn.Sequential(("a", nn.Linear(4, 3)), ("b", nn.Linear(3, 2)));
+        using Sequential large = nn.Sequential(("a", nn.Linear(4, 3)), ("b", nn.Linear(3, 5)));
+        float[] before = Numbers(large);
+
+        ModelWeights.Save(small, File);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => ModelWeights.Load(large, File));
+
+        Assert.Contains($"{File} does not hold the weights of Sequential", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Numbers(large));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(200_000)]
+    [InlineData(500_000)]
+    public void A_file_cut_short_or_made_longer_is_refused_and_changes_nothing(int length)
+    {
+        using var saved = new ShapeCnn(seed: 1);
+        using var model = new ShapeCnn(seed: 2);
+        float[] before = Numbers(model);
+        ModelWeights.Save(saved, File);
+        using (FileStream stream = System.IO.File.OpenWrite(File))
+        {
+            stream.SetLength(length);
+        }
+
+        Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File));
+        Assert.Equal(before, Numbers(model));
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_refused()
+    {
+        using var model = new ShapeCnn();
+        System.IO.File.WriteAllText(File, "not weights at all");
+
+        Assert.Contains("does not hold the weights of ShapeCnn", Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File)).Message, StringComparison.Ordinal);
+    }
+
+    private static float[] Numbers(nn.Module model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using ShapeKit.Models;
+using ShapeKit.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Models;
+
+[Collection(nameof(TorchState))]
+public sealed class ShapeCnnTests
+{
+    [Fact]
+    public void The_state_dict_is_the_approved_one()
+    {
+        using var model = new ShapeCnn();
+        Dictionary<string, Tensor> state = model.state_dict();
+        IEnumerable<string> lines =
+        [
+            .. state.Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}] {entry.Value.dtype} {entry.Value.numel()}"),
+            $"total {state.Values.Sum(tensor => tensor.numel())}",
+        ];
+
+        Assert.Equal(File.ReadAllText(Approved()), string.Join('\n', lines) + "\n");
+    }
+
+    [Fact]
+    public void Probabilities_are_the_sigmoid_of_the_logits()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new ShapeCnn(seed: 1);
+        Tensor images = rand(5, 1, 28, 28);
+
+        float[] logits = model.call(images).data<float>().ToArray();
+        Tensor probabilities = model.Predict(images);
+
+        Assert.Equal([5L], probabilities.shape);
+        Assert.False(probabilities.requires_grad);
+        Assert.All(
+            logits.Zip(probabilities.data<float>().ToArray()),
+            pair => Assert.Equal(1 / (1 + Math.Exp(-pair.First)), pair.Second, 6));
+    }
+
+    [Fact]
+    public void The_network_computes_what_its_layers_compute_one_after_the_other()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new ShapeCnn(seed: 1);
+        Dictionary<string, Tensor> w = model.state_dict();
+        Tensor images = rand(3, 1, 28, 28);
+
+        Tensor x = nn.functional.max_pool2d(nn.functional.conv2d(images, w["conv1.weight"], w["conv1.bias"]).relu(), 2);
+        x = nn.functional.max_pool2d(nn.functional.conv2d(x, w["conv2.weight"], w["conv2.bias"]).relu(), 2);
+        x = x.flatten(1).matmul(w["dense1.weight"].t()).add(w["dense1.bias"]).relu();
+        x = x.matmul(w["dense2.weight"].t()).add(w["dense2.bias"]);
+
+        Assert.True(allclose(x, model.call(images), 1e-5, 1e-6));
+    }
+
+    [Fact]
+    public void Glorot_weights_fill_their_range_and_biases_are_zero()
+    {
+        using var model = new ShapeCnn(WeightInitialization.GlorotUniform, seed: 3);
+        Dictionary<string, Tensor> state = model.state_dict();
+
+        AssertFills(state["conv1.weight"], Math.Sqrt(6.0 / (9 + (32 * 9))));
+        AssertFills(state["conv2.weight"], Math.Sqrt(6.0 / ((32 * 9) + (64 * 9))));
+        AssertFills(state["dense1.weight"], Math.Sqrt(6.0 / (1600 + 64)));
+        AssertFills(state["dense2.weight"], Math.Sqrt(6.0 / (64 + 1)));
+        Assert.All(state.Where(entry => entry.Key.EndsWith("bias", StringComparison.Ordinal)), entry => Assert.Equal(0, entry.Value.abs().max().item<float>()));
+    }
+
+    [Fact]
+    public void PyTorch_weights_and_biases_fill_their_range()
+    {
+        using var model = new ShapeCnn(WeightInitialization.PyTorchDefault, seed: 3);
+        Dictionary<string, Tensor> state = model.state_dict();
+
+        AssertFills(state["conv1.weight"], 1 / Math.Sqrt(9));
+        AssertFills(state["conv2.weight"], 1 / Math.Sqrt(32 * 9));
+        AssertFills(state["dense1.weight"], 1 / Math.Sqrt(1600));
+        AssertFills(state["conv2.bias"], 1 / Math.Sqrt(32 * 9));
+    }
+
+    [Theory]
+    [InlineData(WeightInitialization.GlorotUniform)]
+    [InlineData(WeightInitialization.PyTorchDefault)]
+    public void A_seed_fixes_every_weight(WeightInitialization initialization)
+    {
+        using var first = new ShapeCnn(initialization, seed: 5);
+        using var again = new ShapeCnn(initialization, seed: 5);
+        using var other = new ShapeCnn(initialization, seed: 6);
+
+        Assert.Equal(Numbers(first), Numbers(again));
+        Assert.NotEqual(Numbers(first), Numbers(other));
+    }
+
+    [Fact]
+    public void Without_a_seed_the_session_fixes_every_weight()
+    {
+        Session.Start(seed: 5);
+        using var first = new ShapeCnn();
+        using var second = new ShapeCnn();
+        Session.Start(seed: 5);
+        using var again = new ShapeCnn();
+
+        Assert.Equal(Numbers(first), Numbers(again));
+        Assert.NotEqual(Numbers(first), Numbers(second));
+    }
+
+    [Fact]
+    public void Images_of_another_size_are_refused_in_one_sentence()
+    {
+        using var model = new ShapeCnn();
+        using Tensor images = zeros(2, 3, 32, 32);
+
+        Assert.StartsWith("ShapeCnn takes images of shape [N, 1, 28, 28]; these have [2, 3, 32, 32].", Assert.Throws<ArgumentException>(() => model.Predict(images)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predicting_leaves_no_tensors_behind()
+    {
+        using var model = new ShapeCnn();
+        using Tensor images = zeros(2, 1, 28, 28);
+        model.Predict(images).Dispose();
+
+        long before = Tensor.TotalCount;
+        model.Predict(images).Dispose();
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static void AssertFills(Tensor tensor, double limit)
+    {
+        Assert.InRange(tensor.max().item<float>(), 0.9 * limit, limit);
+        Assert.InRange(tensor.min().item<float>(), -limit, -0.9 * limit);
+    }
+
+    private static float[] Numbers(ShapeCnn model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+
+    private static string Approved([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "ShapeCnn.approved.txt");
+}

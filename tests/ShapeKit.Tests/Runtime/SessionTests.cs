@@ -1,0 +1,49 @@
+using ShapeKit.Runtime;
+using TorchSharp;
+
+namespace ShapeKit.Tests.Runtime;
+
+[Collection(nameof(TorchState))]
+public sealed class SessionTests : IDisposable
+{
+    private readonly int threads = torch.get_num_threads();
+
+    public void Dispose() => torch.set_num_threads(threads);
+
+    [Fact]
+    public void The_same_seed_gives_the_same_random_numbers()
+    {
+        Session.Start(seed: 7);
+        using torch.Tensor first = torch.rand(5);
+        Session.Start(seed: 7);
+        using torch.Tensor again = torch.rand(5);
+        Session.Start(seed: 8);
+        using torch.Tensor other = torch.rand(5);
+
+        Assert.Equal(first.data<float>().ToArray(), again.data<float>().ToArray());
+        Assert.NotEqual(first.data<float>().ToArray(), other.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Torch_computes_with_the_threads_asked_for()
+    {
+        Assert.Equal(1, Session.Start(threads: 1).Threads);
+        Assert.Equal(1, torch.get_num_threads());
+        Assert.Equal(Math.Min(Environment.ProcessorCount, 4), Session.Start().Threads);
+        Assert.Equal(Math.Min(Environment.ProcessorCount, 4), torch.get_num_threads());
+    }
+
+    [Fact]
+    public void The_session_names_versions_seed_and_threads()
+    {
+        SessionInfo info = Session.Start(seed: 42, threads: 1);
+
+        Assert.Matches(@"^ShapeKit \d+\.\d+\.\d+ · \.NET 10\.\S+ · TorchSharp 0\.107\.0 · libtorch 2\.10\.0 · SkiaSharp 4\.155\.0 · Plotly\.NET 6\.0\.0 · seed 42 · threads 1$", info.ToString());
+        Assert.Contains("libtorch <b>2.10.0</b>", info.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("color:inherit", info.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Less_than_one_thread_is_refused() =>
+        Assert.Contains("At least one thread", Assert.Throws<ArgumentOutOfRangeException>(() => Session.Start(threads: 0)).Message, StringComparison.Ordinal);
+}
