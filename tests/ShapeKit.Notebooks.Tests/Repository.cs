@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace ShapeKit.Notebooks.Tests;
+
+/// <summary>The clone that the tests were built from, and programs run in it.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find();
+
+    public static IReadOnlyList<string> Chapters { get; } =
+        [.. Directory.GetFiles(Path.Combine(Root, "notebooks", "en"), "*.ipynb").Order(StringComparer.Ordinal)];
+
+    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts));
+
+    /// <summary>Runs a program to its end; both streams come back as one text.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static string Find()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "ShapeKit.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"No ShapeKit.sln above {AppContext.BaseDirectory}.");
+    }
+}
