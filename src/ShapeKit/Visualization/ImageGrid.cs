@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Html;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Visualization;
+
+/// <summary>Small images side by side, every pixel a crisp square, with captions in HTML text.</summary>
+public sealed class ImageGrid : IHtmlContent
+{
+    private readonly IReadOnlyList<Tile> _tiles;
+    private readonly int _columns;
+    private readonly int _imageSize;
+    private readonly string? _title;
+    private readonly string _legend;
+
+    internal ImageGrid(IReadOnlyList<Tile> tiles, int columns, int imageSize, string? title, string legend)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imageSize);
+        if (tiles.Count == 0)
+        {
+            throw new ArgumentException("There is no image to show; pass at least one.", nameof(tiles));
+        }
+
+        (_tiles, _columns, _imageSize, _title, _legend) = (tiles, Math.Min(columns, tiles.Count), imageSize, title, legend);
+    }
+
+    /// <summary>Shows the images of a tensor.</summary>
+    /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], of any dtype; usually float32 in 0..1.</param>
+    /// <param name="captions">A caption an image, or null for none.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid, or null for none.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="scale">How values become colours; null chooses grey, or diverging where values are negative.</param>
+    /// <returns>The grid.</returns>
+    /// <exception cref="ArgumentException">The shape is none of these, or the captions are not as many as the images.</exception>
+    public static ImageGrid Of(
+        Tensor images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null) =>
+        Of(Pixels.Read(images), captions, columns, title, imageSize, scale);
+
+    /// <summary>Shows images given as plain numbers.</summary>
+    /// <param name="images">Images of any size, each indexed [row, column]; usually in 0..1 or 0..255.</param>
+    /// <param name="captions">A caption an image, or null for none.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid, or null for none.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="scale">How values become colours; null chooses grey, or diverging where an image's values are negative.</param>
+    /// <returns>The grid.</returns>
+    /// <exception cref="ArgumentException">There is no image, one is empty, or the captions are not as many as the images.</exception>
+    public static ImageGrid Of(
+        IReadOnlyList<float[,]> images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (captions is not null && captions.Count != images.Count)
+        {
+            throw new ArgumentException($"There are {images.Count} images and {captions.Count} captions; pass one caption an image.", nameof(captions));
+        }
+
+        return new ImageGrid(
+            [.. images.Select((image, i) => new Tile(Picture(image, scale), captions is null ? $"Image {i + 1}" : captions[i], captions is null ? "" : Caption(captions[i])))],
+            columns, imageSize, title, legend: "");
+    }
+
+    /// <summary>Shows what a network answered: blue with a check where it was right, red with a cross where it was wrong.</summary>
+    /// <param name="images">Grey images of shape [N, 1, H, W], float32 in 0..1.</param>
+    /// <param name="labels">The true class of each image, 0 or 1.</param>
+    /// <param name="probabilities">For each image the network's probability of class 1, in 0..1; 0.5 and more counts as class 1.</param>
+    /// <param name="classNames">The names of class 0 and class 1.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid.</param>
+    /// <returns>The grid; under each image stand the prediction, the truth and the probability of the predicted class.</returns>
+    /// <exception cref="ArgumentException">The numbers of images, labels and probabilities differ, or there are not two class names.</exception>
+    public static ImageGrid Predictions(
+        Tensor images, IReadOnlyList<long> labels, IReadOnlyList<float> probabilities, IReadOnlyList<string> classNames, int columns = 3, string title = "What the network answered")
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentNullException.ThrowIfNull(classNames);
+        IReadOnlyList<float[,]> pictures = Pixels.Read(images);
+        if (labels.Count != pictures.Count || probabilities.Count != pictures.Count)
+        {
+            throw new ArgumentException(
+                $"There are {pictures.Count} images, {labels.Count} labels and {probabilities.Count} probabilities; pass one label and one probability an image.", nameof(probabilities));
+        }
+
+        if (classNames.Count != 2 || labels.Any(label => label is not (0 or 1)))
+        {
+            throw new ArgumentException("The grid shows two classes: pass two class names, and labels that are 0 or 1.", nameof(classNames));
+        }
+
+        Tile[] tiles = [.. pictures.Select((picture, i) => Prediction(picture, i, labels[i], probabilities[i], classNames))];
+        int right = tiles.Count(tile => tile.Border == Palette.Blue);
+        string legend = $"{Sign(true)} right, {Sign(false)} wrong: {right} of {tiles.Length} right. The probability is the network’s own, for the class it chose.";
+        return new ImageGrid(tiles, columns, 132, title, legend);
+    }
+
+    /// <summary>The grid as HTML; the images travel inside it.</summary>
+    /// <returns>A <c>figure</c> element.</returns>
+    public string ToHtml()
+    {
+        StringBuilder html = new();
+        html.Append($"<figure style=\"margin:.5em 0 1em;font-family:{Html.FontFamily}\">");
+        if (_title is not null)
+        {
+            html.Append($"<figcaption style=\"font-weight:600;margin:0 0 .25em\">{Html.Escape(_title)}</figcaption>");
+        }
+
+        if (_legend.Length > 0)
+        {
+            html.Append($"<div style=\"margin:0 0 .75em;font-size:.9em;line-height:1.6\">{_legend}</div>");
+        }
+
+        html.Append($"<div style=\"display:grid;grid-template-columns:repeat({_columns},minmax(0,{_imageSize}px));gap:14px;align-items:start\">");
+        foreach (Tile tile in _tiles)
+        {
+            string border = tile.Border is { } color ? $"3px solid {color};border-radius:4px" : $"1px solid {Html.Line}";
+            html.Append("\n<div>")
+                .Append($"<img src=\"{tile.Picture}\" alt=\"{Html.Escape(tile.AlternativeText)}\" ")
+                .Append($"style=\"display:block;box-sizing:border-box;width:100%;max-width:none;image-rendering:pixelated;border:{border}\">")
+                .Append(tile.CaptionHtml)
+                .Append("</div>");
+        }
+
+        return html.Append("\n</div></figure>").ToString();
+    }
+
+    /// <inheritdoc/>
+    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(ToHtml());
+    }
+
+    /// <summary>The title and what each image shows, a line an image.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() =>
+        string.Join('\n', _tiles.Select(tile => "- " + tile.AlternativeText).Prepend(_title ?? $"{_tiles.Count} images"));
+
+    internal static string Caption(string text) =>
+        $"<div style=\"margin-top:.3em;font-size:.85em;line-height:1.35;text-align:center;overflow-wrap:anywhere\">{Html.Escape(text)}</div>";
+
+    private static string Picture(float[,] image, ColorScale? scale)
+    {
+        if (image is null || image.Length == 0)
+        {
+            throw new ArgumentException("One of the images is empty; each needs at least one row and one column.", nameof(image));
+        }
+
+        ColorScale colors = scale ?? ColorScales.For(image);
+        (float low, float high) = ColorScales.Range(colors, image.Cast<float>());
+        return Pixels.ToPng(image, colors, low, high);
+    }
+
+    private static Tile Prediction(float[,] picture, int index, long label, float probability, IReadOnlyList<string> classNames)
+    {
+        int predicted = probability >= 0.5f ? 1 : 0;
+        bool right = predicted == label;
+        string sure = Html.Fixed(predicted == 1 ? probability : 1 - probability, 2);
+        string caption = $"""
+            <div style="margin-top:.4em;font-size:.85em;line-height:1.5">
+            <div style="font-weight:600">{Sign(right)} {Html.Escape(classNames[predicted])}</div>
+            <div>truth: {Html.Escape(classNames[(int)label])}</div>
+            <div style="font-variant-numeric:tabular-nums">probability {sure}</div>
+            </div>
+            """;
+        string text = $"Image {index + 1}: predicted {classNames[predicted]} with probability {sure}, truth {classNames[(int)label]}: {(right ? "right" : "wrong")}";
+        return new Tile(Picture(picture, ColorScale.Grey), text, caption, right ? Palette.Blue : Palette.Red);
+    }
+
+    /// <summary>A white check on blue or a white cross on red.</summary>
+    private static string Sign(bool right) =>
+        $"<span style=\"display:inline-block;width:1.25em;line-height:1.25em;border-radius:.7em;text-align:center;font-size:.85em;font-weight:700;color:#fff;background:{(right ? Palette.Blue : Palette.Red)}\">{(right ? "✓" : "✕")}</span>";
+
+    /// <summary>One image: its data address, its alternative text, the caption under it, and the colour of its border.</summary>
+    internal sealed record Tile(string Picture, string AlternativeText, string CaptionHtml, string? Border = null);
+}

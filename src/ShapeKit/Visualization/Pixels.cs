@@ -1,0 +1,58 @@
+using SkiaSharp;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Visualization;
+
+/// <summary>Images as plain numbers: out of tensors, and into PNG files.</summary>
+internal static class Pixels
+{
+    /// <summary>The images of a tensor of shape [N,1,H,W], [N,H,W], [1,1,H,W] or [H,W], of any numeric dtype, on any device.</summary>
+    public static IReadOnlyList<float[,]> Read(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        long[] shape = images.shape;
+        if (shape.Length is < 2 or > 4 || (shape.Length == 4 && shape[1] != 1) || images.numel() == 0)
+        {
+            throw new ArgumentException(
+                $"The images have the shape [{string.Join(", ", shape)}]; pass grey images as [N, 1, H, W], [N, H, W] or [H, W].", nameof(images));
+        }
+
+        (int height, int width) = ((int)shape[^2], (int)shape[^1]);
+        float[] values = ReadAll(images);
+        List<float[,]> result = [];
+        for (int offset = 0; offset < values.Length; offset += height * width)
+        {
+            float[,] image = new float[height, width];
+            Buffer.BlockCopy(values, offset * sizeof(float), image, 0, height * width * sizeof(float));
+            result.Add(image);
+        }
+
+        return result;
+    }
+
+    /// <summary>All values of a tensor in row-major order.</summary>
+    public static float[] ReadAll(Tensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+    }
+
+    /// <summary>A picture with one pixel a value, as a data address for an <c>img</c> element.</summary>
+    public static string ToPng(float[,] values, ColorScale scale, float low, float high)
+    {
+        (int height, int width) = (values.GetLength(0), values.GetLength(1));
+        byte[] rgba = new byte[height * width * 4];
+        int at = 0;
+        foreach (float value in values)
+        {
+            (rgba[at], rgba[at + 1], rgba[at + 2]) = ColorScales.Color(scale, (value - low) / (high - low));
+            rgba[at + 3] = 255;
+            at += 4;
+        }
+
+        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);
+        using SKData png = image.Encode(SKEncodedImageFormat.Png, 100);
+        return "data:image/png;base64," + Convert.ToBase64String(png.AsSpan());
+    }
+}

@@ -1,0 +1,6 @@
+namespace ShapeKit.Visualization;
+
+/// <summary>Numbers that belong together in a chart, such as one recipe's accuracies.</summary>
+/// <param name="Name">What the reader sees in the legend or on the axis.</param>
+/// <param name="Values">The numbers; NaN leaves a gap.</param>
+public sealed record Series(string Name, IReadOnlyList<double> Values);
