@@ -34,7 +34,7 @@ public static class Charts
 
         int longest = texts.Max(row => row.Max(text => text.Length));
         int cell = Math.Clamp(660 / Math.Max(rows, columns), 12, 52);
-        int fontSize = Math.Min(14, (int)((cell - 4) / (0.58 * Math.Max(longest, 1.5))));
+        int fontSize = Math.Min(14, (int)((cell - 2) / (0.58 * Math.Max(longest, 1.5))));
         Trace trace = Trace(
             "heatmap",
             ("z", values), ("zmin", low), ("zmax", high), ("colorscale", ColorScales.ForPlotly(colors)),
@@ -52,7 +52,8 @@ public static class Charts
             [trace],
             margin,
             ("xaxis", Axis("column", grid: false, integers: columns)),
-            ("yaxis", Axis("row", grid: false, integers: rows, reversed: true)));
+            ("yaxis", Axis("row", grid: false, integers: rows, reversed: true)),
+            ("plot_bgcolor", Palette.Axis)); // shows in the gaps as lines, so that white cells stand out from a white page
         return new Figure(
             chart, title, alternativeText ?? DescribeTable(title, values, texts),
             height: (cell * rows) + margin.Top + margin.Bottom, width: (cell * columns) + margin.Left + margin.Right);
@@ -88,10 +89,10 @@ public static class Charts
         {
             // Equal values stand one above the other, so that each run can be counted.
             double[] values = [.. groups[i].Values.Where(double.IsFinite).Order()];
-            double[] heights = Spread(values);
+            double[] heights = [.. Spread(values).Select(offset => i + offset)];
             string color = Palette.Series[i % Palette.Series.Length];
             traces.Add(Trace(
-                "scatter", ("mode", "markers"), ("name", groups[i].Name), ("x", values), ("y", heights.Select(height => i + height)),
+                "scatter", ("mode", "markers"), ("name", groups[i].Name), ("x", values), ("y", heights),
                 ("marker", new { color, size = 9, opacity = 0.7, line = new { width = 0 } }),
                 ("hovertemplate", Plain(groups[i].Name) + ": %{x:.4f}<extra></extra>")));
             double mean = values.Average();
@@ -207,7 +208,9 @@ public static class Charts
             ["linecolor"] = Palette.Axis,
             ["showline"] = grid,
             ["zeroline"] = false,
-            ["ticks"] = "",
+            ["ticks"] = "outside", // invisible: they only keep the labels off the plot
+            ["ticklen"] = 5,
+            ["tickcolor"] = Palette.Transparent,
             ["fixedrange"] = true,
         };
         if (integers is { } count)
@@ -274,7 +277,7 @@ public static class Charts
 
         float[] all = [.. values.Cast<float>()];
         int largest = Array.IndexOf(all, all.Max());
-        return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest at row {largest / columns}, column {largest % columns}.";
+        return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest first at row {largest / columns}, column {largest % columns}.";
     }
 
     /// <summary>plotly.js reads a few HTML tags in names; a name is plain text.</summary>

@@ -16,7 +16,7 @@ public enum ColorScale
 internal static class ColorScales
 {
     private static readonly (byte R, byte G, byte B)[] DivergingStops =
-        [(24, 84, 150), (92, 155, 209), (247, 247, 245), (233, 124, 96), (168, 32, 52)];
+        [(24, 84, 150), (116, 172, 220), (247, 247, 245), (240, 146, 116), (168, 32, 52)];
 
     private static readonly (byte R, byte G, byte B)[] GreyStops = [(0, 0, 0), (255, 255, 255)];
 

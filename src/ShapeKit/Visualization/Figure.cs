@@ -55,7 +55,8 @@ public sealed class Figure : IHtmlContent
         return $$"""
             <figure id="{{id}}" style="margin:.5em 0 1em;overflow-x:auto;font-family:{{Html.FontFamily}}">
             <style>
-            #{{id}} :is(.xtick, .ytick, .cbaxis) text, #{{id}} :is(.xtitle, .ytitle, .cbtitle, .legendtext, .annotation-text) { fill: currentColor !important; }
+            #{{id}} :is(.xtick, .ytick, .cbaxis) text, #{{id}} :is(.xtitle, .ytitle, .cbtitle, .legendtext, .annotation-text, .bartext) { fill: currentColor !important; }
+            #{{id}} .heatmap-label text[style*="rgb(68, 68, 68)"] { fill: #111 !important; }
             </style>
             <figcaption style="font-weight:600;margin:0 0 .25em">{{Html.Escape(Title)}}</figcaption>
             <div role="img" aria-label="{{text}}" style="{{size}}"><p style="margin:.25em 0;line-height:1.5">{{text}}</p></div>
@@ -110,7 +111,7 @@ public sealed class Figure : IHtmlContent
         JsonObject figure = JsonNode.Parse(GenericChart.toFigureJson(Chart))!.AsObject();
         JsonObject layout = figure["layout"] as JsonObject ?? [];
         layout["paper_bgcolor"] = Palette.Transparent;
-        layout["plot_bgcolor"] = Palette.Transparent;
+        layout["plot_bgcolor"] ??= Palette.Transparent;
         JsonObject font = layout["font"] as JsonObject ?? [];
         font["color"] ??= Palette.Grey;
         font["family"] ??= "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif";

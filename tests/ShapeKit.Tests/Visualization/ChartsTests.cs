@@ -1,0 +1,110 @@
+using System.Text.Json;
+using ShapeKit.Visualization;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Visualization;
+
+public sealed class ChartsTests
+{
+    private static readonly float[,] Kernel = { { -1, 0, 1 }, { -2, 0, 2 }, { -1, 0, 1.25f } };
+
+    [Fact]
+    public void A_heat_map_writes_its_numbers_into_the_cells_with_row_0_on_top()
+    {
+        JsonElement plot = Plot(Charts.HeatMap(Kernel, "Sobel"));
+        JsonElement trace = plot.GetProperty("data")[0];
+
+        Assert.Equal("heatmap", trace.GetProperty("type").GetString());
+        Assert.Equal("%{text}", trace.GetProperty("texttemplate").GetString());
+        Assert.Equal(["−1", "0", "1.25"], trace.GetProperty("text")[2].EnumerateArray().Select(text => text.GetString()!));
+        Assert.Equal("reversed", plot.GetProperty("layout").GetProperty("yaxis").GetProperty("autorange").GetString());
+        Assert.Equal("column", AxisName(plot, "xaxis"));
+        Assert.Equal("row", AxisName(plot, "yaxis"));
+    }
+
+    [Fact]
+    public void Negative_values_get_a_scale_that_is_neutral_at_zero_and_images_get_grey()
+    {
+        JsonElement diverging = Plot(Charts.HeatMap(Kernel, "kernel")).GetProperty("data")[0];
+        JsonElement grey = Plot(Charts.HeatMap(new float[,] { { 0.2f, 0.4f } }, "image")).GetProperty("data")[0];
+
+        Assert.Equal((-2, 2), (diverging.GetProperty("zmin").GetSingle(), diverging.GetProperty("zmax").GetSingle()));
+        Assert.Equal(5, diverging.GetProperty("colorscale").GetArrayLength());
+        Assert.Equal((0, 1), (grey.GetProperty("zmin").GetSingle(), grey.GetProperty("zmax").GetSingle()));
+        Assert.Equal("rgb(0,0,0)", grey.GetProperty("colorscale")[0][1].GetString());
+    }
+
+    [Fact]
+    public void The_alternative_text_of_a_small_heat_map_reads_its_rows_and_of_a_large_one_its_range()
+    {
+        Assert.Equal("Sobel: heat map of 3 rows and 3 columns. Row by row: −1, 0, 1; −2, 0, 2; −1, 0, 1.25.", Charts.HeatMap(Kernel, "Sobel").AlternativeText);
+
+        float[,] large = new float[10, 12];
+        large[3, 4] = 7;
+        Assert.Equal("Map: heat map of 10 rows and 12 columns. Values from 0 to 7, the largest first at row 3, column 4.", Charts.HeatMap(large, "Map").AlternativeText);
+    }
+
+    [Fact]
+    public void A_heat_map_takes_a_tensor_of_one_table_and_refuses_several()
+    {
+        using Tensor values = tensor(new float[] { 1, 2, 3, 4, 5, 6 }).reshape(1, 1, 2, 3);
+
+        Assert.Contains("2 rows and 3 columns. Row by row: 1, 2, 3; 4, 5, 6.", Charts.HeatMap(values, "Map").AlternativeText, StringComparison.Ordinal);
+        using Tensor several = zeros(4, 1, 2, 2);
+        Assert.Contains("4 tables", Assert.Throws<ArgumentException>(() => Charts.HeatMap(several, "Maps")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_strip_shows_every_run_and_its_mean_and_says_so_in_words()
+    {
+        Figure figure = Charts.Strip([new("article", [0.75, 0.95, 1]), new("batch 8", [1, 1, 1])], "Accuracy over seeds", "test accuracy");
+        JsonElement plot = Plot(figure);
+
+        Assert.Equal([0.75, 0.95, 1], Numbers(plot, 0, "x"));
+        Assert.Equal([0.9, 0.9], Numbers(plot, 1, "x"));
+        Assert.Equal(3, Numbers(plot, 2, "y").Distinct().Count()); // equal runs don't hide each other
+        Assert.All(Numbers(plot, 0, "y"), y => Assert.InRange(y, -0.5, 0.5));
+        Assert.All(Numbers(plot, 2, "y"), y => Assert.InRange(y, 0.5, 1.5));
+        Assert.Contains("article: mean 0.9, from 0.75 to 1 over 3 values; batch 8: mean 1", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Equal("test accuracy", AxisName(plot, "xaxis"));
+    }
+
+    [Fact]
+    public void Lines_count_from_one_unless_positions_are_given()
+    {
+        Series[] lines = [new("circle", [1, 0.5]), new("square", [1, 0.7])];
+
+        Assert.Equal([1, 2], Numbers(Plot(Charts.Lines(lines, "Shift", "pixels", "similarity")), 0, "x"));
+        Figure figure = Charts.Lines(lines, "Shift", "pixels", "similarity", [0, 4]);
+        Assert.Equal([0, 4], Numbers(Plot(figure), 1, "x"));
+        Assert.Contains("square goes from 1 to 0.7", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Equal(("pixels", "similarity"), (AxisName(Plot(figure), "xaxis"), AxisName(Plot(figure), "yaxis")));
+        Assert.Contains("2 values", Assert.Throws<ArgumentException>(() => Charts.Lines(lines, "Shift", "pixels", "similarity", [0])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bars_show_their_numbers()
+    {
+        Figure figure = Charts.Bars([("circle", 100), ("<square>", 37.5)], "Images", "count");
+
+        Assert.Equal("37.5", Plot(figure).GetProperty("data")[0].GetProperty("text")[1].GetString());
+        Assert.Equal("&lt;square>", Plot(figure).GetProperty("data")[0].GetProperty("y")[1].GetString());
+        Assert.Equal("Images. count: circle 100, <square> 37.5.", figure.AlternativeText);
+    }
+
+    [Fact]
+    public void Nothing_to_draw_is_said_in_a_sentence()
+    {
+        Assert.Contains("at least one of each", Assert.Throws<ArgumentException>(() => Charts.HeatMap(new float[0, 3], "none")).Message, StringComparison.Ordinal);
+        Assert.Contains("no series", Assert.Throws<ArgumentException>(() => Charts.Strip([], "none", "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("series empty has no values", Assert.Throws<ArgumentException>(() => Charts.Lines([new("empty", [])], "none", "x", "y")).Message, StringComparison.Ordinal);
+        Assert.Contains("no bar", Assert.Throws<ArgumentException>(() => Charts.Bars([], "none", "x")).Message, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Plot(Figure figure) => JsonDocument.Parse(figure.ToMimeBundle()["application/vnd.plotly.v1+json"]).RootElement;
+
+    private static string? AxisName(JsonElement plot, string axis) => plot.GetProperty("layout").GetProperty(axis).GetProperty("title").GetProperty("text").GetString();
+
+    private static double[] Numbers(JsonElement plot, int trace, string name) =>
+        [.. plot.GetProperty("data")[trace].GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+}

@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using ShapeKit.Visualization;
+using SkiaSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Visualization;
+
+public sealed partial class ImageGridTests
+{
+    [Fact]
+    public void Every_pixel_of_a_tensor_arrives_in_its_picture()
+    {
+        using Tensor images = tensor(new float[] { 0, 1, 0.5f, 0.25f, 1, 0 }).reshape(1, 1, 2, 3);
+
+        SKBitmap picture = Assert.Single(Pictures(ImageGrid.Of(images).ToHtml()));
+
+        Assert.Equal((3, 2), (picture.Width, picture.Height));
+        Assert.Equal([0, 255, 128, 64, 255, 0], picture.Pixels.Select(pixel => (int)pixel.Red));
+        Assert.All(picture.Pixels, pixel => Assert.True(pixel.Red == pixel.Green && pixel.Green == pixel.Blue && pixel.Alpha == 255));
+    }
+
+    [Fact]
+    public void Values_up_to_255_and_other_tensor_types_are_shown_as_well()
+    {
+        using Tensor bytes = tensor(new byte[] { 0, 255, 51, 102 }).reshape(2, 2);
+        using Tensor doubles = tensor(new[] { 0.0, 1, 0.2, 0.4 }).reshape(1, 2, 2);
+
+        int[] expected = [0, 255, 51, 102];
+        Assert.Equal(expected, Pictures(ImageGrid.Of(bytes).ToHtml())[0].Pixels.Select(pixel => (int)pixel.Red));
+        Assert.Equal(expected, Pictures(ImageGrid.Of(doubles).ToHtml())[0].Pixels.Select(pixel => (int)pixel.Red));
+    }
+
+    [Fact]
+    public void Negative_values_turn_blue_and_positive_ones_red()
+    {
+        SKColor[] pixels = Pictures(ImageGrid.Of([new float[,] { { -2, 0, 2 } }]).ToHtml())[0].Pixels;
+
+        Assert.True(pixels[0].Blue > pixels[0].Red && pixels[2].Red > pixels[2].Blue);
+        Assert.True(pixels[1].Red > 240 && pixels[1].Blue > 240);
+    }
+
+    [Fact]
+    public void Captions_are_html_text_and_alternative_text()
+    {
+        string html = ImageGrid.Of([new float[1, 1], new float[1, 1]], ["円 <b>", "square"], title: "a < b").ToHtml();
+
+        Assert.Contains("円 &lt;b&gt;</div>", html, StringComparison.Ordinal);
+        Assert.Contains("alt=\"円 &lt;b&gt;\"", html, StringComparison.Ordinal);
+        Assert.Contains("a &lt; b</figcaption>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_without_captions_still_have_alternative_texts() =>
+        Assert.Contains("alt=\"Image 2\"", ImageGrid.Of([new float[1, 1], new float[1, 1]]).ToHtml(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Pixels_stay_crisp() => Assert.Contains("image-rendering:pixelated", ImageGrid.Of([new float[1, 1]]).ToHtml(), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_prediction_grid_marks_right_and_wrong_by_colour_and_sign_and_writes_the_probability()
+    {
+        using Tensor images = zeros(3, 1, 4, 4);
+        ImageGrid grid = ImageGrid.Predictions(images, [1, 0, 0], [0.93f, 0.7f, 0.04f], ["circle", "square"]);
+
+        string[] tiles = grid.ToHtml().Split("<img")[1..];
+        Assert.Equal(3, tiles.Length);
+        Assert.All([tiles[0], tiles[2]], tile => Assert.True(tile.Contains("border:3px solid #2f7fc1", StringComparison.Ordinal) && tile.Contains('✓')));
+        Assert.True(tiles[1].Contains("border:3px solid #d6455d", StringComparison.Ordinal) && tiles[1].Contains('✕'));
+        Assert.Contains("probability 0.96", tiles[2], StringComparison.Ordinal);
+        Assert.Contains("truth: circle", tiles[1], StringComparison.Ordinal);
+        Assert.Contains("2 of 3 right", grid.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("alt=\"Image 2: predicted square with probability 0.70, truth circle: wrong\"", grid.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("Image 2: predicted square with probability 0.70, truth circle: wrong", grid.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mismatched_input_is_named()
+    {
+        using Tensor images = zeros(2, 1, 4, 4);
+        using Tensor colored = zeros(2, 3, 4, 4);
+
+        Assert.Contains("2 images and 1 captions", Assert.Throws<ArgumentException>(() => ImageGrid.Of(images, ["one"])).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 3, 4, 4]", Assert.Throws<ArgumentException>(() => ImageGrid.Of(colored)).Message, StringComparison.Ordinal);
+        Assert.Contains("1 labels", Assert.Throws<ArgumentException>(() => ImageGrid.Predictions(images, [1], [0.5f, 0.5f], ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains("0 or 1", Assert.Throws<ArgumentException>(() => ImageGrid.Predictions(images, [1, 2], [0.5f, 0.5f], ["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no image", Assert.Throws<ArgumentException>(() => ImageGrid.Of([])).Message, StringComparison.Ordinal);
+    }
+
+    internal static SKBitmap[] Pictures(string html) =>
+        [.. Png().Matches(html).Select(match => SKBitmap.Decode(Convert.FromBase64String(match.Value)))];
+
+    [GeneratedRegex("(?<=data:image/png;base64,)[^\"]+")]
+    private static partial Regex Png();
+}
