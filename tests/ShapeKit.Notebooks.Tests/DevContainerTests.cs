@@ -28,16 +28,15 @@ public sealed class DevContainerTests
 
         JsonElement host = container.GetProperty("hostRequirements");
         Assert.True(host.GetProperty("cpus").GetInt32() >= 1);
-        Assert.All(["memory", "storage"], name => Assert.Matches(@"^\d+([tgmk]b)?$", host.GetProperty(name).GetString()));
-        Assert.Contains(
-            container.GetProperty("waitFor").GetString(),
-            ["initializeCommand", "onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand"]);
+        Assert.All(new[] { "memory", "storage" }, name => Assert.Matches(@"^\d+([tgmk]b)?$", host.GetProperty(name).GetString()));
+        string[] steps = ["initializeCommand", "onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand"];
+        Assert.Contains(container.GetProperty("waitFor").GetString(), steps);
     }
 
     [Fact]
     public void It_brings_the_extensions_for_notebooks_and_charts_and_no_other_kernel() =>
         Assert.Equal(
-            ["ms-toolsai.jupyter", "ms-toolsai.jupyter-renderers"],
+            new[] { "ms-toolsai.jupyter", "ms-toolsai.jupyter-renderers" },
             container.GetProperty("customizations").GetProperty("vscode").GetProperty("extensions").EnumerateArray().Select(e => e.GetString()));
 
     [Fact]
