@@ -118,23 +118,22 @@ public static class Charts
     /// <param name="title">What the figure shows.</param>
     /// <param name="xName">What the horizontal axis counts, with its unit.</param>
     /// <param name="yName">What the numbers are, with their unit.</param>
-    /// <param name="x">The horizontal positions, as many as the longest series has values; null counts from 1.</param>
+    /// <param name="x">The horizontal positions of series that have none of their own, as many as the longest has values; null counts from 1.</param>
     /// <returns>The figure.</returns>
     /// <exception cref="ArgumentException">There is no series, one is empty, or it has more values than positions.</exception>
     public static Figure Lines(IEnumerable<Series> series, string title, string xName, string yName, IReadOnlyList<double>? x = null)
     {
         Series[] lines = Checked(series);
-        int longest = lines.Max(line => line.Values.Count);
-        x ??= [.. Enumerable.Range(1, longest).Select(i => (double)i)];
-        if (x.Count < longest)
+        x ??= [.. Enumerable.Range(1, lines.Max(line => line.Values.Count)).Select(i => (double)i)];
+        if (Array.Find(lines, line => (line.X ?? x).Count < line.Values.Count) is { } longer)
         {
-            throw new ArgumentException($"A line has {longest} values but there are only {x.Count} positions; pass one position a value.", nameof(x));
+            throw new ArgumentException($"The line {longer.Name} has {longer.Values.Count} values but there are only {(longer.X ?? x).Count} positions; pass one position a value.", nameof(x));
         }
 
         string[] symbols = DotSymbols.Split(',');
         GenericChart chart = Chart(
             lines.Select((line, i) => Trace(
-                "scatter", ("mode", longest > 60 ? "lines" : "lines+markers"), ("name", Plain(line.Name)), ("x", x.Take(line.Values.Count)), ("y", line.Values),
+                "scatter", ("mode", line.Values.Count > 60 ? "lines" : "lines+markers"), ("name", Plain(line.Name)), ("x", (line.X ?? x).Take(line.Values.Count)), ("y", line.Values),
                 ("line", new { color = Palette.Series[i % Palette.Series.Length], width = 2.5 }),
                 ("marker", new { size = 7, symbol = symbols[i % symbols.Length] }))),
             new(Left: 64, Right: 20, Top: lines.Length > 1 ? 34 : 8, Bottom: 52),

@@ -70,6 +70,16 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void A_line_may_have_positions_of_its_own_so_that_a_path_can_go_back_and_forth()
+    {
+        Series[] lines = [new("valley", [4, 1, 0, 1, 4], [-2, -1, 0, 1, 2]), new("steps", [4, 1, 0], [2, -1, 0])];
+        Figure figure = Charts.Lines(lines, "Down the slope", "weight", "loss");
+        Assert.Equal([-2, -1, 0, 1, 2], Numbers(Plot(figure), 0, "x"));
+        Assert.Equal([2, -1, 0], Numbers(Plot(figure), 1, "x"));
+        Assert.Contains("line short has 2 values", Assert.Throws<ArgumentException>(() => Charts.Lines([new("short", [1, 2], [1])], "none", "x", "y")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lines_count_from_one_unless_positions_are_given()
     {
         Series[] lines = [new("circle", [1, 0.5]), new("square", [1, 0.7])];
