@@ -1,0 +1,48 @@
+using System.Collections;
+using System.Net;
+using System.Reflection;
+using System.Text;
+
+namespace ShapeKit.Kernel.Display;
+
+/// <summary>Sequences of records as a table with a column a property; long ones are cut, with a count of the rest.</summary>
+internal static class SequenceTable
+{
+    private const int MostRows = 20;
+
+    public static void Fill(Dictionary<string, string> forms, IEnumerable sequence)
+    {
+        (List<object?> rows, bool hasMore) = PlainText.First(sequence, MostRows);
+        List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable)
+            .SelectMany(r => r.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            .Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
+            .DistinctBy(p => p.Name)];
+        if (columns.Count == 0)
+        {
+            return;
+        }
+
+        var html = new StringBuilder("<table><thead><tr>");
+        foreach (PropertyInfo column in columns)
+        {
+            html.Append("<th>").Append(WebUtility.HtmlEncode(column.Name)).Append("</th>");
+        }
+
+        html.Append("</tr></thead><tbody>");
+        foreach (object? row in rows)
+        {
+            html.Append("<tr>");
+            foreach (PropertyInfo column in columns)
+            {
+                object? cell = row?.GetType().GetProperty(column.Name)?.GetValue(row);
+                html.Append("<td>").Append(cell is null ? "" : WebUtility.HtmlEncode(PlainText.Item(cell))).Append("</td>");
+            }
+
+            html.Append("</tr>");
+        }
+
+        html.Append("</tbody></table>");
+        string rest = PlainText.Rest(sequence, rows.Count, hasMore);
+        forms[MimeBundle.Html] = html + (rest.Length > 0 ? $"<p>{rest}</p>" : "");
+    }
+}

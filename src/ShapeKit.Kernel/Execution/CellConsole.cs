@@ -1,0 +1,104 @@
+using System.Text;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>Gives what a cell writes to the console to its session, and what it reads to the session's callback.</summary>
+/// <remarks>The console belongs to the process; code that no cell started keeps the real one.</remarks>
+internal static class CellConsole
+{
+    private static readonly Lazy<bool> Routed = new(() =>
+    {
+        Console.SetOut(new Writer("stdout", Console.Out));
+        Console.SetError(new Writer("stderr", Console.Error));
+        Console.SetIn(new Reader(Console.In));
+        return true;
+    });
+
+    public static void Route() => _ = Routed.Value;
+
+    private sealed class Writer(string name, TextWriter outside) : TextWriter
+    {
+        public override Encoding Encoding => outside.Encoding;
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+        public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
+
+        public override void WriteLine() => Write("\n");
+
+        public override void WriteLine(string? value) => Write(value + "\n");
+
+        public override void Write(string? value)
+        {
+            if (string.IsNullOrEmpty(value))
+            {
+                return;
+            }
+
+            if (CSharpSession.Current is { } session)
+            {
+                session.Send(new StreamOutput(name, value));
+            }
+            else
+            {
+                outside.Write(value);
+            }
+        }
+
+        public override void Flush()
+        {
+            if (CSharpSession.Current is null)
+            {
+                outside.Flush();
+            }
+        }
+    }
+
+    private sealed class Reader(TextReader outside) : TextReader
+    {
+        private string _rest = "";
+
+        public override int Peek() => CSharpSession.Current is null ? outside.Peek() : _rest.Length > 0 ? _rest[0] : -1;
+
+        public override int Read()
+        {
+            if (CSharpSession.Current is null)
+            {
+                return outside.Read();
+            }
+
+            if (_rest.Length == 0)
+            {
+                if (ReadLine() is not { } line)
+                {
+                    return -1;
+                }
+
+                _rest = line + "\n";
+            }
+
+            char next = _rest[0];
+            _rest = _rest[1..];
+            return next;
+        }
+
+        public override string? ReadLine()
+        {
+            if (CSharpSession.Current is not { } session)
+            {
+                return outside.ReadLine();
+            }
+
+            if (_rest.Length == 0)
+            {
+                return session.Ask(new InputRequest("", IsPassword: false));
+            }
+
+            string line = _rest.TrimEnd('\n');
+            _rest = "";
+            return line;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>Says what went wrong in the words of the cell: its lines, its methods, nothing of the engine.</summary>
+internal static partial class CellErrors
+{
+    private const int MostFrames = 8;
+
+    public static ErrorOutput Interrupted { get; } = Named("Interrupted", "The cell was stopped; variables keep the values they had.");
+
+    public static ErrorOutput Named(string name, string message) => new(name, message, [$"{name}: {message}"]);
+
+    /// <summary>Each error with line and column, its source line and a caret under the place.</summary>
+    public static ErrorOutput Compilation(IEnumerable<Diagnostic> diagnostics)
+    {
+        List<Diagnostic> errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
+            .OrderBy(d => d.Location.SourceTree?.FilePath).ThenBy(d => d.Location.SourceSpan.Start)];
+        var lines = new List<string>();
+        foreach (Diagnostic error in errors)
+        {
+            lines.Add(Headline(error));
+            if (error.Location.SourceTree is { } tree)
+            {
+                LinePosition start = error.Location.GetLineSpan().StartLinePosition;
+                string source = tree.GetText().Lines[start.Line].ToString();
+                int column = Math.Min(start.Character, source.Length);
+                string indent = string.Concat(source[..column].Select(c => c == '\t' ? '\t' : ' '));
+                int width = Math.Clamp(error.Location.SourceSpan.Length, 1, Math.Max(1, source.Length - column));
+                lines.Add("    " + source);
+                lines.Add("    " + indent + new string('^', width));
+            }
+        }
+
+        return new ErrorOutput("CompilationError", Headline(errors[0]), lines);
+    }
+
+    /// <summary>An exception's type and message, the reader's own lines first, then what they called; inner exceptions below.</summary>
+    public static ErrorOutput Exception(Exception exception, Func<Assembly, bool> isCell)
+    {
+        exception = Unwrap(exception);
+        var lines = new List<string>();
+        for (Exception? current = exception; current is not null; current = current.InnerException is { } inner ? Unwrap(inner) : null)
+        {
+            lines.Add($"{(current == exception ? "" : "caused by ")}{Name(current)}: {current.Message}");
+            lines.AddRange(Frames(current, isCell));
+        }
+
+        return new ErrorOutput(Name(exception), exception.Message, lines);
+    }
+
+    private static string Headline(Diagnostic error)
+    {
+        FileLinePositionSpan span = error.Location.GetLineSpan();
+        string file = error.Location.SourceTree is null || span.Path.StartsWith("Cell ", StringComparison.Ordinal) ? "" : span.Path;
+        return $"{file}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): {error.Id} {error.GetMessage()}";
+    }
+
+    private static Exception Unwrap(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException { InnerException: not null } => Unwrap(exception.InnerException!),
+        _ => exception,
+    };
+
+    private static string Name(Exception exception) => exception.GetType().Name;
+
+    private static IEnumerable<string> Frames(Exception exception, Func<Assembly, bool> isCell)
+    {
+        var own = new List<string>();
+        var called = new List<string>();
+        foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
+        {
+            if (frame.GetMethod() is not { DeclaringType: { } type } method || type.Assembly == typeof(CellErrors).Assembly)
+            {
+                continue;
+            }
+
+            if (isCell(type.Assembly))
+            {
+                if (frame.GetFileName() is { } file)
+                {
+                    string name = MethodName(type, method);
+                    own.Add($"   at {(name.Length > 0 ? name + " in " : "")}{file}, line {frame.GetFileLineNumber()}");
+                }
+            }
+            else if (own.Count == 0 && type.Namespace?.StartsWith("System.Runtime", StringComparison.Ordinal) != true)
+            {
+                called.Add($"   in {FullName(type)}.{MethodName(type, method)}");
+            }
+        }
+
+        return own.Take(MostFrames).Concat(own.Count > MostFrames ? [$"   … {own.Count - MostFrames} more lines"] : [])
+            .Concat(called.AsEnumerable().Reverse().Take(MostFrames));
+    }
+
+    private static string FullName(Type type)
+    {
+        while (type.Name.StartsWith('<') && type.DeclaringType is { } outer)
+        {
+            type = outer;
+        }
+
+        return GenericArity().Replace((type.FullName ?? type.Name).Replace('+', '.'), "");
+    }
+
+    /// <summary>The name as it was written: the compiler hides it in <c>&lt;Name&gt;b__0</c>, or in the name of a state machine.</summary>
+    private static string MethodName(Type type, MethodBase method)
+    {
+        string name = method.Name == "MoveNext" && type.Name.StartsWith('<') ? type.Name : method.Name;
+        Match local = LocalFunction().Match(name);
+        if (local.Success)
+        {
+            return local.Groups[1].Value;
+        }
+
+        while (name.StartsWith('<') && name.LastIndexOf('>') is > 0 and var end)
+        {
+            name = name[1..end];
+        }
+
+        return name is "Initialize" or "Main" or "Factory" ? "" : name.TrimStart('.') is "ctor" or "cctor" ? "the constructor" : name;
+    }
+
+    [GeneratedRegex(@">g__(\w+)\|")]
+    private static partial Regex LocalFunction();
+
+    [GeneratedRegex(@"`\d+")]
+    private static partial Regex GenericArity();
+}

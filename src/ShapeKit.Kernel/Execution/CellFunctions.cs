@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Html;
+
+namespace ShapeKit.Kernel.Execution;
+
+#pragma warning disable CA1707, CA1708 // display, Display and clear_output are called so in every C# and Python notebook.
+
+/// <summary>What every cell can call by name.</summary>
+public static class CellFunctions
+{
+    /// <summary>Shows a value now, in the middle of the cell.</summary>
+    /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
+    public static DisplayHandle display(object? value) => Session.Display(value);
+
+    /// <summary>Shows a value now, in the middle of the cell.</summary>
+    /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
+    public static DisplayHandle Display(this object? value) => Session.Display(value);
+
+    /// <summary>Text that is shown as HTML.</summary>
+    public static IHtmlContent HTML(string html) => new HtmlString(html);
+
+    /// <summary>Clears what the cell has shown; with <paramref name="wait"/> only when the next output arrives.</summary>
+    public static void clear_output(bool wait = false) => Session.Send(new ClearOutput(wait));
+
+    /// <summary>Asks the reader for a line.</summary>
+    public static Task<string?> GetInputAsync(string prompt = "") => Session.AskAsync(new InputRequest(prompt, IsPassword: false));
+
+    /// <summary>Asks the reader for a line that is not shown while it is typed.</summary>
+    public static Task<string?> GetPasswordAsync(string prompt = "") => Session.AskAsync(new InputRequest(prompt, IsPassword: true));
+
+    private static CSharpSession Session => CSharpSession.Current
+        ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
+}

@@ -1,0 +1,91 @@
+using ShapeKit.Kernel.Display;
+using ShapeKit.Kernel.Execution;
+
+namespace ShapeKit.Kernel.Tests.Execution;
+
+public sealed class CSharpSessionTests : IDisposable
+{
+    private readonly Cells _cells = new();
+
+    public void Dispose() => _cells.Dispose();
+
+    [Fact]
+    public async Task The_last_expression_is_shown_and_a_semicolon_hides_it()
+    {
+        Assert.Equal("3", await _cells.Text("1 + 2"));
+        Assert.Empty((await _cells.Run("Math.Max(1, 2);")).Outputs);
+        Assert.Empty((await _cells.Run("Console.Write(\"\")")).Outputs);
+        Assert.Equal("null", await _cells.Text("(string)null"));
+        Assert.Equal("7", await _cells.Text("return 7;"));
+    }
+
+    [Fact]
+    public async Task Variables_methods_types_and_usings_live_on_in_later_cells()
+    {
+        await _cells.Run("using System.Globalization;");
+        await _cells.Run("var numbers = new List<double> { 1, 2, 4 };\ndouble Mean(IEnumerable<double> all) => all.Average();\nrecord Point(int X, int Y);");
+        await _cells.Run("numbers.Add(5);");
+        Assert.Equal("3", await _cells.Text("Mean(numbers)"));
+        Assert.Equal("3.00", await _cells.Text("Mean(numbers).ToString(\"0.00\", CultureInfo.InvariantCulture)"));
+        Assert.Equal("Point { X = 1, Y = 2 }", await _cells.Text("new Point(1, 2)"));
+        await _cells.Run("var numbers = \"a new meaning\";");
+        Assert.Equal("13", await _cells.Text("numbers.Length"));
+    }
+
+    [Fact]
+    public async Task Cells_are_counted_from_one_also_when_they_fail()
+    {
+        Assert.Equal(1, (await _cells.Run("1")).Last.ExecutionCount);
+        Assert.Equal(new CellResult(false, 2), (await _cells.Try("oops")).Last);
+        Assert.Equal(3, Assert.IsType<ResultOutput>(Assert.Single((await _cells.Run("1")).Outputs)).ExecutionCount);
+    }
+
+    [Fact]
+    public async Task What_follows_an_await_runs_on_the_same_thread_as_what_precedes_it()
+    {
+        await _cells.Run("int before = Environment.CurrentManagedThreadId;\nawait Task.Delay(1);\nawait Task.Run(() => { });\nint after = Environment.CurrentManagedThreadId;");
+        Assert.Equal("true", await _cells.Text("before == after && after == Environment.CurrentManagedThreadId"));
+        Assert.Equal("42", await _cells.Text("await Task.FromResult(42)"));
+    }
+
+    [Fact]
+    public async Task Console_streams_and_displays_keep_their_order()
+    {
+        await _cells.Run(
+            """
+            Console.Write("a"); display("b"); Console.Error.WriteLine("c"); "d".Display();
+            await Task.Run(() => Console.Write("e"));
+            var thread = new Thread(() => Console.Write('f')); thread.Start(); thread.Join();
+            "g"
+            """);
+        Assert.Equal(
+            ["stdout a", "display b", "stderr c\n", "display d", "stdout e", "stdout f", "result g"],
+            _cells.Outputs.Select(o => o switch
+            {
+                StreamOutput s => $"{s.Name} {s.Text}",
+                DisplayOutput d => "display " + d.Data.Data[MimeBundle.Plain],
+                ResultOutput r => "result " + r.Data.Data[MimeBundle.Plain],
+                _ => o.ToString(),
+            }));
+    }
+
+    [Fact]
+    public async Task A_display_can_be_updated_in_the_same_cell_and_in_a_later_one()
+    {
+        await _cells.Run("var shown = display(1);\nshown.Update(2);");
+        DisplayOutput first = Assert.IsType<DisplayOutput>(_cells.Outputs[0]);
+        UpdateDisplayOutput update = Assert.IsType<UpdateDisplayOutput>(_cells.Outputs[1]);
+        Assert.Equal(first.DisplayId, update.DisplayId);
+        Assert.Equal("2", update.Data.Data[MimeBundle.Plain]);
+        await _cells.Run("shown.Update(3);");
+        Assert.Equal(first.DisplayId, Assert.IsType<UpdateDisplayOutput>(Assert.Single(_cells.Outputs)).DisplayId);
+    }
+
+    [Fact]
+    public async Task Html_is_shown_as_html_and_output_can_be_cleared()
+    {
+        Assert.Equal("<b>bold</b>", (await _cells.Run("HTML(\"<b>bold</b>\")")).Value.Data[MimeBundle.Html]);
+        await _cells.Run("clear_output(); clear_output(wait: true);");
+        Assert.Equal([new ClearOutput(false), new ClearOutput(true)], _cells.Outputs);
+    }
+}
