@@ -17,9 +17,13 @@ public static class Charts
     /// <param name="scale">How values become colours; null chooses grey, or diverging where a value is negative.</param>
     /// <param name="decimals">At most so many decimals in a cell.</param>
     /// <param name="alternativeText">What a reader sees in it; null describes size, range and the place of the largest value.</param>
+    /// <param name="rowNames">What each row stands for; null numbers the rows from 0.</param>
+    /// <param name="columnNames">What each column stands for; null numbers the columns from 0.</param>
     /// <returns>The figure. Tables of more than 30 columns or rows show their numbers on hovering only.</returns>
-    /// <exception cref="ArgumentException">The table is empty.</exception>
-    public static Figure HeatMap(float[,] values, string title, ColorScale? scale = null, int decimals = 2, string? alternativeText = null)
+    /// <exception cref="ArgumentException">The table is empty, or the names are not as many as the rows or columns.</exception>
+    public static Figure HeatMap(
+        float[,] values, string title, ColorScale? scale = null, int decimals = 2, string? alternativeText = null,
+        IReadOnlyList<string>? rowNames = null, IReadOnlyList<string>? columnNames = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length == 0)
@@ -28,17 +32,26 @@ public static class Charts
         }
 
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
+        if ((rowNames?.Count ?? rows) != rows || (columnNames?.Count ?? columns) != columns)
+        {
+            throw new ArgumentException(
+                $"There are {rowNames?.Count ?? rows} row names and {columnNames?.Count ?? columns} column names for {rows} rows and {columns} columns; pass one name a row and one a column.", nameof(rowNames));
+        }
+
         ColorScale colors = scale ?? ColorScales.For(values);
         (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
         string[][] texts = [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, columns).Select(column => Html.Number(values[row, column], decimals)).ToArray())];
 
         int longest = texts.Max(row => row.Max(text => text.Length));
-        int cell = Math.Clamp(660 / Math.Max(rows, columns), 12, 52);
+        int widestRowName = rowNames?.Max(TextWidth) ?? 0;
+        int widestColumnName = columnNames?.Max(TextWidth) ?? 0;
+        int cell = Math.Clamp(Math.Min(660 / Math.Max(rows, columns), (668 - widestRowName) / columns), 12, 52);
+        bool slanted = widestColumnName > cell - 4;
         int fontSize = Math.Min(14, (int)((cell - 2) / (0.58 * Math.Max(longest, 1.5))));
         Trace trace = Trace(
             "heatmap",
             ("z", values), ("zmin", low), ("zmax", high), ("colorscale", ColorScales.ForPlotly(colors)),
-            ("text", texts), ("hovertemplate", "row %{y}, column %{x}: %{text}<extra></extra>"),
+            ("text", texts), ("hovertemplate", $"{(rowNames is null ? "row " : "")}%{{y}}, {(columnNames is null ? "column " : "")}%{{x}}: %{{text}}<extra></extra>"),
             ("xgap", 1), ("ygap", 1),
             ("colorbar", new { thickness = 10, outlinewidth = 0, len = 1, lenmode = "fraction", ypad = 0, nticks = 5, tickfont = new { size = 11 } }));
         if (fontSize >= 7 && Math.Max(rows, columns) <= 30)
@@ -47,15 +60,19 @@ public static class Charts
             trace.SetProperty("textfont", new { size = fontSize });
         }
 
-        Margin margin = new(Left: 58, Right: 92, Top: 8, Bottom: 50);
+        Margin margin = new(
+            Left: rowNames is null ? 58 : widestRowName + 18,
+            Right: slanted ? Math.Max(92, widestColumnName) : 92,
+            Top: 8,
+            Bottom: columnNames is null ? 50 : slanted ? (int)(0.71 * widestColumnName) + 28 : 32);
         GenericChart chart = Chart(
             [trace],
             margin,
-            ("xaxis", Axis("column", grid: false, integers: columns)),
-            ("yaxis", Axis("row", grid: false, integers: rows, reversed: true)),
+            ("xaxis", Named(Axis(columnNames is null ? "column" : "", grid: false, integers: columns), columnNames, slanted ? 45 : 0)),
+            ("yaxis", Named(Axis(rowNames is null ? "row" : "", grid: false, integers: rows, reversed: true), rowNames, 0)),
             ("plot_bgcolor", Palette.Axis)); // shows in the gaps as lines, so that white cells stand out from a white page
         return new Figure(
-            chart, title, alternativeText ?? DescribeTable(title, values, texts),
+            chart, title, alternativeText ?? DescribeTable(title, values, texts, rowNames, columnNames),
             height: (cell * rows) + margin.Top + margin.Bottom, width: (cell * columns) + margin.Left + margin.Right);
     }
 
@@ -226,6 +243,23 @@ public static class Charts
         return axis;
     }
 
+    /// <summary>Writes names instead of numbers along an axis.</summary>
+    private static Dictionary<string, object> Named(Dictionary<string, object> axis, IReadOnlyList<string>? names, int angle)
+    {
+        if (names is not null)
+        {
+            axis["tickmode"] = "array";
+            axis["tickvals"] = Enumerable.Range(0, names.Count);
+            axis["ticktext"] = names.Select(Plain);
+            axis["tickangle"] = angle;
+        }
+
+        return axis;
+    }
+
+    /// <summary>About how many pixels a name takes at the size of axis labels; Chinese and Japanese characters take the most.</summary>
+    private static int TextWidth(string text) => text.Sum(character => character >= '\u2e80' ? 14 : 7);
+
     private static Series[] Checked(IEnumerable<Series> series)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -265,18 +299,20 @@ public static class Charts
         return offsets;
     }
 
-    private static string DescribeTable(string title, float[,] values, string[][] texts)
+    private static string DescribeTable(string title, float[,] values, string[][] texts, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
     {
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         string size = string.Create(CultureInfo.InvariantCulture, $"{title}: heat map of {rows} {(rows == 1 ? "row" : "rows")} and {columns} {(columns == 1 ? "column" : "columns")}");
         if (values.Length <= 36)
         {
-            return $"{size}. Row by row: {string.Join("; ", texts.Select(row => string.Join(", ", row)))}.";
+            return $"{size}. Row by row: {string.Join("; ", texts.Select((row, i) => (rowNames is null ? "" : rowNames[i] + ": ") + string.Join(", ", row)))}.";
         }
 
         float[] all = [.. values.Cast<float>()];
         int largest = Array.IndexOf(all, all.Max());
-        return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest first at row {largest / columns}, column {largest % columns}.";
+        (int largestRow, int largestColumn) = (largest / columns, largest % columns);
+        string place = $"{(rowNames is null ? $"row {largestRow}" : rowNames[largestRow])}, {(columnNames is null ? $"column {largestColumn}" : columnNames[largestColumn])}";
+        return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest first at {place}.";
     }
 
     /// <summary>plotly.js reads a few HTML tags in names; a name is plain text.</summary>

@@ -45,6 +45,20 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void A_heat_map_names_its_rows_and_columns_where_they_stand_for_something()
+    {
+        float[,] similarities = { { 1, 0.25f }, { 0.25f, 1 } };
+        Figure figure = Charts.HeatMap(similarities, "Similarity", rowNames: ["no effusion", "large effusion"], columnNames: ["a", "b"]);
+        JsonElement layout = Plot(figure).GetProperty("layout");
+
+        Assert.Equal(["no effusion", "large effusion"], layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+        Assert.Equal([0, 1], layout.GetProperty("xaxis").GetProperty("tickvals").EnumerateArray().Select(value => value.GetInt32()));
+        Assert.Equal("", AxisName(Plot(figure), "xaxis"));
+        Assert.Contains("no effusion: 1, 0.25; large effusion: 0.25, 1.", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Contains("3 row names", Assert.Throws<ArgumentException>(() => Charts.HeatMap(similarities, "Similarity", rowNames: ["a", "b", "c"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_heat_map_takes_a_tensor_of_one_table_and_refuses_several()
     {
         using Tensor values = tensor(new float[] { 1, 2, 3, 4, 5, 6 }).reshape(1, 1, 2, 3);
