@@ -75,6 +75,9 @@ public static class ModelWeights
     }
 
     /// <summary>Copies of all parameters and buffers, for <c>load_state_dict</c>.</summary>
-    internal static Dictionary<string, Tensor> Copy(nn.Module model) =>
-        model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
+    internal static Dictionary<string, Tensor> Copy(nn.Module model)
+    {
+        using IDisposable withoutGradients = no_grad();
+        return model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+    }
 }

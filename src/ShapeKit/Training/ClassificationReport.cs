@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
+using ShapeKit.Data;
 using ShapeKit.Runtime;
 
 namespace ShapeKit.Training;
@@ -83,6 +84,18 @@ public sealed class ClassificationReport : IHtmlContent
 
         int[] predictions = [.. probabilities.Select(probability => probability >= threshold ? 1 : 0)];
         return new ClassificationReport(ConfusionMatrix.From(labels, predictions, classNames), roc, threshold);
+    }
+
+    /// <summary>Measures predicted probabilities, such as those of <see cref="Trainer.Predict"/>, against the labels of a data set.</summary>
+    /// <param name="data">The images that were classified, of two classes that both occur.</param>
+    /// <param name="probabilities">The predicted probability of class 1, in 0..1, in the order of the images.</param>
+    /// <param name="threshold">Images with at least this probability count as class 1; in 0..1.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="ArgumentException">The data set is empty or does not hold two classes, the numbers of images and probabilities differ, or a value is out of range.</exception>
+    public static ClassificationReport From(ImageDataset data, IReadOnlyList<float> probabilities, double threshold = 0.5)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return From([.. data.Labels.data<long>().Select(label => (int)label)], probabilities, data.ClassNames, threshold);
     }
 
     /// <summary>The measures and the confusion matrix as HTML tables.</summary>

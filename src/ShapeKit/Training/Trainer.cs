@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using ShapeKit.Data;
+using ShapeKit.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Training;
+
+/// <summary>Trains a network to tell two classes apart, and applies it.</summary>
+/// <remarks>
+/// Each step lowers the binary cross-entropy of the logits with Adam (Kingma and Ba, <em>Adam: a method for stochastic
+/// optimization</em>, 2015; β₁ 0.9, β₂ 0.999). The same network, data, options and number of threads give the same numbers to
+/// the last bit; a network that draws random numbers itself, such as one with dropout, draws them from torch's own generator.
+/// </remarks>
+/// <param name="model">A network that takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and gives logits <c>[N, 1]</c>.</param>
+/// <param name="options">How to train; null takes the defaults.</param>
+public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? options = null)
+{
+    // Large enough to keep the threads busy, small enough for its feature maps to stay in memory the allocator reuses.
+    private const int EvaluationBatchSize = 250;
+
+    private readonly nn.Module<Tensor, Tensor> model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly TrainingOptions options = options ?? new TrainingOptions();
+
+    /// <summary>Trains the network and leaves it in evaluation mode.</summary>
+    /// <param name="train">The images to learn from, of two classes.</param>
+    /// <param name="validation">Images to judge each epoch by; null holds out <see cref="TrainingOptions.ValidationFraction"/> of <paramref name="train"/>.</param>
+    /// <param name="cancellationToken">Stops training after the current step.</param>
+    /// <returns>What each epoch reached.</returns>
+    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used, saved or trained on.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    public TrainingHistory Fit(ImageDataset train, ImageDataset? validation = null, CancellationToken cancellationToken = default)
+    {
+        options.Check();
+        Check(train);
+        if (validation is not null)
+        {
+            Check(validation);
+            return FitOn(train, validation, cancellationToken);
+        }
+
+        if (options.ValidationFraction == 0)
+        {
+            return FitOn(train, null, cancellationToken);
+        }
+
+        (ImageDataset kept, ImageDataset held) = TrainTestSplit.Stratified(train, options.ValidationFraction, options.Seed);
+        using (kept)
+        using (held)
+        {
+            return FitOn(kept, held, cancellationToken);
+        }
+    }
+
+    /// <summary>Measures loss and accuracy on a data set, without changing the network.</summary>
+    /// <param name="data">The images, of two classes.</param>
+    /// <returns>Loss and accuracy.</returns>
+    /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    public EvaluationResult Evaluate(ImageDataset data) => Evaluate(data, CancellationToken.None);
+
+    /// <summary>Computes the probability of class 1 of each image, without changing the network.</summary>
+    /// <param name="data">The images.</param>
+    /// <returns>N probabilities in 0..1, in the order of the images.</returns>
+    /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    public float[] Predict(ImageDataset data)
+    {
+        Check(data);
+        var probabilities = new List<float>(data.Count);
+        ForEachBatch(data, (logits, _) => probabilities.AddRange(logits.sigmoid().data<float>().ToArray()), CancellationToken.None);
+        return [.. probabilities];
+    }
+
+    private TrainingHistory FitOn(ImageDataset train, ImageDataset? validation, CancellationToken cancellationToken)
+    {
+        using optim.Optimizer optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        using DisposeScope bestScope = NewDisposeScope();
+        var batches = new Batches(train, options.BatchSize, options.Seed);
+        var epochs = new List<EpochResult>();
+        Dictionary<string, Tensor>? best = null;
+        double bestLoss = double.PositiveInfinity;
+        int bestEpoch = 0;
+        try
+        {
+            for (int epoch = 1; epoch <= options.Epochs; epoch++)
+            {
+                EpochResult result = TrainEpoch(epoch, batches, optimizer, train.Count, validation, cancellationToken);
+                epochs.Add(result);
+                double watched = result.ValidationLoss ?? result.Loss;
+                if (watched < bestLoss)
+                {
+                    (bestLoss, bestEpoch) = (watched, epoch);
+                    if (options.RestoreBestWeights)
+                    {
+                        best?.Values.ToList().ForEach(tensor => tensor.Dispose());
+                        best = ModelWeights.Copy(model);
+                    }
+                }
+
+                options.Progress?.Report(result);
+                if (epoch - bestEpoch >= options.EarlyStoppingPatience)
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException($"Training was stopped in epoch {epochs.Count + 1} of {options.Epochs}; the network keeps the weights of its last step.", e, cancellationToken);
+        }
+        finally
+        {
+            model.eval();
+        }
+
+        if (best is not null)
+        {
+            model.load_state_dict(best);
+        }
+
+        return new TrainingHistory(epochs);
+    }
+
+    private EpochResult TrainEpoch(int epoch, Batches batches, optim.Optimizer optimizer, int count, ImageDataset? validation, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var random = new Random(unchecked((options.Seed * 1_000_003) + epoch));
+        double loss = 0;
+        long correct = 0;
+        int step = 0;
+        model.train();
+        foreach (Batch batch in batches.Epoch(epoch))
+        {
+            using (batch)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                (double batchLoss, long batchCorrect) = Step(batch, random, optimizer);
+                if (!double.IsFinite(batchLoss))
+                {
+                    throw new InvalidOperationException($"The loss became {batchLoss} in epoch {epoch}, step {step + 1}: the weights have run away. Make a new network and try a smaller learning rate.");
+                }
+
+                loss += batchLoss * batch.Labels.shape[0];
+                correct += batchCorrect;
+                step++;
+            }
+        }
+
+        EvaluationResult? judged = validation is null ? null : Evaluate(validation, cancellationToken);
+        return new EpochResult(epoch, options.Epochs, loss / count, (double)correct / count, judged?.Loss, judged?.Accuracy, Stopwatch.GetElapsedTime(start));
+    }
+
+    private (double Loss, long Correct) Step(Batch batch, Random random, optim.Optimizer optimizer)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = options.Augment is { } augment ? augment(batch.Images, random) : batch.Images;
+        Tensor labels = batch.Labels.to(ScalarType.Float32);
+        Tensor logits = Logits(images);
+        Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, labels);
+        optimizer.zero_grad();
+        loss.backward();
+        optimizer.step();
+        return (loss.item<float>(), CountCorrect(logits, labels));
+    }
+
+    private EvaluationResult Evaluate(ImageDataset data, CancellationToken cancellationToken)
+    {
+        Check(data);
+        double loss = 0;
+        long correct = 0;
+        ForEachBatch(
+            data,
+            (logits, labels) =>
+            {
+                loss += nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction: nn.Reduction.Sum).item<float>();
+                correct += CountCorrect(logits, labels);
+            },
+            cancellationToken);
+        return new EvaluationResult(loss / data.Count, (double)correct / data.Count);
+    }
+
+    private void ForEachBatch(ImageDataset data, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
+    {
+        bool training = model.training;
+        model.eval();
+        try
+        {
+            using IDisposable withoutGradients = no_grad();
+            for (int start = 0; start < data.Count; start += EvaluationBatchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using DisposeScope scope = NewDisposeScope();
+                int count = Math.Min(EvaluationBatchSize, data.Count - start);
+                use(Logits(data.Images.narrow(0, start, count)), data.Labels.narrow(0, start, count).to(ScalarType.Float32));
+            }
+        }
+        finally
+        {
+            model.train(training);
+        }
+    }
+
+    private Tensor Logits(Tensor images)
+    {
+        Tensor logits = model.call(images);
+        return logits.shape is [var count, 1] && count == images.shape[0]
+            ? logits.squeeze(1)
+            : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], is needed.");
+    }
+
+    private static long CountCorrect(Tensor logits, Tensor labels) => ((logits.sigmoid() >= 0.5) == (labels == 1)).sum().item<long>();
+
+    private static void Check(ImageDataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Count == 0)
+        {
+            throw new ArgumentException("The data set has no images; nothing can be learnt from it or measured on it.", nameof(data));
+        }
+
+        if (data.ClassNames.Count != 2)
+        {
+            throw new ArgumentException($"The trainer tells two classes apart; this data set has {data.ClassNames.Count}: {string.Join(", ", data.ClassNames)}.", nameof(data));
+        }
+    }
+}

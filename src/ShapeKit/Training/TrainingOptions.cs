@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace ShapeKit.Training;
+
+/// <summary>How a network is trained.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>How often training goes over all training images, at most; at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>How many images each step looks at before it moves the weights; at least 1.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>How far a step moves the weights; Adam's α, above 0.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>The share of the training images that is held out for validation, the same share of each class; 0 holds out none, below 1. Not used when <see cref="Trainer.Fit"/> is given validation images.</summary>
+    public double ValidationFraction { get; init; } = 0.2;
+
+    /// <summary>Decides which images are held out, the order of the images in each epoch, and the random numbers of <see cref="Augment"/>.</summary>
+    public int Seed { get; init; } = 42;
+
+    /// <summary>Stops when this many epochs in a row brought no lower validation loss (loss, where there is no validation); null never stops early.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>Whether the network ends with the weights of its best epoch (<see cref="TrainingHistory.BestEpoch"/>) instead of its last.</summary>
+    public bool RestoreBestWeights { get; init; }
+
+    /// <summary>
+    /// Changes the images of each training batch, for example by random flips: takes images <c>[N, 1, H, W]</c>, float32 in
+    /// 0..1, and random numbers that depend on the seed and the epoch; gives images of the same shape. Null leaves them as they are.
+    /// </summary>
+    public Func<Tensor, Random, Tensor>? Augment { get; init; }
+
+    /// <summary>Hears of each epoch as soon as it ends, on the thread that trains.</summary>
+    public IProgress<EpochResult>? Progress { get; init; }
+
+    internal void Check()
+    {
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.001.");
+        Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "A validation fraction is at least 0 and below 1, such as 0.2.");
+        Require(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "Early stopping waits at least one epoch; null turns it off.");
+    }
+
+    private static void Require(bool met, string name, object? value, string message)
+    {
+        if (!met)
+        {
+            throw new ArgumentOutOfRangeException(name, value, message);
+        }
+    }
+}

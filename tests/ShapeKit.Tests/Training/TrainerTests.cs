@@ -1,0 +1,278 @@
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using ShapeKit.Models;
+using ShapeKit.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Training;
+
+[Collection(nameof(TorchState))]
+public sealed class TrainerTests : IDisposable
+{
+    private readonly ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(60);
+    private readonly ShapeCnn model = new(seed: 1);
+
+    public void Dispose()
+    {
+        model.Dispose();
+        data.Dispose();
+    }
+
+    [Fact]
+    public void The_network_learns_to_tell_circles_from_squares_it_never_saw()
+    {
+        using ImageDataset more = new ShapeGenerator(ShapeGeneratorOptions.Article, 2).Generate(300);
+        using ImageDataset train = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(200);
+        using ImageDataset fresh = TrainTestSplit.Without(more, train);
+        var trainer = new Trainer(model, new() { Epochs = 6, BatchSize = 8, LearningRate = 3e-3, Augment = Augmentation.RandomFlips });
+        EvaluationResult before = trainer.Evaluate(fresh);
+
+        TrainingHistory history = trainer.Fit(train);
+
+        EvaluationResult after = trainer.Evaluate(fresh);
+        Assert.InRange(after.Accuracy, 0.98, 1);
+        Assert.True(after.Loss < before.Loss / 4);
+        Assert.Equal(6, history.Epochs.Count);
+        Assert.InRange(history.Last.ValidationAccuracy!.Value, 0.9, 1);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_numbers_to_the_last_bit()
+    {
+        (float[] firstWeights, EpochResult[] first) = Run(seed: 5);
+        (float[] againWeights, EpochResult[] again) = Run(seed: 5);
+        (float[] otherWeights, _) = Run(seed: 6);
+
+        Assert.Equal(firstWeights.Select(BitConverter.SingleToInt32Bits), againWeights.Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(first, again);
+        Assert.NotEqual(firstWeights, otherWeights);
+
+        (float[], EpochResult[]) Run(int seed)
+        {
+            using var fresh = new ShapeCnn(seed: 3);
+            TrainingHistory history = new Trainer(fresh, new() { Epochs = 2, BatchSize = 8, Seed = seed, Augment = Augmentation.RandomFlips }).Fit(data);
+            return (Numbers(fresh), [.. history.Epochs.Select(epoch => epoch with { Duration = TimeSpan.Zero })]);
+        }
+    }
+
+    [Fact]
+    public void Training_leaves_no_tensors_behind()
+    {
+        var tensors = new List<long>();
+        var trainer = new Trainer(model, new()
+        {
+            Epochs = 4,
+            BatchSize = 8,
+            RestoreBestWeights = true,
+            Augment = Augmentation.RandomFlips,
+            Progress = new Listener(_ => tensors.Add(Tensor.TotalCount)),
+        });
+        trainer.Fit(data);
+        long afterOne = Tensor.TotalCount;
+
+        trainer.Fit(data);
+        trainer.Evaluate(data);
+        trainer.Predict(data);
+
+        Assert.Equal(afterOne, Tensor.TotalCount);
+        Assert.Equal(tensors[0], tensors[3]);
+    }
+
+    [Fact]
+    public void The_loss_and_accuracy_of_an_evaluation_follow_from_the_probabilities()
+    {
+        var trainer = new Trainer(model);
+
+        float[] probabilities = trainer.Predict(data);
+        EvaluationResult result = trainer.Evaluate(data);
+
+        int[] labels = [.. data.Labels.data<long>().Select(label => (int)label)];
+        Assert.Equal(labels.Zip(probabilities, (label, p) => -Math.Log(label == 1 ? p : 1 - p)).Average(), result.Loss, 5);
+        Assert.Equal(ClassificationReport.From(data, probabilities).Accuracy, result.Accuracy, 12);
+    }
+
+    [Fact]
+    public void Many_images_are_predicted_in_their_order()
+    {
+        using ImageDataset many = new ShapeGenerator(ShapeGeneratorOptions.Article, 3).Generate(601);
+        using Tensor all = model.Predict(many.Images);
+
+        Assert.All(all.data<float>().ToArray().Zip(new Trainer(model).Predict(many)), pair => Assert.Equal(pair.First, pair.Second, 5));
+    }
+
+    [Fact]
+    public void A_step_is_Adam_on_the_binary_cross_entropy()
+    {
+        // Adam's first step moves every weight by the learning rate against the sign of its gradient.
+        using var expected = new ShapeCnn(seed: 1);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor labels = data.Labels.to(ScalarType.Float32);
+        Tensor p = expected.call(data.Images).squeeze(1).sigmoid();
+        (-((labels * p.log()) + ((1 - labels) * (1 - p).log())).mean()).backward();
+        float[] before = Numbers(model);
+        float[] gradients = [.. expected.parameters().SelectMany(parameter => parameter.grad!.data<float>().ToArray())];
+
+        TrainingHistory history = new Trainer(model, new() { Epochs = 1, BatchSize = 60, ValidationFraction = 0, LearningRate = 0.01 }).Fit(data);
+
+        float[] after = Numbers(model);
+        int[] clear = [.. Enumerable.Range(0, before.Length).Where(i => Math.Abs(gradients[i]) > 1e-4)];
+        Assert.True(clear.Length > 1000);
+        Assert.Equal(0.01, clear.Min(i => (before[i] - after[i]) * Math.Sign(gradients[i])), tolerance: 1e-5);
+        Assert.Equal(0.01, clear.Max(i => (before[i] - after[i]) * Math.Sign(gradients[i])), tolerance: 1e-5);
+        Assert.Null(history.Last.ValidationLoss);
+    }
+
+    [Fact]
+    public void A_fifth_of_each_class_is_held_out_and_never_trained_on()
+    {
+        var counted = new Counting(model);
+        TrainingHistory history = new Trainer(counted, new() { Epochs = 2, BatchSize = 32 }).Fit(data);
+
+        Assert.Equal([(true, 32), (true, 16), (false, 12), (true, 32), (true, 16), (false, 12)], counted.Calls);
+        Assert.All(history.Epochs, epoch => Assert.NotNull(epoch.ValidationLoss));
+    }
+
+    [Fact]
+    public void Validation_images_can_be_given()
+    {
+        using ImageDataset validation = data.Slice(40, 20);
+        using ImageDataset train = data.Slice(0, 40);
+        var trainer = new Trainer(model, new() { Epochs = 1 });
+
+        TrainingHistory history = trainer.Fit(train, validation);
+
+        EvaluationResult result = trainer.Evaluate(validation);
+        Assert.Equal(result.Loss, history.Last.ValidationLoss);
+        Assert.Equal(result.Accuracy, history.Last.ValidationAccuracy);
+    }
+
+    [Fact]
+    public void Training_stops_early_and_goes_back_to_the_best_weights()
+    {
+        // A learning rate this large learns nothing more after its first epochs.
+        var trainer = new Trainer(model, new() { Epochs = 40, BatchSize = 8, LearningRate = 0.05, EarlyStoppingPatience = 2, RestoreBestWeights = true });
+        using ImageDataset train = data.Slice(0, 40);
+        using ImageDataset validation = data.Slice(40, 20);
+
+        TrainingHistory history = trainer.Fit(train, validation);
+
+        Assert.True(history.Epochs.Count < 40);
+        Assert.Equal(history.BestEpoch + 2, history.Epochs.Count);
+        Assert.Equal(history.Epochs[history.BestEpoch - 1].ValidationLoss, trainer.Evaluate(validation).Loss);
+    }
+
+    [Fact]
+    public void Each_epoch_is_reported_as_it_ends_on_the_thread_that_trains()
+    {
+        var reported = new List<(EpochResult, int)>();
+        var options = new TrainingOptions { Epochs = 3, Progress = new Listener(epoch => reported.Add((epoch, Environment.CurrentManagedThreadId))) };
+
+        TrainingHistory history = new Trainer(model, options).Fit(data);
+
+        Assert.Equal(history.Epochs.Select(epoch => (epoch, Environment.CurrentManagedThreadId)), reported);
+    }
+
+    [Fact]
+    public void A_stopped_training_says_where_and_leaves_the_network_usable()
+    {
+        using var stop = new CancellationTokenSource();
+        var options = new TrainingOptions { Epochs = 5, BatchSize = 8, Progress = new Listener(epoch => Stop(epoch.Epoch == 2)) };
+        var trainer = new Trainer(model, options);
+        long before = Tensor.TotalCount;
+
+        OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(data, cancellationToken: stop.Token));
+
+        Assert.Contains("epoch 3 of 5", error.Message, StringComparison.Ordinal);
+        Assert.Equal(stop.Token, error.CancellationToken);
+        Assert.False(model.training);
+        Assert.True(double.IsFinite(trainer.Evaluate(data).Loss));
+        Assert.InRange(Tensor.TotalCount, 0, before + 8); // the gradients of the eight parameters
+        Assert.Single(new Trainer(model, options with { Epochs = 1, Progress = null }).Fit(data).Epochs);
+
+        void Stop(bool now)
+        {
+            if (now)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_stop_takes_effect_before_the_next_step()
+    {
+        using var stop = new CancellationTokenSource();
+        var counted = new Counting(model);
+        var options = new TrainingOptions { Epochs = 5, BatchSize = 8, Augment = (images, _) => { if (counted.Calls.Count == 2) { stop.Cancel(); } return images; } };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(counted, options).Fit(data, cancellationToken: stop.Token));
+
+        Assert.Equal(3, counted.Calls.Count);
+    }
+
+    [Fact]
+    public void Runaway_training_says_what_to_do()
+    {
+        string message = Assert.Throws<InvalidOperationException>(() => new Trainer(model, new() { LearningRate = 1e30 }).Fit(data)).Message;
+
+        Assert.Contains("smaller learning rate", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_and_networks_that_do_not_fit_are_named()
+    {
+        using ImageDataset none = data.Slice(0, 0);
+        using ImageDataset three = new ShapeGenerator(new() { Kinds = [ShapeKind.Circle, ShapeKind.Rectangle, ShapeKind.Triangle] }, 1).Generate(9);
+        using Sequential twoOutputs = nn.Sequential(nn.Flatten(), nn.Linear(784, 2));
+        var trainer = new Trainer(model);
+
+        Assert.Contains("no images", Assert.Throws<ArgumentException>(() => trainer.Fit(none)).Message, StringComparison.Ordinal);
+        Assert.Contains("no images", Assert.Throws<ArgumentException>(() => trainer.Evaluate(none)).Message, StringComparison.Ordinal);
+        Assert.Contains("has 3: circle, rectangle, triangle", Assert.Throws<ArgumentException>(() => trainer.Predict(three)).Message, StringComparison.Ordinal);
+        Assert.Contains("gives [48, 2] for 48 images", Assert.Throws<ArgumentException>(() => new Trainer(twoOutputs, new() { BatchSize = 48 }).Fit(data)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 32, 1e-3, 0.2, null, "At least one epoch")]
+    [InlineData(1, 0, 1e-3, 0.2, null, "at least one image")]
+    [InlineData(1, 32, 0.0, 0.2, null, "learning rate is above 0")]
+    [InlineData(1, 32, double.NaN, 0.2, null, "learning rate is above 0")]
+    [InlineData(1, 32, 1e-3, 1.0, null, "validation fraction")]
+    [InlineData(1, 32, 1e-3, 0.2, 0, "Early stopping")]
+    public void Options_out_of_range_are_named(int epochs, int batchSize, double learningRate, double validationFraction, int? patience, string words)
+    {
+        var options = new TrainingOptions { Epochs = epochs, BatchSize = batchSize, LearningRate = learningRate, ValidationFraction = validationFraction, EarlyStoppingPatience = patience };
+
+        Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(model, options).Fit(data)).Message, StringComparison.Ordinal);
+    }
+
+    private static float[] Numbers(nn.Module module) => [.. module.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+
+    private sealed class Listener(Action<EpochResult> report) : IProgress<EpochResult>
+    {
+        public void Report(EpochResult value) => report(value);
+    }
+
+    /// <summary>Writes down each call: whether it was for training, and how many images it held.</summary>
+    private sealed class Counting : nn.Module<Tensor, Tensor>
+    {
+        private readonly ShapeCnn inner;
+
+        public Counting(ShapeCnn inner)
+            : base(nameof(Counting))
+        {
+            this.inner = inner;
+            RegisterComponents();
+        }
+
+        public List<(bool Training, int Count)> Calls { get; } = [];
+
+        public override Tensor forward(Tensor input)
+        {
+            Calls.Add((training, (int)input.shape[0]));
+            return inner.call(input);
+        }
+    }
+}
