@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using ShapeKit.Cli.Commands;
+
+Console.OutputEncoding = System.Text.Encoding.UTF8;
+
+var root = new RootCommand("ShapeKit, a course on how an AI sees medical images: runs the chapters and checks the installation.")
+{
+    RunCommand.Create(),
+    DoctorCommand.Create(),
+    SessionCommand.Create(),
+};
+
+// Ctrl+C leaves time to write what was finished.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20), EnableDefaultExceptionHandler = false };
+try
+{
+    return await root.Parse(args).InvokeAsync(configuration);
+}
+catch (CommandException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return CommandException.ExitCode;
+}

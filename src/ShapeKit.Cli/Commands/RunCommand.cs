@@ -1,0 +1,61 @@
+using System.CommandLine;
+using ShapeKit.Cli.Running;
+
+namespace ShapeKit.Cli.Commands;
+
+/// <summary><c>shapekit run</c>: runs notebooks and leaves executed copies, pages and a summary.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("paths")
+        {
+            Description = "Notebooks, or folders with notebooks; without any, all English chapters in order.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var output = new Option<string?>("--output", "-o") { Description = "The folder for executed copies, pages and summary.json. [default: artifacts/run]", HelpName = "FOLDER" };
+        var parallel = new Option<int>("--parallel", "-p") { Description = "How many notebooks run at the same time.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var timeout = new Option<double?>("--timeout", "-t") { Description = "The longest a cell may run; it is interrupted then. [default: no limit]", HelpName = "SECONDS" };
+        var stopOnError = new Option<bool>("--stop-on-error") { Description = "Run nothing more after the first cell that fails." };
+        var parameters = new Option<string[]>("--parameter")
+        {
+            Description = "A value for a variable of the cell tagged \"parameters\"; can be given several times.",
+            HelpName = "NAME=VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        parallel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--parallel must be 1 or more.");
+            }
+        });
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 1_000_000)))
+            {
+                result.AddError("--timeout must be a number of seconds above 0, at most 1000000.");
+            }
+        });
+
+        var command = new Command("run", "Runs notebooks, each in a fresh process, and writes executed copies, pages and a summary.")
+        {
+            paths,
+            output,
+            parallel,
+            timeout,
+            stopOnError,
+            parameters,
+        };
+        command.SetAction((arguments, cancellationToken) => NotebookRun.RunAsync(
+            new RunRequest(
+                arguments.GetValue(paths) ?? [],
+                arguments.GetValue(output),
+                arguments.GetValue(parallel),
+                arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                arguments.GetValue(stopOnError),
+                arguments.GetValue(parameters) ?? []),
+            cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Markdig;
+using Markdig.Extensions.AutoIdentifiers;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+using ShapeKit.Kernel.Documents;
+
+namespace ShapeKit.Cli.Pages;
+
+/// <summary>Markdown cells as HTML: links lead to the pages of the same run, and pictures are in the page itself.</summary>
+/// <param name="folder">The notebook's folder, where relative addresses start.</param>
+/// <param name="pageOf">The address of the page made of a notebook, given the notebook's full path; null when the run makes none.</param>
+internal sealed partial class MarkdownHtml(string folder, Func<string, string?> pageOf)
+{
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras().UseFootnotes().UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
+        .Build();
+
+    /// <summary>The text of the first heading of the first level, if there is one.</summary>
+    public static string? Title(string markdown) => Markdown.Parse(markdown, Pipeline)
+        .Descendants<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1)?.Inline?
+        .Descendants<LiteralInline>().Aggregate("", (text, literal) => text + literal.Content);
+
+    public string ToHtml(NotebookCell cell)
+    {
+        MarkdownDocument document = Markdown.Parse(cell.Source, Pipeline);
+        using var writer = new StringWriter { NewLine = "\n" };
+        var renderer = new HtmlRenderer(writer);
+        Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new HighlightedCodeRenderer());
+        renderer.Render(document);
+        string html = Images().Replace(writer.ToString(), image => Embed(image, cell));
+        return Links().Replace(html, link => link.Groups["before"].Value + Page(link.Groups["address"].Value) + link.Groups["after"].Value);
+    }
+
+    /// <summary>A picture beside the notebook or attached to the cell moves into the page; one from the network becomes a link.</summary>
+    private string Embed(Match image, NotebookCell cell)
+    {
+        string address = WebUtility.HtmlDecode(image.Groups["address"].Value);
+        if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
+            return image.Value;
+        }
+
+        if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" || address.StartsWith("//", StringComparison.Ordinal))
+        {
+            string text = Alternative().Match(image.Value) is { Success: true } alternative ? alternative.Groups[1].Value : image.Groups["address"].Value;
+            return $"<a href=\"{image.Groups["address"].Value}\">{text}</a>";
+        }
+
+        return image.Groups["before"].Value + Data(address, cell) + image.Groups["after"].Value;
+    }
+
+    private string Data(string address, NotebookCell cell)
+    {
+        const string Attachment = "attachment:";
+        if (address.StartsWith(Attachment, StringComparison.Ordinal))
+        {
+            string name = Uri.UnescapeDataString(address[Attachment.Length..]);
+            return cell.Attachments.TryGetValue(name, out var bundle) && bundle.Data.FirstOrDefault(entry => entry.Key.StartsWith("image/", StringComparison.Ordinal)) is { Key: not null } file
+                ? $"data:{file.Key};base64,{file.Value.ReplaceLineEndings("")}"
+                : "";
+        }
+
+        string path = Path.GetFullPath(Uri.UnescapeDataString(address.Split('?', '#')[0]), folder);
+        string? type = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".PNG" => "image/png",
+            ".JPG" or ".JPEG" => "image/jpeg",
+            ".GIF" => "image/gif",
+            ".SVG" => "image/svg+xml",
+            ".WEBP" => "image/webp",
+            _ => null,
+        };
+        return type is not null && File.Exists(path) ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}" : "";
+    }
+
+    private string Page(string encoded)
+    {
+        string address = WebUtility.HtmlDecode(encoded);
+        int hash = address.IndexOf('#', StringComparison.Ordinal);
+        string path = hash < 0 ? address : address[..hash];
+        if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) || path.Contains("://", StringComparison.Ordinal))
+        {
+            return encoded;
+        }
+
+        string? page = pageOf(Path.GetFullPath(Uri.UnescapeDataString(path), folder));
+        return page is null ? encoded : WebUtility.HtmlEncode(page + (hash < 0 ? "" : address[hash..]));
+    }
+
+    [GeneratedRegex("""(?<before><img\b[^>]*?\ssrc=")(?<address>[^"]*)(?<after>"[^>]*>)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Images();
+
+    [GeneratedRegex("""(?<before><a\b[^>]*?\shref=")(?<address>[^"]*)(?<after>")""", RegexOptions.IgnoreCase)]
+    private static partial Regex Links();
+
+    [GeneratedRegex("\\salt=\"([^\"]+)\"", RegexOptions.IgnoreCase)]
+    private static partial Regex Alternative();
+
+    /// <summary>Shows C# in Markdown, such as a folded solution, like the code of a cell.</summary>
+    private sealed class HighlightedCodeRenderer : CodeBlockRenderer
+    {
+        protected override void Write(HtmlRenderer renderer, CodeBlock block)
+        {
+            if (block is FencedCodeBlock { Info: "csharp" or "cs" or "C#" or "c#" })
+            {
+                renderer.EnsureLine();
+                renderer.Write("<pre class=\"source\"><code>").Write(CodeHighlighter.ToHtml(block.Lines.ToString())).WriteLine("</code></pre>");
+            }
+            else
+            {
+                base.Write(renderer, block);
+            }
+        }
+    }
+}

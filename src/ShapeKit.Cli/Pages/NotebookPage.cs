@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+using System.Text;
+using ShapeKit.Cli.Running;
+using ShapeKit.Kernel.Documents;
+using ShapeKit.Visualization;
+
+namespace ShapeKit.Cli.Pages;
+
+/// <summary>An executed notebook as one HTML file that needs nothing else: no network, no other file.</summary>
+internal static class NotebookPage
+{
+    /// <summary>Keeps a browser from fetching anything, whatever a cell's HTML asks for.</summary>
+    private const string NoNetwork =
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; form-action 'none'; base-uri 'none'";
+
+    public static byte[] Render(PlannedNotebook notebook, IReadOnlyList<PlannedNotebook> all, NotebookResult result)
+    {
+        string pageFolder = Path.GetDirectoryName(notebook.Page)!;
+        var markdown = new MarkdownHtml(
+            Path.GetDirectoryName(notebook.Source)!,
+            source => all.FirstOrDefault(other => other.Source == source) is { } target ? Path.GetRelativePath(pageFolder, target.Page).Replace('\\', '/') : null);
+        var body = new StringBuilder();
+        foreach (NotebookCell cell in notebook.Document.Cells)
+        {
+            string id = cell.Id is null ? "" : $" id=\"cell-{WebUtility.HtmlEncode(cell.Id)}\"";
+            switch (cell.Kind)
+            {
+                case CellKind.Markdown:
+                    body.Append(CultureInfo.InvariantCulture, $"<section class=\"markdown\"{id}>\n{markdown.ToHtml(cell)}</section>\n");
+                    break;
+                case CellKind.Code:
+                    body.Append(CultureInfo.InvariantCulture, $"<section class=\"code\"{id}>\n{Number(cell)}<pre class=\"source\"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre>\n");
+                    string outputs = string.Concat(cell.Outputs.Select(OutputHtml.ToHtml));
+                    if (outputs.Length > 0)
+                    {
+                        body.Append(CultureInfo.InvariantCulture, $"<div class=\"outputs\">\n{outputs}</div>\n");
+                    }
+
+                    body.Append("</section>\n");
+                    break;
+                default:
+                    body.Append(CultureInfo.InvariantCulture, $"<section class=\"raw\"{id}><pre>{WebUtility.HtmlEncode(cell.Source)}</pre></section>\n");
+                    break;
+            }
+        }
+
+        string content = body.ToString();
+        string title = notebook.Document.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownHtml.Title(cell.Source)).FirstOrDefault(text => text is not null)
+            ?? notebook.Name;
+        string outcome = result.Status switch
+        {
+            NotebookStatus.Passed => "every cell ran",
+            NotebookStatus.Stopped => $"stopped after {result.Executed} of {NotebookRun.Count(result.Cells, "cell")}",
+            _ => $"{NotebookRun.Count(result.Failures, "cell")} failed",
+        };
+        return Encoding.UTF8.GetBytes($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="{NoNetwork}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{WebUtility.HtmlEncode(title)}</title>
+            <style>
+            {Resource("page.css")}</style>
+            {(content.Contains("Plotly", StringComparison.Ordinal) ? $"<script>{PlotlyJs.ReadSource().Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n" : "")}</head>
+            <body>
+            <main>
+            {content}</main>
+            <footer>{WebUtility.HtmlEncode(Path.GetFileName(notebook.Source))}: {outcome}, {result.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s, ShapeKit {RunSummary.Version}</footer>
+            </body>
+            </html>
+
+            """);
+    }
+
+    private static string Number(NotebookCell cell) => cell.ExecutionCount is { } number ? $"<span class=\"index\" title=\"Cell {number}\">{number}</span>\n" : "";
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using ShapeKit.Cli.Pages;
+using ShapeKit.Kernel.Documents;
+using Spectre.Console;
+
+namespace ShapeKit.Cli.Running;
+
+/// <summary>One <c>shapekit run</c> from its plan to its closing table.</summary>
+internal sealed class NotebookRun
+{
+    private const int Stopped = 130;
+
+    private readonly RunRequest _request;
+    private readonly RunPlan _plan;
+    private readonly NotebookResult[] _results;
+    private readonly DateTimeOffset _started = DateTimeOffset.Now;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Lock _gate = new();
+
+    private NotebookRun(RunRequest request, RunPlan plan)
+    {
+        _request = request;
+        _plan = plan;
+        _results = [.. plan.Notebooks.Select(NotebookResult.NotRun)];
+    }
+
+    private bool Succeeded => _results.All(result => result.Status == NotebookStatus.Passed);
+
+    /// <summary>Runs what was asked for.</summary>
+    /// <returns>The exit code: 0 only when every cell ran.</returns>
+    public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        string folder = Environment.CurrentDirectory;
+        var run = new NotebookRun(request, RunPlan.Create(request, folder));
+        IAnsiConsole console = RunConsole.Create();
+        string output = Path.GetRelativePath(folder, run._plan.Output);
+        console.MarkupLineInterpolated($"Running {Count(run._plan.Notebooks.Count, "notebook")} into [bold]{output}[/]");
+
+        run.SaveSummary(interrupted: false);
+        await RunProgress.ShowAsync(console, run._plan.Notebooks, progress => run.RunAllAsync(progress, cancellationToken));
+        bool interrupted = cancellationToken.IsCancellationRequested;
+        run.SaveSummary(interrupted);
+
+        RunReport.Write(console, run._plan, run._results, run._watch.Elapsed, output, interrupted);
+        return interrupted ? Stopped : run.Succeeded ? 0 : 1;
+    }
+
+    public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
+    private async Task RunAllAsync(IRunProgress progress, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        int next = -1;
+        bool failed = false;
+        async Task RunNextAsync()
+        {
+            while (!stop.IsCancellationRequested && !(failed && _request.StopOnError) && Interlocked.Increment(ref next) is int index && index < _plan.Notebooks.Count)
+            {
+                try
+                {
+                    failed |= !await RunOneAsync(index, progress, stop.Token);
+                }
+                catch
+                {
+                    stop.Cancel();
+                    throw;
+                }
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, _request.Parallel).Select(_ => Task.Run(RunNextAsync, CancellationToken.None)));
+    }
+
+    private async Task<bool> RunOneAsync(int index, IRunProgress progress, CancellationToken stop)
+    {
+        PlannedNotebook notebook = _plan.Notebooks[index];
+        progress.Started(index);
+        NotebookResult result = await new NotebookRunner(_request.Timeout, _request.StopOnError)
+            .RunAsync(notebook, (cells, failures) => progress.Advanced(index, cells, failures), stop);
+        Save(() =>
+        {
+            notebook.Document.Save(notebook.ExecutedCopy);
+            AtomicFile.Write(notebook.Page, NotebookPage.Render(notebook, _plan.Notebooks, result));
+        });
+        _results[index] = result;
+        SaveSummary(interrupted: false);
+        progress.Ended(index, result);
+        return result.Status == NotebookStatus.Passed;
+    }
+
+    private void SaveSummary(bool interrupted)
+    {
+        lock (_gate)
+        {
+            Save(() => new RunSummary(
+                RunSummary.Version, _started, Math.Round(_watch.Elapsed.TotalSeconds, 2), Succeeded, interrupted,
+                [.. _results.Select((result, i) => new NotebookSummary(
+                    _plan.Notebooks[i].Name, result.Notebook, result.Status, result.Cells, result.Executed, result.Failures, result.Seconds,
+                    result.Results, Relative(result.ExecutedCopy), Relative(result.Page), result.Error))]).Save(_plan.Output));
+        }
+    }
+
+    private string? Relative(string? path) => path is null ? null : Path.GetRelativePath(_plan.Output, path).Replace('\\', '/');
+
+    private void Save(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw RunPlan.CannotWrite(_plan.Output, e);
+        }
+    }
+}

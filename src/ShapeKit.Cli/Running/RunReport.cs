@@ -1,0 +1,90 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace ShapeKit.Cli.Running;
+
+/// <summary>What stands on the console when a run has ended: the first error of each notebook, the table, the outcome.</summary>
+internal static class RunReport
+{
+    private const int Context = 2;
+
+    public static void Write(IAnsiConsole console, RunPlan plan, IReadOnlyList<NotebookResult> results, TimeSpan elapsed, string output, bool interrupted)
+    {
+        for (int i = 0; i < results.Count; i++)
+        {
+            if (results[i] is { Error: { } error, Status: not NotebookStatus.Stopped })
+            {
+                WriteError(console, plan.Notebooks[i].Name, error);
+            }
+        }
+
+        console.WriteLine();
+        console.Write(Table(plan, results));
+        string seconds = elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        int passed = results.Count(result => result.Status == NotebookStatus.Passed);
+        string notebooks = NotebookRun.Count(results.Count, "notebook");
+        if (interrupted)
+        {
+            int kept = results.Count(result => result.ExecutedCopy is not null);
+            console.MarkupLineInterpolated($"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished; what {NotebookRun.Count(kept, "notebook")} made is in {output}.");
+        }
+        else if (passed == results.Count)
+        {
+            console.MarkupLineInterpolated($"[green]Every cell of {notebooks} ran[/], {seconds} s. Pages: {Path.Combine(output, Path.GetRelativePath(plan.Output, plan.Notebooks[0].Page))}{(results.Count > 1 ? " and beside it" : "")}.");
+        }
+        else
+        {
+            console.MarkupLineInterpolated($"[red]{results.Count - passed} of {notebooks} did not run to the end without an error[/], {seconds} s. What was made is in {output}.");
+        }
+    }
+
+    private static Table Table(RunPlan plan, IReadOnlyList<NotebookResult> results)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumn("Notebook");
+        table.AddColumn("Cells", column => column.RightAligned());
+        table.AddColumn("Failures", column => column.RightAligned());
+        table.AddColumn("Seconds", column => column.RightAligned());
+        table.AddColumn("Measured");
+        for (int i = 0; i < results.Count; i++)
+        {
+            NotebookResult result = results[i];
+            string color = result.Status switch
+            {
+                NotebookStatus.Passed => "green",
+                NotebookStatus.Failed => "red",
+                _ => "yellow",
+            };
+            string cells = result.Executed == result.Cells ? $"{result.Cells}" : $"{result.Executed} of {result.Cells}";
+            table.AddRow(
+                new Markup($"[{color}]{Markup.Escape(plan.Notebooks[i].Name)}[/]"),
+                new Text(cells),
+                new Markup(result.Failures == 0 ? "0" : $"[red]{result.Failures}[/]"),
+                new Text(result.Status == NotebookStatus.NotRun ? "not run" : result.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
+                new Text(string.Join('\n', result.Results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key} {r.Value:0.####}")))));
+        }
+
+        return table;
+    }
+
+    private static void WriteError(IAnsiConsole console, string notebook, CellError error)
+    {
+        string place = $"{notebook}, cell {error.Cell}{(error.Line is { } number ? $", line {number}" : "")}";
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[red]{place}: {error.Name}[/]");
+        string[] lines = error.Source.Split('\n');
+        if (error.Line is { } line && line <= lines.Length && error.Name != "CompilationError")
+        {
+            for (int i = Math.Max(0, line - 1 - Context); i < Math.Min(lines.Length, line + Context); i++)
+            {
+                console.MarkupLineInterpolated($"  [grey]{(i == line - 1 ? ">" : " ")} {i + 1,3} |[/] {lines[i].TrimEnd()}");
+            }
+        }
+
+        console.WriteLine($"  {error.Message}");
+        foreach (string detail in error.Details.Where(detail => !detail.Contains(error.Message, StringComparison.Ordinal)))
+        {
+            console.WriteLine($"  {detail}");
+        }
+    }
+}

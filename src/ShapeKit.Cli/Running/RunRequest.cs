@@ -1,0 +1,11 @@
+namespace ShapeKit.Cli.Running;
+
+/// <summary>What <c>shapekit run</c> was asked to do.</summary>
+/// <param name="Paths">Notebooks or folders; none means all English chapters.</param>
+/// <param name="Output">The output folder, or null for the default.</param>
+/// <param name="Parallel">How many notebooks run at the same time.</param>
+/// <param name="Timeout">The longest a cell may run, or null for any time.</param>
+/// <param name="StopOnError">Whether nothing more runs after the first failing cell.</param>
+/// <param name="Parameters">Values for variables as <c>name=value</c>.</param>
+internal sealed record RunRequest(
+    IReadOnlyList<string> Paths, string? Output, int Parallel, TimeSpan? Timeout, bool StopOnError, IReadOnlyList<string> Parameters);

@@ -1,0 +1,49 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ShapeKit.Kernel.Execution;
+
+namespace ShapeKit.Cli.Running;
+
+/// <summary>What the runner asks of a session process: to run a cell, or, without code, to interrupt the one that runs.</summary>
+internal sealed record SessionRequest(string? Code);
+
+/// <summary>What a session process reports: an output of the running cell, or how the cell ended.</summary>
+internal sealed record SessionReport(CellOutput? Output = null, CellResult? Result = null);
+
+/// <summary>Messages as lines of JSON. Reports start with a record separator (RFC 7464), because native code may print on the same pipe.</summary>
+internal static class SessionMessages
+{
+    public const char RecordSeparator = '\u001e';
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { TellOutputsApart } },
+    };
+
+    public static string Write<T>(T message) => JsonSerializer.Serialize(message, Options);
+
+    public static T Read<T>(ReadOnlySpan<char> line) => JsonSerializer.Deserialize<T>(line, Options)!;
+
+    private static void TellOutputsApart(JsonTypeInfo type)
+    {
+        if (type.Type == typeof(CellOutput))
+        {
+            type.PolymorphismOptions = new JsonPolymorphismOptions
+            {
+                DerivedTypes =
+                {
+                    new JsonDerivedType(typeof(StreamOutput), "stream"),
+                    new JsonDerivedType(typeof(DisplayOutput), "display"),
+                    new JsonDerivedType(typeof(UpdateDisplayOutput), "update"),
+                    new JsonDerivedType(typeof(ResultOutput), "result"),
+                    new JsonDerivedType(typeof(ErrorOutput), "error"),
+                    new JsonDerivedType(typeof(ClearOutput), "clear"),
+                },
+            };
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Text;
+using ShapeKit.Cli.Commands;
+using ShapeKit.Kernel.Execution;
+
+namespace ShapeKit.Cli.Running;
+
+/// <summary>The runner's end of a process that runs one notebook's cells, one after another.</summary>
+internal sealed class SessionProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Lock _gate = new();
+    private readonly Task _reading;
+    private TaskCompletionSource<CellResult>? _cell;
+    private Action<CellOutput>? _output;
+    private string _lastWords = "";
+    private bool _ended;
+
+    private SessionProcess(Process process)
+    {
+        _process = process;
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Starts this program again as a session.</summary>
+    /// <param name="folder">Where the cells' relative paths start.</param>
+    public static SessionProcess Start(string folder)
+    {
+        string program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            start.ArgumentList.Add(typeof(SessionProcess).Assembly.Location);
+        }
+
+        start.ArgumentList.Add(SessionCommand.Name);
+        return new SessionProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a cell.</summary>
+    /// <exception cref="SessionEndedException">The process ended before the cell did.</exception>
+    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output)
+    {
+        Task<CellResult> result;
+        lock (_gate)
+        {
+            _cell = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _output = output;
+            result = _cell.Task;
+            if (_ended)
+            {
+                Fail();
+                return result;
+            }
+        }
+
+        Send(new SessionRequest(code));
+        return result;
+    }
+
+    /// <summary>Asks the running cell to stop.</summary>
+    public void Interrupt() => Send(new SessionRequest(Code: null));
+
+    /// <summary>Ends the process, whatever it is doing.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        _reading.Wait();
+        _process.Dispose();
+    }
+
+    private void Send(SessionRequest request)
+    {
+        try
+        {
+            _process.StandardInput.WriteLine(SessionMessages.Write(request));
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // The process has gone; reading its end tells the cell.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        Task errors = ReadErrorsAsync();
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            int start = line.IndexOf(SessionMessages.RecordSeparator);
+            if (start != 0)
+            {
+                Show(new StreamOutput("stdout", start < 0 ? line + "\n" : line[..start]));
+            }
+
+            if (start >= 0)
+            {
+                Take(SessionMessages.Read<SessionReport>(line.AsSpan(start + 1)));
+            }
+        }
+
+        await errors;
+        await _process.WaitForExitAsync();
+        lock (_gate)
+        {
+            _ended = true;
+            Fail();
+        }
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            // Of a crash report the first line tells most; of anything else, the last.
+            if (line.Length > 0 && !_lastWords.StartsWith("Unhandled exception", StringComparison.Ordinal))
+            {
+                _lastWords = line;
+            }
+
+            Show(new StreamOutput("stderr", line + "\n"));
+        }
+    }
+
+    private void Show(CellOutput output)
+    {
+        lock (_gate)
+        {
+            _output?.Invoke(output);
+        }
+    }
+
+    private void Take(SessionReport report)
+    {
+        if (report.Output is { } output)
+        {
+            Show(output);
+        }
+
+        if (report.Result is { } result)
+        {
+            lock (_gate)
+            {
+                _cell?.TrySetResult(result);
+            }
+        }
+    }
+
+    private void Fail() => _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
+}
+
+/// <summary>The process that ran a notebook ended in the middle of a cell.</summary>
+internal sealed class SessionEndedException(int exitCode, string lastWords)
+    : Exception($"The notebook's process ended (exit code {exitCode}){(lastWords.Length > 0 ? $": {lastWords}" : "")}.");
