@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ShapeKit.Cli;
 using ShapeKit.Cli.Commands;
 
 Console.OutputEncoding = System.Text.Encoding.UTF8;
