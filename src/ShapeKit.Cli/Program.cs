@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using ShapeKit.Cli;
 using ShapeKit.Cli.Commands;
 
 Console.OutputEncoding = System.Text.Encoding.UTF8;
 
-var root = new RootCommand("ShapeKit, a course on how an AI sees medical images: runs the chapters and checks the installation.")
+// Not a RootCommand, which would take its name from the assembly.
+var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical images: runs the chapters and checks the installation.")
 {
+    new HelpOption { Recursive = true },
+    new VersionOption(),
     RunCommand.Create(),
     DoctorCommand.Create(),
     SessionCommand.Create(),

@@ -96,9 +96,10 @@ internal sealed record Check(string Name, Func<Finding> Find)
         using var bitmap = new SKBitmap(1, 1);
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(SKColors.Red);
+        string version = typeof(SKBitmap).Assembly.GetName().Version!.ToString(3);
         return bitmap.GetPixel(0, 0) == SKColors.Red
-            ? new Finding(State.Good, $"{SkiaSharpVersion.Native}, draws")
-            : new Finding(State.Broken, $"{SkiaSharpVersion.Native} drew the wrong colour. Build again with `dotnet build`.");
+            ? new Finding(State.Good, $"{version}, draws")
+            : new Finding(State.Broken, $"{version} drew the wrong colour. Build again with `dotnet build`.");
     }
 
     private static Finding FindKernel()

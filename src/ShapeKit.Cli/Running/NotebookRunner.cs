@@ -39,6 +39,7 @@ internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError
         using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!))
         using (stop.Register(session.Kill))
         {
+            await session.Ready;
             for (int i = 0; i < cells.Length && !stopped; i++)
             {
                 if (!string.IsNullOrWhiteSpace(cells[i].Source))

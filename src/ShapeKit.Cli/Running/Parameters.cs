@@ -52,7 +52,7 @@ internal static class Parameters
 
         return Literal(type, value) is { } literal
             ? $"{name} = {literal};"
-            : throw new CommandException($"--parameter {parameter}: {name} is a {type} in {notebook}, and “{value}” is none.");
+            : throw new CommandException($"--parameter {parameter}: {name} is of type {type} in {notebook}, and “{value}” is not.");
     }
 
     /// <summary>The top-level variables of a cell, each with its type as far as the text alone tells.</summary>

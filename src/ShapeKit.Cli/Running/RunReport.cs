@@ -30,11 +30,11 @@ internal static class RunReport
         }
         else if (passed == results.Count)
         {
-            console.MarkupLineInterpolated($"[green]Every cell of {notebooks} ran[/], {seconds} s. Pages: {Path.Combine(output, Path.GetRelativePath(plan.Output, plan.Notebooks[0].Page))}{(results.Count > 1 ? " and beside it" : "")}.");
+            console.MarkupLineInterpolated($"[green]Every cell ran[/], {notebooks}, {seconds} s. Pages: {Path.Combine(output, Path.GetRelativePath(plan.Output, plan.Notebooks[0].Page))}{(results.Count > 1 ? " and beside it" : "")}.");
         }
         else
         {
-            console.MarkupLineInterpolated($"[red]{results.Count - passed} of {notebooks} did not run to the end without an error[/], {seconds} s. What was made is in {output}.");
+            console.MarkupLineInterpolated($"[red]{results.Count - passed} of {notebooks} did not pass[/], {seconds} s. What was made is in {output}.");
         }
     }
 

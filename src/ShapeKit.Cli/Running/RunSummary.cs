@@ -18,7 +18,7 @@ internal sealed record RunSummary(string ShapeKit, DateTimeOffset Started, doubl
     };
 
     /// <summary>The version of this program.</summary>
-    public static string Version { get; } = typeof(RunSummary).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version { get; } = typeof(RunSummary).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Whether a folder is the output folder of an earlier run.</summary>
     public static bool IsIn(string folder)

@@ -22,6 +22,8 @@ internal static class SessionHost
 
         using var cells = new BlockingCollection<string>();
         new Thread(() => Listen(session, cells)) { IsBackground = true, Name = "requests" }.Start();
+        session.Ready.Wait();
+        Report(output, new SessionReport());
         foreach (string code in cells.GetConsumingEnumerable())
         {
             CellResult result = session.ExecuteAsync(code, shown => Report(output, new SessionReport(Output: shown))).GetAwaiter().GetResult();

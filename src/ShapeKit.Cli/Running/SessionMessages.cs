@@ -9,7 +9,7 @@ namespace ShapeKit.Cli.Running;
 /// <summary>What the runner asks of a session process: to run a cell, or, without code, to interrupt the one that runs.</summary>
 internal sealed record SessionRequest(string? Code);
 
-/// <summary>What a session process reports: an output of the running cell, or how the cell ended.</summary>
+/// <summary>What a session process reports: first, with neither, that it is ready; then an output of the running cell, or how the cell ended.</summary>
 internal sealed record SessionReport(CellOutput? Output = null, CellResult? Result = null);
 
 /// <summary>Messages as lines of JSON. Reports start with a record separator (RFC 7464), because native code may print on the same pipe.</summary>

@@ -11,6 +11,7 @@ internal sealed class SessionProcess : IDisposable
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Task _reading;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<CellResult>? _cell;
     private Action<CellOutput>? _output;
     private string _lastWords = "";
@@ -45,6 +46,9 @@ internal sealed class SessionProcess : IDisposable
         start.ArgumentList.Add(SessionCommand.Name);
         return new SessionProcess(Process.Start(start)!);
     }
+
+    /// <summary>Ends when the process can run cells, or has ended without.</summary>
+    public Task Ready => _ready.Task;
 
     /// <summary>Runs a cell.</summary>
     /// <exception cref="SessionEndedException">The process ended before the cell did.</exception>
@@ -149,6 +153,7 @@ internal sealed class SessionProcess : IDisposable
 
     private void Take(SessionReport report)
     {
+        _ready.TrySetResult();
         if (report.Output is { } output)
         {
             Show(output);
@@ -163,7 +168,11 @@ internal sealed class SessionProcess : IDisposable
         }
     }
 
-    private void Fail() => _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
+    private void Fail()
+    {
+        _ready.TrySetResult();
+        _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
+    }
 }
 
 /// <summary>The process that ran a notebook ended in the middle of a cell.</summary>

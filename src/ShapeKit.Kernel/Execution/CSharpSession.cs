@@ -27,11 +27,14 @@ public sealed class CSharpSession : IDisposable
         _compiler = new CellCompiler(_loadContext);
         _thread = new CellThread(e => Send(new StreamOutput("stderr", string.Join('\n', CellErrors.Exception(e, _loadContext.IsCell).Traceback) + "\n")));
         CellConsole.Route();
-        _thread.Run(WarmUp);
+        Ready = _thread.Run(WarmUp);
     }
 
     /// <summary>The session whose cell runs the calling code, directly or on another thread that it started.</summary>
     internal static CSharpSession? Current => CurrentSession.Value;
+
+    /// <summary>Ends when the session is warm; a cell that comes earlier waits for it.</summary>
+    public Task Ready { get; }
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>
