@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plotly.NET;
+using ShapeKit.Training;
 using static TorchSharp.torch;
 using Layout = Plotly.NET.Layout;
 
@@ -10,6 +11,140 @@ namespace ShapeKit.Visualization;
 public static class Charts
 {
     private const string DotSymbols = "circle,diamond,square,cross,x,triangle-up";
+
+    /// <summary>Shows how loss and accuracy moved from epoch to epoch, on the training and on the validation images.</summary>
+    /// <param name="history">The training run.</param>
+    /// <param name="title">What the figure shows.</param>
+    /// <returns>The figure: the loss on the left, the accuracy on the right.</returns>
+    public static Figure TrainingCurves(TrainingHistory history, string title = "Training")
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return TrainingCurves(history.Epochs, title);
+    }
+
+    /// <summary>Shows how loss and accuracy moved from epoch to epoch, also while training still runs.</summary>
+    /// <param name="epochs">The epochs so far, in order.</param>
+    /// <param name="title">What the figure shows.</param>
+    /// <returns>The figure: the loss on the left, the accuracy on the right.</returns>
+    /// <exception cref="ArgumentException">There is no epoch yet.</exception>
+    public static Figure TrainingCurves(IReadOnlyList<EpochResult> epochs, string title = "Training")
+    {
+        ArgumentNullException.ThrowIfNull(epochs);
+        if (epochs.Count == 0)
+        {
+            throw new ArgumentException("There is no epoch to draw yet; train for at least one.", nameof(epochs));
+        }
+
+        bool validated = epochs.Any(epoch => epoch.ValidationLoss is not null);
+        List<Trace> traces = [Curve("training", "", epoch => epoch.Loss), Curve("training", "2", epoch => epoch.Accuracy)];
+        if (validated)
+        {
+            traces.Add(Curve("validation", "", epoch => epoch.ValidationLoss));
+            traces.Add(Curve("validation", "2", epoch => epoch.ValidationAccuracy));
+        }
+
+        double lowest = epochs.SelectMany(epoch => new[] { epoch.Accuracy, epoch.ValidationAccuracy ?? 1 }).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        GenericChart chart = Chart(
+            traces,
+            new(Left: 58, Right: 16, Top: 34, Bottom: 52),
+            ("xaxis", EpochAxis([0, 0.44])),
+            ("yaxis", Axis("loss").With("rangemode", "tozero")),
+            ("xaxis2", EpochAxis([0.56, 1]).With("anchor", "y2")),
+            ("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", new[] { Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02 })),
+            ("legend", LegendAbove),
+            ("showlegend", true));
+        EpochResult last = epochs[^1];
+        string validation = validated ? $", on the validation images loss {Html.Number(last.ValidationLoss ?? double.NaN, 4)} and accuracy {Html.Number(last.ValidationAccuracy ?? double.NaN, 4)}" : "";
+        string text = $"{title}: loss and accuracy over the epochs. After epoch {last.Epoch} of {last.Epochs}: on the training images loss {Html.Number(last.Loss, 4)} and accuracy {Html.Number(last.Accuracy, 4)}{validation}.";
+        return new Figure(chart, title, text, height: 320);
+
+        Trace Curve(string name, string axis, Func<EpochResult, double?> value)
+        {
+            bool training = name == "training";
+            return Trace(
+                "scatter", ("mode", "lines+markers"), ("name", name), ("legendgroup", name), ("showlegend", axis.Length == 0),
+                ("x", epochs.Select(epoch => epoch.Epoch)), ("y", epochs.Select(value)), ("xaxis", "x" + axis), ("yaxis", "y" + axis),
+                ("line", new { color = training ? Palette.Blue : Palette.Orange, width = 2.5, dash = training ? "solid" : "dot" }),
+                ("marker", new { size = 7, symbol = training ? "circle" : "diamond" }),
+                ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{name}</extra>"));
+        }
+
+        Dictionary<string, object> EpochAxis(double[] domain) => Axis("epoch")
+            .With("domain", domain)
+            .With("range", new[] { 0.6, epochs[^1].Epochs + 0.4 })
+            .With("tick0", epochs[^1].Epochs > 10 ? 0 : 1)
+            .With("dtick", epochs[^1].Epochs <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(epochs[^1].Epochs / 50.0) * 5));
+    }
+
+    /// <summary>Shows how often each class was recognised, in blue, and how often it was taken for the other, in red.</summary>
+    /// <param name="matrix">The counts.</param>
+    /// <param name="title">What the figure shows.</param>
+    /// <returns>The figure: a row a true class, a column a predicted class, in each cell the count and its share of the row.</returns>
+    public static Figure Confusion(ConfusionMatrix matrix, string title = "Confusion matrix")
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        string[] classes = [.. matrix.ClassNames.Select(Plain)];
+        string[,] names = { { "true negatives", "false positives" }, { "false negatives", "true positives" } };
+        double[][] colors = new double[2][];
+        string[][] texts = new string[2][];
+        List<string> words = [];
+        for (int truth = 0; truth < 2; truth++)
+        {
+            (colors[truth], texts[truth]) = (new double[2], new string[2]);
+            int total = matrix.Counts[truth, 0] + matrix.Counts[truth, 1];
+            for (int prediction = 0; prediction < 2; prediction++)
+            {
+                int count = matrix.Counts[truth, prediction];
+                double share = total == 0 ? 0 : (double)count / total;
+                colors[truth][prediction] = truth == prediction ? share : -share;
+                texts[truth][prediction] = $"<b>{count}</b><br>{Html.Number(share * 100, 1)} %<br>{names[truth, prediction]}";
+                words.Add($"{count} {names[truth, prediction]} ({matrix.ClassNames[truth]} predicted as {matrix.ClassNames[prediction]})");
+            }
+        }
+
+        object[][] scale = [[0, "rgb(226,112,130)"], [0.5, "rgb(247,247,245)"], [1, "rgb(110,168,216)"]];
+        GenericChart chart = Chart(
+            [Trace(
+                "heatmap", ("z", colors), ("zmin", -1), ("zmax", 1), ("showscale", false), ("xgap", 2), ("ygap", 2),
+                ("colorscale", scale),
+                ("x", classes), ("y", classes), ("text", texts), ("texttemplate", "%{text}"), ("textfont", new { size = 14 }),
+                ("hovertemplate", "truth %{y}, prediction %{x}<br>%{text}<extra></extra>"))],
+            new(Left: 90, Right: 16, Top: 8, Bottom: 52),
+            ("xaxis", Axis("prediction", grid: false).With("type", "category")),
+            ("yaxis", Axis("truth", grid: false, reversed: true).With("type", "category").With("automargin", true)),
+            ("plot_bgcolor", Palette.Axis));
+        return new Figure(chart, title, $"{title}: {string.Join("; ", words)}.", height: 280, width: 420);
+    }
+
+    /// <summary>Shows sensitivity against 1 − specificity for every threshold, with the area under the curve and the line of guessing.</summary>
+    /// <param name="roc">The curve.</param>
+    /// <param name="title">What the figure shows.</param>
+    /// <returns>The figure.</returns>
+    public static Figure Roc(RocCurve roc, string title = "ROC curve")
+    {
+        ArgumentNullException.ThrowIfNull(roc);
+        string area = Html.Fixed(roc.AreaUnderCurve, 3);
+        double[] range = [-0.02, 1.02];
+        GenericChart chart = Chart(
+            [
+                Trace(
+                    "scatter", ("mode", "lines"), ("name", "guessing"), ("x", Unit), ("y", Unit),
+                    ("line", new { color = Palette.Grey, width = 1.5, dash = "dash" }), ("hoverinfo", "skip")),
+                Trace(
+                    "scatter", ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"), ("name", "the network"),
+                    ("x", roc.Points.Select(point => point.FalsePositiveRate)), ("y", roc.Points.Select(point => point.TruePositiveRate)),
+                    ("text", roc.Points.Select(point => double.IsFinite(point.Threshold) ? Html.Number(point.Threshold, 4) : "above every probability")),
+                    ("line", new { color = Palette.Blue, width = 2.5 }), ("marker", new { size = 5 }), ("fill", "tozeroy"), ("fillcolor", "rgba(47,127,193,.12)"), ("cliponaxis", false),
+                    ("hovertemplate", "threshold %{text}<br>sensitivity %{y:.3f}<br>1 − specificity %{x:.3f}<extra></extra>")),
+            ],
+            new(Left: 62, Right: 16, Top: 34, Bottom: 54),
+            ("xaxis", Axis("1 − specificity (false positive rate)").With("range", range).With("dtick", 0.2)),
+            ("yaxis", Axis("sensitivity (true positive rate)").With("range", range).With("dtick", 0.2)),
+            ("legend", LegendAbove),
+            ("annotations", new[] { new { x = 0.96, y = 0.08, xanchor = "right", text = $"area under the curve <b>{area}</b>", showarrow = false, font = new { size = 14 } } }));
+        string text = $"{title}: sensitivity against 1 − specificity for {roc.Points.Count} thresholds. The area under the curve is {area}; guessing would give 0.5.";
+        return new Figure(chart, title, text, height: 420, width: 440);
+    }
 
     /// <summary>Shows a table of numbers as colours with the numbers in the cells: a small image, a kernel, a feature map.</summary>
     /// <param name="values">The numbers, indexed [row, column]; row 0 is at the top.</param>
@@ -100,34 +235,39 @@ public static class Charts
     /// <exception cref="ArgumentException">There is no series, or one is empty.</exception>
     public static Figure Strip(IEnumerable<Series> series, string title, string valueName)
     {
-        Series[] groups = Checked(series);
+        Series[] groups = [.. Checked(series).Select(group => group with { Values = [.. group.Values.Where(double.IsFinite).Order()] })];
+
+        // Equal values stand one above the other, so that each run can be counted.
+        int tallest = groups.Max(group => Stacks(group.Values).Max());
+        int rowHeight = Math.Clamp((tallest * 7) + 24, 66, 170);
+        double step = Math.Min(10.0 / rowHeight, 0.76 / tallest);
+        double size = Math.Clamp(step * rowHeight, 4, 9);
         List<Trace> traces = [];
         for (int i = 0; i < groups.Length; i++)
         {
-            // Equal values stand one above the other, so that each run can be counted.
-            double[] values = [.. groups[i].Values.Where(double.IsFinite).Order()];
-            double[] heights = [.. Spread(values).Select(offset => i + offset)];
+            IReadOnlyList<double> values = groups[i].Values;
+            double[] heights = [.. Stacks(values).SelectMany(count => Enumerable.Range(0, count).Select(k => i + ((k - ((count - 1) / 2.0)) * step)))];
             string color = Palette.Series[i % Palette.Series.Length];
             traces.Add(Trace(
                 "scatter", ("mode", "markers"), ("name", groups[i].Name), ("x", values), ("y", heights),
-                ("marker", new { color, size = 9, opacity = 0.7, line = new { width = 0 } }),
+                ("marker", new { color, size, opacity = 0.75 }),
                 ("hovertemplate", Plain(groups[i].Name) + ": %{x:.4f}<extra></extra>")));
             double mean = values.Average();
             traces.Add(Trace(
-                "scatter", ("mode", "lines"), ("x", new[] { mean, mean }), ("y", new[] { i - 0.38, i + 0.38 }),
+                "scatter", ("mode", "lines"), ("x", new[] { mean, mean }), ("y", new[] { i - 0.42, i + 0.42 }),
                 ("line", new { color, width = 3 }), ("hovertemplate", $"mean {Html.Number(mean, 4)}<extra></extra>")));
         }
 
-        Dictionary<string, object> names = Axis("", grid: false, reversed: true);
-        names["tickmode"] = "array";
-        names["tickvals"] = Enumerable.Range(0, groups.Length);
-        names["ticktext"] = groups.Select(group => $"{Plain(group.Name)}<br>mean {Html.Fixed(group.Values.Where(double.IsFinite).Average(), 3)}");
-        names["range"] = new[] { groups.Length - 0.5, -0.5 };
-        names["automargin"] = true;
+        Dictionary<string, object> names = Axis("", grid: false)
+            .With("tickmode", "array")
+            .With("tickvals", Enumerable.Range(0, groups.Length))
+            .With("ticktext", groups.Select(group => $"{Plain(group.Name)}<br>mean {Html.Fixed(group.Values.Average(), 3)}"))
+            .With("range", new[] { groups.Length - 0.5, -0.5 })
+            .With("automargin", true);
         GenericChart chart = Chart(traces, new(Left: 90, Right: 20, Top: 8, Bottom: 52), ("xaxis", Axis(valueName)), ("yaxis", names), ("showlegend", false));
         string text = $"{title}. {valueName}, by recipe: " + string.Join("; ", groups.Select(group =>
-            $"{group.Name}: mean {Html.Number(group.Values.Where(double.IsFinite).Average(), 3)}, from {Html.Number(group.Values.Where(double.IsFinite).Min(), 3)} to {Html.Number(group.Values.Where(double.IsFinite).Max(), 3)} over {group.Values.Count(double.IsFinite)} values")) + ".";
-        return new Figure(chart, title, text, height: 60 + (groups.Length * 84));
+            $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to {Html.Number(group.Values[^1], 3)} over {group.Values.Count} values")) + ".";
+        return new Figure(chart, title, text, height: 60 + (groups.Length * rowHeight));
     }
 
     /// <summary>Shows series as lines over a common horizontal axis.</summary>
@@ -175,9 +315,7 @@ public static class Charts
             throw new ArgumentException("There is no bar to draw; pass at least one name and number.", nameof(bars));
         }
 
-        Dictionary<string, object> names = Axis("", grid: false, reversed: true);
-        names["automargin"] = true;
-        names["type"] = "category";
+        Dictionary<string, object> names = Axis("", grid: false, reversed: true).With("automargin", true).With("type", "category");
         GenericChart chart = Chart(
             [Trace(
                 "bar", ("orientation", "h"), ("x", all.Select(bar => bar.Value)), ("y", all.Select(bar => Plain(bar.Name))),
@@ -188,6 +326,8 @@ public static class Charts
         string text = $"{title}. {valueName}: " + string.Join(", ", all.Select(bar => $"{bar.Name} {Html.Number(bar.Value, 3)}")) + ".";
         return new Figure(chart, title, text, height: 64 + (all.Length * 40));
     }
+
+    private static readonly double[] Unit = [0, 1];
 
     private static readonly object LegendAbove = new { orientation = "h", x = 0, y = 1.02, xanchor = "left", yanchor = "bottom" };
 
@@ -260,6 +400,12 @@ public static class Charts
     /// <summary>About how many pixels a name takes at the size of axis labels; Chinese and Japanese characters take the most.</summary>
     private static int TextWidth(string text) => text.Sum(character => character >= '\u2e80' ? 14 : 7);
 
+    private static Dictionary<string, object> With(this Dictionary<string, object> axis, string name, object value)
+    {
+        axis[name] = value;
+        return axis;
+    }
+
     private static Series[] Checked(IEnumerable<Series> series)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -274,29 +420,26 @@ public static class Charts
             : all;
     }
 
-    /// <summary>Offsets in −0.3..0.3 that set values apart which fall on the same spot of the axis.</summary>
-    private static double[] Spread(double[] sorted)
+    /// <summary>How many of the ordered values fall on one spot of the axis each: the heights of the stacks from left to right.</summary>
+    private static List<int> Stacks(IReadOnlyList<double> ordered)
     {
-        double[] offsets = new double[sorted.Length];
-        double reach = Math.Max(sorted[^1] - sorted[0], 1e-9) / 100;
-        for (int start = 0; start < sorted.Length;)
+        double spot = (ordered[^1] - ordered[0]) / 100;
+        List<int> counts = [];
+        double start = double.NaN;
+        foreach (double value in ordered)
         {
-            int end = start;
-            while (end < sorted.Length && sorted[end] - sorted[start] <= reach)
+            if (counts.Count > 0 && value - start <= spot)
             {
-                end++;
+                counts[^1]++;
             }
-
-            double step = Math.Min(0.09, 0.6 / (end - start));
-            for (int i = start; i < end; i++)
+            else
             {
-                offsets[i] = (i - start - ((end - start - 1) / 2.0)) * step;
+                counts.Add(1);
+                start = value;
             }
-
-            start = end;
         }
 
-        return offsets;
+        return counts;
     }
 
     private static string DescribeTable(string title, float[,] values, string[][] texts, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)

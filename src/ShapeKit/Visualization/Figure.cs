@@ -51,7 +51,7 @@ public sealed class Figure : IHtmlContent
     {
         string id = Html.NewId();
         string text = Html.Escape(AlternativeText);
-        string size = Width is { } width ? $"width:{width}px" : "max-width:760px";
+        string width = Width is { } fixedWidth ? $"{fixedWidth}px" : "auto";
         return $$"""
             <figure id="{{id}}" style="margin:.5em 0 1em;overflow-x:auto;font-family:{{Html.FontFamily}}">
             <style>
@@ -59,14 +59,14 @@ public sealed class Figure : IHtmlContent
             #{{id}} .heatmap-label text[style*="rgb(68, 68, 68)"] { fill: #111 !important; }
             </style>
             <figcaption style="font-weight:600;margin:0 0 .25em">{{Html.Escape(Title)}}</figcaption>
-            <div role="img" aria-label="{{text}}" style="{{size}}"><p style="margin:.25em 0;line-height:1.5">{{text}}</p></div>
+            <div role="img" aria-label="{{text}}" style="max-width:760px"><p style="margin:.25em 0;line-height:1.5">{{text}}</p></div>
             <script>
             (() => {
               const plot = document.querySelector('#{{id}} > div');
               const figure = {{ToJson(forPage: true)}};
               const draw = Plotly => {
                 plot.textContent = '';
-                plot.style.height = '{{Height}}px';
+                Object.assign(plot.style, { width: '{{width}}', height: '{{Height}}px', maxWidth: {{(Width is null ? "'760px'" : "'none'")}} });
                 Plotly.newPlot(plot, figure.data, figure.layout, figure.config);
                 new ResizeObserver(() => plot.offsetWidth && Plotly.Plots.resize(plot)).observe(plot);
               };

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
+using ShapeKit.Data;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Visualization;
@@ -60,6 +61,41 @@ public sealed class ImageGrid : IHtmlContent
         return new ImageGrid(
             [.. images.Select((image, i) => new Tile(Picture(image, scale), captions is null ? $"Image {i + 1}" : captions[i], captions is null ? "" : Caption(captions[i])))],
             columns, imageSize, title, legend: "");
+    }
+
+    /// <summary>Shows all images of a data set, each with its class as caption; a slice shows a part.</summary>
+    /// <param name="data">The images and their classes.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid, or null for none.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <returns>The grid.</returns>
+    public static ImageGrid Of(ImageDataset data, int columns = 6, string? title = null, int imageSize = 112)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return Of(data.Images, [.. Enumerable.Range(0, data.Count).Select(data.ClassNameOf)], columns, title, imageSize);
+    }
+
+    /// <summary>Shows what a network answered: blue with a check where it was right, red with a cross where it was wrong.</summary>
+    /// <param name="data">The images and their true classes; two class names.</param>
+    /// <param name="probabilities">For each image the network's probability of class 1, in 0..1; 0.5 and more counts as class 1.</param>
+    /// <param name="count">How many images are shown, from the first; at most all.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid.</param>
+    /// <returns>The grid; under each image stand the prediction, the truth and the probability of the predicted class.</returns>
+    /// <exception cref="ArgumentException">The numbers of images and probabilities differ, or there are not two class names.</exception>
+    public static ImageGrid Predictions(
+        ImageDataset data, IReadOnlyList<float> probabilities, int count = 9, int columns = 3, string title = "What the network answered")
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (probabilities.Count != data.Count)
+        {
+            throw new ArgumentException($"There are {data.Count} images and {probabilities.Count} probabilities; pass one probability an image.", nameof(probabilities));
+        }
+
+        using ImageDataset shown = data.Slice(0, Math.Min(count, data.Count));
+        return Predictions(shown.Images, shown.Labels.data<long>().ToArray(), [.. probabilities.Take(shown.Count)], shown.ClassNames, columns, title);
     }
 
     /// <summary>Shows what a network answered: blue with a check where it was right, red with a cross where it was wrong.</summary>
