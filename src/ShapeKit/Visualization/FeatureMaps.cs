@@ -39,7 +39,7 @@ public static class FeatureMaps
     /// <param name="imageSize">The width of a kernel on the page, in pixels.</param>
     /// <returns>A grid with a picture an output channel: blue for negative weights, white for zero, red for positive ones.</returns>
     /// <exception cref="ArgumentException">The weight has not four dimensions, or there is no such channel.</exception>
-    public static ImageGrid Kernels(Tensor weight, int channel = 0, string title = "Kernels", int columns = 8, int imageSize = 64)
+    public static ImageGrid Kernels(Tensor weight, int channel = 0, string title = "Kernels", int columns = 8, int imageSize = 80)
     {
         ArgumentNullException.ThrowIfNull(weight);
         long[] shape = weight.shape;
@@ -69,6 +69,6 @@ public static class FeatureMaps
         return new ImageGrid.Tile(
             Pixels.ToPng(values, ColorScale.Diverging, low, high),
             $"{name}: values from {Html.Number(all.Min())} to {Html.Number(all.Max())}",
-            ImageGrid.Caption(name) + $"<div style=\"font-size:.75em;line-height:1.3;text-align:center;font-variant-numeric:tabular-nums\">{range}</div>");
+            ImageGrid.Caption(name) + $"<div style=\"font-size:.75em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{range}</div>");
     }
 }

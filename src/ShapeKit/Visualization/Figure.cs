@@ -55,7 +55,7 @@ public sealed class Figure : IHtmlContent
         return $$"""
             <figure id="{{id}}" style="margin:.5em 0 1em;overflow-x:auto;font-family:{{Html.FontFamily}}">
             <style>
-            #{{id}} :is(.xtick, .ytick, .cbaxis) text, #{{id}} :is(.xtitle, .ytitle, .cbtitle, .legendtext, .annotation-text, .bartext) { fill: currentColor !important; }
+            #{{id}} :is([class$="tick"], .cbaxis) text, #{{id}} text:is([class$="title"], .legendtext, .annotation-text, .bartext) { fill: currentColor !important; }
             #{{id}} .heatmap-label text[style*="rgb(68, 68, 68)"] { fill: #111 !important; }
             </style>
             <figcaption style="font-weight:600;margin:0 0 .25em">{{Html.Escape(Title)}}</figcaption>

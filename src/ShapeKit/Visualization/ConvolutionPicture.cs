@@ -1,0 +1,172 @@
+using System.Text;
+
+namespace ShapeKit.Visualization;
+
+/// <summary>An image, the products of one window, and the feature map; after CNN Explainer (Wang et al., IEEE TVCG 2021).</summary>
+internal sealed class ConvolutionPicture
+{
+    private const int Cell = 24;
+    private const int MostNumbered = 12;
+
+    private readonly float[,] _image;
+    private readonly float[,] _kernel;
+    private readonly float[,] _map;
+    private readonly int _row;
+    private readonly int _column;
+
+    public ConvolutionPicture(float[,] image, float[,] kernel)
+    {
+        (_image, _kernel) = (image, kernel);
+        _map = new float[image.GetLength(0) - kernel.GetLength(0) + 1, image.GetLength(1) - kernel.GetLength(1) + 1];
+        for (int row = 0; row < _map.GetLength(0); row++)
+        {
+            for (int column = 0; column < _map.GetLength(1); column++)
+            {
+                _map[row, column] = Products(row, column).Sum();
+                if (Math.Abs(_map[row, column]) > Math.Abs(_map[_row, _column]))
+                {
+                    (_row, _column) = (row, column);
+                }
+            }
+        }
+    }
+
+    public Explorer ToExplorer(string title)
+    {
+        string size = $"an image of {_image.GetLength(0)} × {_image.GetLength(1)} pixels, a kernel of {_kernel.GetLength(0)} × {_kernel.GetLength(1)} values and their feature map of {_map.GetLength(0)} × {_map.GetLength(1)} values";
+        return new Explorer(title, $"{title}: {size}. {Sentence()}", Body);
+    }
+
+    private string Body(string id)
+    {
+        int columns = _kernel.GetLength(1);
+        StringBuilder products = new();
+        float[] values = Products(_row, _column);
+        float largest = LargestProduct();
+        for (int i = 0; i < values.Length; i++)
+        {
+            float pixel = _image[_row + (i / columns), _column + (i % columns)];
+            products.Append($"<div style=\"background:{Tint(values[i], largest)}\"><span>{Html.Number(pixel)} × {Html.Number(_kernel[i / columns, i % columns])}</span><b>{Html.Number(values[i])}</b></div>");
+        }
+
+        ColorScale colors = ColorScales.For(_image);
+        return $$"""
+            <style>
+            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 18px 24px; align-items: flex-start; }
+            #{{id}} h4 { font-size: .9em; font-weight: 400; margin: 0 0 .4em; }
+            #{{id}} svg { display: block; touch-action: none; cursor: crosshair; overflow: visible; }
+            #{{id}} svg:focus-visible { outline: 2px solid {{Palette.Orange}}; outline-offset: 4px; }
+            #{{id}} .products { display: grid; grid-template-columns: repeat({{columns}}, minmax(5.6em, 1fr)); gap: 2px; border: 2px solid {{Palette.Orange}}; border-radius: 3px; padding: 2px; font-size: .82em; font-variant-numeric: tabular-nums; text-align: center; }
+            #{{id}} .products div { padding: .45em .2em; line-height: 1.35; }
+            #{{id}} .products span { display: block; opacity: .85; }
+            #{{id}} .sum { margin: .5em 0 0; text-align: center; font-size: 1.05em; font-variant-numeric: tabular-nums; }
+            #{{id}} .hint, #{{id}} .words { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
+            </style>
+            <div class="panels">
+            <div><h4>image</h4>{{Svg("image", _image, colors, _row, _column, _kernel.GetLength(0), columns, "The image")}}</div>
+            <div><h4>pixel × kernel, one product a cell</h4><div class="products">{{products}}</div><p class="sum">sum of the {{values.Length}} products = <b>{{Html.Number(_map[_row, _column])}}</b></p></div>
+            <div><h4>feature map</h4>{{Svg("map", _map, ColorScale.Diverging, _row, _column, 1, 1, "The feature map; the arrow keys move the window")}}</div>
+            </div>
+            <p class="words" aria-live="polite">{{Sentence()}}</p>
+            <p class="hint" hidden>Move the pointer over the feature map or the image; or click the feature map and use the arrow keys.</p>
+            <script>
+            (() => {
+              const root = document.getElementById('{{id}}');
+              const image = {{Rows(_image)}}, kernel = {{Rows(_kernel)}}, map = {{Rows(_map)}}, largest = {{Html.Json(largest)}};
+              const height = kernel.length, width = kernel[0].length, rows = map.length, columns = map[0].length;
+              const show = value => { const text = String(Math.round(value * 100) / 100); return (text === '-0' ? '0' : text).replace('-', '\u2212'); };
+              const cells = root.querySelectorAll('.products div');
+              let row = {{_row}}, column = {{_column}};
+              const move = (newRow, newColumn) => {
+                row = Math.max(0, Math.min(rows - 1, newRow));
+                column = Math.max(0, Math.min(columns - 1, newColumn));
+                cells.forEach((cell, i) => {
+                  const m = Math.floor(i / width), n = i % width, product = image[row + m][column + n] * kernel[m][n];
+                  cell.firstChild.textContent = show(image[row + m][column + n]) + ' \u00d7 ' + show(kernel[m][n]);
+                  cell.lastChild.textContent = show(product);
+                  cell.style.background = (product < 0 ? 'rgba(47,127,193,' : 'rgba(214,69,93,') + (0.5 * Math.abs(product) / largest).toFixed(3) + ')';
+                });
+                root.querySelector('.sum b').textContent = show(map[row][column]);
+                for (const frame of root.querySelectorAll('.frame')) {
+                  frame.setAttribute('x', column * {{Cell}});
+                  frame.setAttribute('y', row * {{Cell}});
+                }
+                root.querySelector('.words').textContent = 'The window at row ' + row + ', column ' + column + ' of the image gives ' + show(map[row][column]) + ' at row ' + row + ', column ' + column + ' of the feature map.';
+              };
+              const follow = (svg, lines, across, offsetRow, offsetColumn) => svg.addEventListener('pointermove', event => {
+                const box = svg.getBoundingClientRect();
+                move(Math.floor((event.clientY - box.top) / box.height * lines) - offsetRow, Math.floor((event.clientX - box.left) / box.width * across) - offsetColumn);
+              });
+              follow(root.querySelector('.image'), image.length, image[0].length, Math.floor(height / 2), Math.floor(width / 2));
+              const target = root.querySelector('.map');
+              follow(target, rows, columns, 0, 0);
+              target.setAttribute('tabindex', '0');
+              target.addEventListener('keydown', event => {
+                const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+                if (!step) return;
+                event.preventDefault();
+                event.stopPropagation();
+                move(row + step[0], column + step[1]);
+              });
+              root.querySelector('.hint').hidden = false;
+            })();
+            </script>
+            """;
+    }
+
+    private static string Svg(string name, float[,] values, ColorScale colors, int row, int column, int frameRows, int frameColumns, string label)
+    {
+        (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
+        (int width, int height) = (columns * Cell, rows * Cell);
+        (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
+        double scale = Math.Min(1.4, 236.0 / Math.Max(width, height));
+        StringBuilder svg = new();
+        svg.Append($"<svg class=\"{name}\" viewBox=\"0 0 {width} {height}\" width=\"{Html.Css(width * scale)}\" height=\"{Html.Css(height * scale)}\" role=\"img\" aria-label=\"{label}\">")
+            .Append($"<image href=\"{Pixels.ToPng(values, colors, low, high)}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\"/>")
+            .Append($"<rect width=\"{width}\" height=\"{height}\" fill=\"none\" stroke=\"{Html.Line}\"/>");
+        if (Math.Max(rows, columns) <= MostNumbered)
+        {
+            string[] texts = [.. values.Cast<float>().Select(value => Html.Number(value))];
+            string size = Html.Css(Math.Min(9, (Cell - 2) / (0.62 * texts.Max(text => text.Length))));
+            for (int i = 0; i < rows; i++)
+            {
+                for (int j = 0; j < columns; j++)
+                {
+                    svg.Append($"<text x=\"{(j * Cell) + (Cell / 2)}\" y=\"{(i * Cell) + (Cell / 2)}\" dy=\".35em\" text-anchor=\"middle\" font-size=\"{size}\" fill=\"{ColorScales.TextCss(colors, values[i, j], low, high)}\">{texts[(i * columns) + j]}</text>");
+                }
+            }
+        }
+
+        return svg
+            .Append($"<rect class=\"frame\" x=\"{column * Cell}\" y=\"{row * Cell}\" width=\"{frameColumns * Cell}\" height=\"{frameRows * Cell}\" fill=\"none\" stroke=\"{Palette.Orange}\" stroke-width=\"{Html.Css(2.5 / scale)}\"/>")
+            .Append("</svg>").ToString();
+    }
+
+    private float[] Products(int row, int column)
+    {
+        float[] products = new float[_kernel.Length];
+        int columns = _kernel.GetLength(1);
+        for (int i = 0; i < products.Length; i++)
+        {
+            products[i] = _image[row + (i / columns), column + (i % columns)] * _kernel[i / columns, i % columns];
+        }
+
+        return products;
+    }
+
+    /// <summary>The largest product that can occur, which gets the strongest tint.</summary>
+    private float LargestProduct()
+    {
+        float largest = _image.Cast<float>().Max(Math.Abs) * _kernel.Cast<float>().Max(Math.Abs);
+        return largest > 0 ? largest : 1;
+    }
+
+    private static string Tint(float product, float largest) =>
+        $"rgba({(product < 0 ? "47,127,193" : "214,69,93")},{Html.Css(0.5 * Math.Abs(product) / largest)})";
+
+    private string Sentence() =>
+        $"The window at row {_row}, column {_column} of the image gives {Html.Number(_map[_row, _column])} at row {_row}, column {_column} of the feature map.";
+
+    private static string Rows(float[,] values) => Html.Json(
+        Enumerable.Range(0, values.GetLength(0)).Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray()).ToArray());
+}

@@ -1,0 +1,39 @@
+namespace ShapeKit.Visualization;
+
+/// <summary>Pictures that answer the reader's pointer and keys. Where scripts are off they are complete still pictures.</summary>
+public static class Explorers
+{
+    /// <summary>Shows a kernel sliding over an image: for the pixel that the reader points at, its window, every product and the sum.</summary>
+    /// <param name="image">The image, indexed [row, column].</param>
+    /// <param name="kernel">The kernel, indexed [row, column], not larger than the image.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The image, the products of one window and the feature map (stride 1, no padding), side by side.</returns>
+    /// <exception cref="ArgumentException">Image or kernel is empty, or the kernel is larger than the image.</exception>
+    public static Explorer Convolution(float[,] image, float[,] kernel, string title = "A kernel slides over an image")
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        if (kernel.Length == 0 || image.GetLength(0) < kernel.GetLength(0) || image.GetLength(1) < kernel.GetLength(1))
+        {
+            throw new ArgumentException(
+                $"A kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} values does not fit into an image of {image.GetLength(0)} × {image.GetLength(1)} pixels; it needs at least one value and at most as many as the image.", nameof(kernel));
+        }
+
+        return new ConvolutionPicture(image, kernel).ToExplorer(title);
+    }
+
+    /// <summary>Shows two vectors that the reader drags, with their angle and cosine similarity.</summary>
+    /// <param name="a">The first vector, finite.</param>
+    /// <param name="b">The second vector, finite.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The plane with both vectors, and the calculation of cos θ = a·b / (|a| |b|) beside it.</returns>
+    /// <exception cref="ArgumentException">A component is not a finite number.</exception>
+    public static Explorer Vectors((double X, double Y) a, (double X, double Y) b, string title = "Two vectors and their angle")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        return double.IsFinite(a.X) && double.IsFinite(a.Y) && double.IsFinite(b.X) && double.IsFinite(b.Y)
+            ? new VectorPicture(a, b).ToExplorer(title)
+            : throw new ArgumentException($"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); only finite numbers can be drawn.", nameof(a));
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text;
+
+namespace ShapeKit.Visualization;
+
+/// <summary>Two vectors in the plane with their angle, and beside them the calculation of their cosine similarity.</summary>
+internal sealed class VectorPicture((double X, double Y) a, (double X, double Y) b)
+{
+    private const int Size = 380;
+
+    private const string Undefined = "A vector of length zero has no direction: angle and similarity are undefined.";
+
+    /// <summary>What a cosine similarity of at least so much means.</summary>
+    private static readonly (double Least, string Words)[] Meanings =
+    [
+        (0.995, "The vectors point the same way: as similar as can be."),
+        (0.1, "The vectors point to the same side: similar."),
+        (-0.1, "The vectors stand at a right angle, or nearly so: nothing in common."),
+        (-0.995, "The vectors point to opposite sides: dissimilar."),
+        (-1, "The vectors point in opposite directions: as dissimilar as can be."),
+    ];
+
+    /// <summary>The plane reaches from −Reach to Reach.</summary>
+    private readonly int _reach = Math.Max(5, (int)Math.Ceiling(new[] { a.X, a.Y, b.X, b.Y }.Max(Math.Abs)));
+
+    public Explorer ToExplorer(string title)
+    {
+        (double lengthA, double lengthB) = (Math.Sqrt(Dot(a, a)), Math.Sqrt(Dot(b, b)));
+        double cosine = Math.Clamp(Dot(a, b) / (lengthA * lengthB), -1, 1);
+        string result = double.IsNaN(cosine)
+            ? Undefined
+            : $"The angle is {Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1)}° and the cosine similarity {Html.Fixed(cosine, 3)}.";
+        return new Explorer(title, $"{title}: a = {Pair(a)}, b = {Pair(b)}. {result}", id => Body(id, lengthA, lengthB, cosine));
+    }
+
+    private string Body(string id, double lengthA, double lengthB, double cosine)
+    {
+        double unit = Size / 2.0 / _reach;
+        int every = Math.Max(1, _reach / 5);
+        StringBuilder grid = new();
+        for (int i = -_reach; i <= _reach; i += every)
+        {
+            string at = Html.Css(i * unit);
+            string style = $"stroke=\"{(i == 0 ? Palette.Axis : Palette.Grid)}\"";
+            grid.Append($"<line x1=\"{at}\" x2=\"{at}\" y1=\"{-Size / 2}\" y2=\"{Size / 2}\" {style}/><line y1=\"{at}\" y2=\"{at}\" x1=\"{-Size / 2}\" x2=\"{Size / 2}\" {style}/>");
+            if (i != 0 && Math.Abs(i) != _reach)
+            {
+                grid.Append($"<text x=\"{at}\" y=\"14\" text-anchor=\"middle\" class=\"tick\">{Html.Number(i)}</text><text x=\"-6\" y=\"{Html.Css((-i * unit) + 4)}\" text-anchor=\"end\" class=\"tick\">{Html.Number(i)}</text>");
+            }
+        }
+
+        string degrees = double.IsNaN(cosine) ? "undefined" : Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1) + "°";
+        string similarity = double.IsNaN(cosine) ? "undefined" : Html.Fixed(cosine, 3);
+        return $$"""
+            <style>
+            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 14px 32px; align-items: center; }
+            #{{id}} .tick { font-size: 11px; fill: currentColor; opacity: .7; }
+            #{{id}} .name { font-size: 16px; font-weight: 700; font-style: italic; }
+            #{{id}} .handle { cursor: grab; touch-action: none; outline: none; }
+            #{{id}} .handle:focus-visible { stroke: currentColor; stroke-width: 3; }
+            #{{id}} table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: inherit; background: none; }
+            #{{id}} tr { background: none; }
+            #{{id}} td { padding: 3px 10px 3px 0; border: 0; text-align: left; color: inherit; white-space: nowrap; }
+            #{{id}} .result td { font-weight: 600; border-top: 1px solid {{Html.Line}}; padding-top: 6px; }
+            #{{id}} .hint, #{{id}} .words { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
+            </style>
+            <div class="panels">
+            <svg viewBox="{{-Size / 2}} {{-Size / 2}} {{Size}} {{Size}}" width="{{Size}}" style="max-width:100%;height:auto;overflow:visible" role="group" aria-label="The plane with the vectors a and b">
+            {{grid}}
+            <path class="arc" d="{{Arc()}}" fill="none" stroke="currentColor" stroke-width="1.5"/>
+            {{Arrow("a", a, Palette.Blue, unit)}}
+            {{Arrow("b", b, Palette.Orange, unit)}}
+            </svg>
+            <div>
+            <table>
+            <tr><td style="color:{{Palette.Blue}}"><b><i>a</i></b></td><td class="a-value">{{Pair(a)}}</td></tr>
+            <tr><td style="color:{{Palette.Orange}}"><b><i>b</i></b></td><td class="b-value">{{Pair(b)}}</td></tr>
+            <tr><td>length |<i>a</i>|</td><td class="a-length">{{Html.Fixed(lengthA, 2)}}</td></tr>
+            <tr><td>length |<i>b</i>|</td><td class="b-length">{{Html.Fixed(lengthB, 2)}}</td></tr>
+            <tr><td><i>a</i> · <i>b</i></td><td class="dot">{{Html.Fixed(Dot(a, b), 2)}}</td></tr>
+            <tr class="result"><td>angle θ</td><td class="angle">{{degrees}}</td></tr>
+            <tr class="result"><td>cos θ = <i>a</i>·<i>b</i> / (|<i>a</i>| |<i>b</i>|)</td><td class="cosine">{{similarity}}</td></tr>
+            </table>
+            <svg viewBox="-110 -14 220 40" width="220" style="display:block;margin-top:.6em;overflow:visible" aria-hidden="true">
+            <line x1="-100" x2="100" stroke="{{Palette.Axis}}" stroke-width="2"/>
+            <g class="tick" text-anchor="middle"><text x="-100" y="20">−1</text><text y="20">0</text><text x="100" y="20">1</text></g>
+            <line y1="-6" y2="6" stroke="{{Palette.Axis}}"/><line x1="-100" x2="-100" y1="-6" y2="6" stroke="{{Palette.Axis}}"/><line x1="100" x2="100" y1="-6" y2="6" stroke="{{Palette.Axis}}"/>
+            <circle class="mark" cx="{{Html.Css(double.IsNaN(cosine) ? 0 : cosine * 100)}}" r="6" fill="{{Palette.Green}}" {{(double.IsNaN(cosine) ? "visibility=\"hidden\"" : "")}}/>
+            </svg>
+            <p class="words" aria-live="polite">{{Words(cosine)}}</p>
+            </div>
+            </div>
+            <p class="hint" hidden>Drag the tip of a vector; or press Tab to choose one and move it with the arrow keys (with Shift in whole steps).</p>
+            <script>
+            (() => {
+              const root = document.getElementById('{{id}}'), plane = root.querySelector('svg'), find = name => root.querySelector('.' + name);
+              const vectors = { a: [{{Html.Css(a.X)}}, {{Html.Css(a.Y)}}], b: [{{Html.Css(b.X)}}, {{Html.Css(b.Y)}}] }, unit = {{Html.Css(unit)}}, reach = {{_reach}};
+              const words = {{Html.Json(Meanings.Select(meaning => new object[] { meaning.Least, meaning.Words }))}}, unknown = {{Html.Json(Undefined)}};
+              const fixed = (value, digits) => { const text = value.toFixed(digits); return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '\u2212'); };
+              const snap = value => Math.max(-reach, Math.min(reach, Math.round(value * 10) / 10));
+              const set = (element, values) => { for (const name in values) element.setAttribute(name, values[name]); };
+              const draw = () => {
+                for (const name of ['a', 'b']) {
+                  const [x, y] = vectors[name], length = Math.hypot(x, y), turn = -Math.atan2(y, x), group = find('vector-' + name);
+                  const pair = '(' + fixed(x, 1) + ', ' + fixed(y, 1) + ')';
+                  set(group, { transform: 'translate(' + x * unit + ' ' + -y * unit + ')' });
+                  set(group.querySelector('line'), { x1: -x * unit, y1: y * unit });
+                  set(group.querySelector('polygon'), { transform: 'rotate(' + turn * 180 / Math.PI + ')' });
+                  set(group.querySelector('text'), { x: 26 * Math.cos(turn), y: 26 * Math.sin(turn) + 5 });
+                  set(group.querySelector('circle'), { 'aria-valuetext': pair, 'aria-valuenow': x });
+                  find(name + '-value').textContent = pair;
+                  find(name + '-length').textContent = fixed(length, 2);
+                }
+                const [a, b] = [vectors.a, vectors.b], dot = a[0] * b[0] + a[1] * b[1], lengths = Math.hypot(...a) * Math.hypot(...b);
+                const cosine = lengths ? Math.max(-1, Math.min(1, dot / lengths)) : NaN, known = !Number.isNaN(cosine);
+                const from = Math.atan2(a[1], a[0]), to = Math.atan2(b[1], b[0]), sweep = Math.sin(to - from) >= 0 ? 0 : 1;
+                find('arc').setAttribute('d', known ? ['M', 34 * Math.cos(from), -34 * Math.sin(from), 'A', 34, 34, 0, 0, sweep, 34 * Math.cos(to), -34 * Math.sin(to)].join(' ') : '');
+                find('dot').textContent = fixed(dot, 2);
+                find('angle').textContent = known ? fixed(Math.acos(cosine) * 180 / Math.PI, 1) + '\u00b0' : 'undefined';
+                find('cosine').textContent = known ? fixed(cosine, 3) : 'undefined';
+                set(find('mark'), { cx: known ? cosine * 100 : 0, visibility: known ? 'visible' : 'hidden' });
+                find('words').textContent = known ? words.find(([least]) => cosine >= least)[1] : unknown;
+              };
+              for (const handle of root.querySelectorAll('.handle')) {
+                const vector = vectors[handle.dataset.vector];
+                const drag = event => {
+                  const box = plane.getBoundingClientRect(), scale = {{Size}} / box.width / unit;
+                  vector[0] = snap((event.clientX - box.left - box.width / 2) * scale);
+                  vector[1] = snap((box.top + box.height / 2 - event.clientY) * scale);
+                  draw();
+                };
+                handle.addEventListener('pointerdown', event => { event.preventDefault(); handle.focus(); handle.setPointerCapture(event.pointerId); });
+                handle.addEventListener('pointermove', event => { if (handle.hasPointerCapture(event.pointerId)) drag(event); });
+                handle.setAttribute('tabindex', '0');
+                handle.addEventListener('keydown', event => {
+                  const step = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+                  if (!step) return;
+                  event.preventDefault();
+                  event.stopPropagation();
+                  const size = event.shiftKey ? 1 : 0.1;
+                  vector[0] = snap(vector[0] + step[0] * size);
+                  vector[1] = snap(vector[1] + step[1] * size);
+                  draw();
+                });
+              }
+              find('hint').hidden = false;
+            })();
+            </script>
+            """;
+    }
+
+    /// <summary>The arrow's origin is its tip, so that moving it is one translation.</summary>
+    private string Arrow(string name, (double X, double Y) vector, string color, double unit)
+    {
+        double turn = -Math.Atan2(vector.Y, vector.X);
+        return $"""
+            <g class="vector-{name}" transform="translate({Html.Css(vector.X * unit)} {Html.Css(-vector.Y * unit)})"><line x1="{Html.Css(-vector.X * unit)}" y1="{Html.Css(vector.Y * unit)}" stroke="{color}" stroke-width="3"/><polygon points="3,0 -12,-6 -12,6" transform="rotate({Html.Css(double.RadiansToDegrees(turn))})" fill="{color}"/><text class="name" x="{Html.Css(26 * Math.Cos(turn))}" y="{Html.Css((26 * Math.Sin(turn)) + 5)}" text-anchor="middle" fill="{color}">{name}</text><circle class="handle" data-vector="{name}" r="15" fill="{color}" fill-opacity=".18" role="slider" aria-label="Tip of vector {name}" aria-valuemin="{-_reach}" aria-valuemax="{_reach}" aria-valuenow="{Html.Css(vector.X)}" aria-valuetext="{Pair(vector)}"/></g>
+            """;
+    }
+
+    private string Arc()
+    {
+        if (Dot(a, a) == 0 || Dot(b, b) == 0)
+        {
+            return "";
+        }
+
+        (double from, double to) = (Math.Atan2(a.Y, a.X), Math.Atan2(b.Y, b.X));
+        return string.Join(' ', "M", Html.Css(34 * Math.Cos(from)), Html.Css(-34 * Math.Sin(from)), "A 34 34 0 0", Math.Sin(to - from) >= 0 ? "0" : "1", Html.Css(34 * Math.Cos(to)), Html.Css(-34 * Math.Sin(to)));
+    }
+
+    private static string Words(double cosine) => double.IsNaN(cosine) ? Undefined : Meanings.First(meaning => cosine >= meaning.Least).Words;
+
+    private static double Dot((double X, double Y) p, (double X, double Y) q) => (p.X * q.X) + (p.Y * q.Y);
+
+    private static string Pair((double X, double Y) vector) => $"({Html.Fixed(vector.X, 1)}, {Html.Fixed(vector.Y, 1)})";
+}
