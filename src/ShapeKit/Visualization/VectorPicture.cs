@@ -7,6 +7,9 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
 {
     private const int Size = 380;
 
+    /// <summary>Room around the plane for the name of a vector that reaches its edge.</summary>
+    private const int Margin = 26;
+
     private const string Undefined = "A vector of length zero has no direction: angle and similarity are undefined.";
 
     /// <summary>What a cosine similarity of at least so much means.</summary>
@@ -52,7 +55,7 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
         string similarity = double.IsNaN(cosine) ? "undefined" : Html.Fixed(cosine, 3);
         return $$"""
             <style>
-            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 14px 32px; align-items: center; }
+            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 14px 20px; align-items: center; }
             #{{id}} .tick { font-size: 11px; fill: currentColor; opacity: .7; }
             #{{id}} .name { font-size: 16px; font-weight: 700; font-style: italic; }
             #{{id}} .handle { cursor: grab; touch-action: none; outline: none; }
@@ -64,7 +67,7 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
             #{{id}} .hint, #{{id}} .words { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
             </style>
             <div class="panels">
-            <svg viewBox="{{-Size / 2}} {{-Size / 2}} {{Size}} {{Size}}" width="{{Size}}" style="max-width:100%;height:auto;overflow:visible" role="group" aria-label="The plane with the vectors a and b">
+            <svg viewBox="{{(-Size / 2) - Margin}} {{(-Size / 2) - Margin}} {{Size + (2 * Margin)}} {{Size + (2 * Margin)}}" width="{{Size + (2 * Margin)}}" style="max-width:100%;height:auto;overflow:visible" role="group" aria-label="The plane with the vectors a and b">
             {{grid}}
             <path class="arc" d="{{Arc()}}" fill="none" stroke="currentColor" stroke-width="1.5"/>
             {{Arrow("a", a, Palette.Blue, unit)}}
@@ -123,7 +126,7 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
               for (const handle of root.querySelectorAll('.handle')) {
                 const vector = vectors[handle.dataset.vector];
                 const drag = event => {
-                  const box = plane.getBoundingClientRect(), scale = {{Size}} / box.width / unit;
+                  const box = plane.getBoundingClientRect(), scale = {{Size + (2 * Margin)}} / box.width / unit;
                   vector[0] = snap((event.clientX - box.left - box.width / 2) * scale);
                   vector[1] = snap((box.top + box.height / 2 - event.clientY) * scale);
                   draw();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ShapeKit.Training;
 using ShapeKit.Visualization;
 using static TorchSharp.torch;
 
@@ -114,6 +115,57 @@ public sealed class ChartsTests
         Assert.Equal("37.5", Plot(figure).GetProperty("data")[0].GetProperty("text")[1].GetString());
         Assert.Equal("&lt;square>", Plot(figure).GetProperty("data")[0].GetProperty("y")[1].GetString());
         Assert.Equal("Images. count: circle 100, <square> 37.5.", figure.AlternativeText);
+    }
+
+    [Fact]
+    public void Training_curves_show_training_and_validation_side_by_side_on_a_fixed_epoch_axis()
+    {
+        EpochResult[] epochs = [new(1, 10, 0.7, 0.5, 0.8, 0.4, TimeSpan.Zero), new(2, 10, 0.3, 0.9, 0.35, 0.85, TimeSpan.Zero)];
+
+        Figure figure = Charts.TrainingCurves(new TrainingHistory(epochs), "Recipe A");
+        JsonElement plot = Plot(figure);
+
+        Assert.Equal(
+            [("training", "y"), ("training", "y2"), ("validation", "y"), ("validation", "y2")],
+            plot.GetProperty("data").EnumerateArray().Select(trace => (trace.GetProperty("name").GetString(), trace.GetProperty("yaxis").GetString())));
+        Assert.Equal([0.7, 0.3], Numbers(plot, 0, "y"));
+        Assert.Equal([0.4, 0.85], Numbers(plot, 3, "y"));
+        Assert.Equal(("loss", "accuracy", "epoch"), (AxisName(plot, "yaxis"), AxisName(plot, "yaxis2"), AxisName(plot, "xaxis2")));
+        Assert.Equal(10.4, plot.GetProperty("layout").GetProperty("xaxis").GetProperty("range")[1].GetDouble());
+        Assert.Contains("After epoch 2 of 10: on the training images loss 0.3 and accuracy 0.9, on the validation images loss 0.35 and accuracy 0.85.", figure.AlternativeText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_without_validation_has_two_curves() =>
+        Assert.Equal(2, Plot(Charts.TrainingCurves([new EpochResult(1, 5, 0.7, 0.5, null, null, TimeSpan.Zero)])).GetProperty("data").GetArrayLength());
+
+    [Fact]
+    public void A_confusion_matrix_shows_counts_and_shares_with_right_and_wrong_on_opposite_sides_of_the_scale()
+    {
+        ConfusionMatrix matrix = ConfusionMatrix.From([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 0], ["circle", "square"]);
+
+        Figure figure = Charts.Confusion(matrix);
+        JsonElement trace = Plot(figure).GetProperty("data")[0];
+
+        Assert.Equal("<b>3</b><br>75 %<br>true negatives", trace.GetProperty("text")[0][0].GetString());
+        Assert.Equal("<b>1</b><br>50 %<br>false negatives", trace.GetProperty("text")[1][0].GetString());
+        Assert.Equal((0.75, -0.25), (trace.GetProperty("z")[0][0].GetDouble(), trace.GetProperty("z")[0][1].GetDouble()));
+        Assert.Equal(("prediction", "truth"), (AxisName(Plot(figure), "xaxis"), AxisName(Plot(figure), "yaxis")));
+        Assert.Contains("1 false positives (circle predicted as square)", figure.AlternativeText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_roc_curve_runs_from_corner_to_corner_and_names_its_area()
+    {
+        Figure figure = Charts.Roc(RocCurve.From([0, 1, 0, 1], [0.1f, 0.4f, 0.6f, 0.9f]));
+        JsonElement plot = Plot(figure);
+
+        Assert.Equal([0, 0, 0.5, 0.5, 1], Numbers(plot, 1, "x"));
+        Assert.Equal([0, 0.5, 0.5, 1, 1], Numbers(plot, 1, "y"));
+        Assert.Contains("0.750", plot.GetProperty("layout").GetProperty("annotations")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("area under the curve is 0.750", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Contains("sensitivity", AxisName(plot, "yaxis"), StringComparison.Ordinal);
+        Assert.Contains("specificity", AxisName(plot, "xaxis"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ShapeKit.Data;
 using ShapeKit.Visualization;
 using SkiaSharp;
 using static TorchSharp.torch;
@@ -73,6 +74,18 @@ public sealed partial class ImageGridTests
         Assert.Contains("2 of 3 right", grid.ToHtml(), StringComparison.Ordinal);
         Assert.Contains("alt=\"Image 2: predicted square with probability 0.70, truth circle: wrong\"", grid.ToHtml(), StringComparison.Ordinal);
         Assert.Contains("Image 2: predicted square with probability 0.70, truth circle: wrong", grid.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_data_set_is_shown_with_its_class_names_and_its_first_predictions()
+    {
+        using ImageDataset data = new(zeros(4, 1, 3, 3), tensor(new long[] { 0, 1, 0, 1 }), ["circle", "square"]);
+
+        Assert.Equal("4 images\n- circle\n- square\n- circle\n- square", ImageGrid.Of(data).ToString());
+        Assert.Equal(
+            "Two of four\n- Image 1: predicted circle with probability 0.90, truth circle: right\n- Image 2: predicted circle with probability 0.80, truth square: wrong",
+            ImageGrid.Predictions(data, [0.1f, 0.2f, 0.3f, 0.4f], count: 2, title: "Two of four").ToString());
+        Assert.Contains("4 images and 1 probabilities", Assert.Throws<ArgumentException>(() => ImageGrid.Predictions(data, [0.1f])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ShapeKit.Visualization;
+
+namespace ShapeKit.Tests.Visualization;
+
+public sealed partial class ExplorersTests
+{
+    private static readonly float[,] Image = { { 0, 0, 1, 1 }, { 0, 0, 1, 1 }, { 0, 0, 1, 1 } };
+    private static readonly float[,] Edge = { { -1, 0, 1 }, { -1, 0, 1 }, { -1, 0, 1 } };
+
+    [Fact]
+    public void Without_scripts_one_window_is_worked_out_completely()
+    {
+        string still = Script().Replace(Explorers.Convolution(Image, Edge).ToHtml(), "");
+
+        Assert.Equal(9, Regex.Count(still, "<b>.*?</b></div>"));
+        Assert.Equal(3, Regex.Count(still, "<span>1 × 1</span><b>1</b>"));
+        Assert.Contains("sum of the 9 products = <b>3</b>", still, StringComparison.Ordinal);
+        Assert.Contains("The window at row 0, column 0 of the image gives 3", still, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_script_knows_image_kernel_and_feature_map()
+    {
+        string html = Explorers.Convolution(Image, Edge).ToHtml();
+
+        Assert.Contains("image = [[0,0,1,1],[0,0,1,1],[0,0,1,1]], kernel = [[-1,0,1],[-1,0,1],[-1,0,1]], map = [[3,3]]", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kernel_that_does_not_fit_is_refused() =>
+        Assert.Contains("3 × 3", Assert.Throws<ArgumentException>(() => Explorers.Convolution(new float[2, 5], Edge)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Without_scripts_the_vectors_are_drawn_with_angle_and_similarity()
+    {
+        string still = Script().Replace(Explorers.Vectors((3, 0), (2, 2)).ToHtml(), "");
+
+        Assert.Contains("class=\"angle\">45.0°", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"cosine\">0.707", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"dot\">6.00", still, StringComparison.Ordinal);
+        Assert.Contains("similar", still, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(still, "<polygon"));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, 2, "0.000", "right angle")]
+    [InlineData(1, 1, -2, -2, "−1.000", "opposite directions")]
+    [InlineData(1, 1, 2, 2, "1.000", "the same way")]
+    [InlineData(0, 0, 2, 2, "undefined", "no direction")]
+    public void The_meaning_of_the_similarity_is_said_in_words(double ax, double ay, double bx, double by, string cosine, string words)
+    {
+        string still = Script().Replace(Explorers.Vectors((ax, ay), (bx, by)).ToHtml(), "");
+
+        Assert.Contains($"class=\"cosine\">{cosine}", still, StringComparison.Ordinal);
+        Assert.Contains(words, still, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Both_vectors_can_be_moved_by_pointer_and_by_keys()
+    {
+        string html = Explorers.Vectors((3, 0), (2, 2)).ToHtml();
+
+        Assert.Equal(2, Regex.Count(html, "role=\"slider\" aria-label=\"Tip of vector [ab]\""));
+        Assert.Contains("pointermove", html, StringComparison.Ordinal);
+        Assert.Contains("ArrowUp", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_explorer_is_complete_in_itself_and_unique_on_the_page()
+    {
+        Explorer[] explorers = [Explorers.Convolution(Image, Edge, "<i>"), Explorers.Vectors((1, 2), (3, 4), "<i>")];
+        foreach (Explorer explorer in explorers)
+        {
+            string html = explorer.ToHtml();
+            Assert.DoesNotContain("http", html, StringComparison.Ordinal);
+            Assert.Contains("&lt;i&gt;</figcaption>", html, StringComparison.Ordinal);
+            Assert.NotEqual(explorer.ToHtml(), html);
+            Assert.Single(Id().Matches(html));
+            Assert.StartsWith("<i>: ", explorer.ToString(), StringComparison.Ordinal);
+            XElement.Parse(Script().Replace(html, "").Replace(" hidden>", ">", StringComparison.Ordinal)); // tags are balanced
+        }
+    }
+
+    [GeneratedRegex("<script>.*?</script>|<style>.*?</style>", RegexOptions.Singleline)]
+    private static partial Regex Script();
+
+    [GeneratedRegex(" id=\"[^\"]+")]
+    private static partial Regex Id();
+}
