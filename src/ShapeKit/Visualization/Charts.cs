@@ -239,9 +239,9 @@ public static class Charts
 
         // Equal values stand one above the other, so that each run can be counted.
         int tallest = groups.Max(group => Stacks(group.Values).Max());
-        int rowHeight = Math.Clamp((tallest * 7) + 24, 66, 170);
-        double step = Math.Min(10.0 / rowHeight, 0.76 / tallest);
-        double size = Math.Clamp(step * rowHeight, 4, 9);
+        int rowHeight = Math.Clamp((tallest * 5) + 20, 62, 124);
+        double step = Math.Min(9.0 / rowHeight, 0.8 / tallest);
+        double size = Math.Clamp(1.3 * step * rowHeight, 5, 9);
         List<Trace> traces = [];
         for (int i = 0; i < groups.Length; i++)
         {
@@ -254,7 +254,7 @@ public static class Charts
                 ("hovertemplate", Plain(groups[i].Name) + ": %{x:.4f}<extra></extra>")));
             double mean = values.Average();
             traces.Add(Trace(
-                "scatter", ("mode", "lines"), ("x", new[] { mean, mean }), ("y", new[] { i - 0.42, i + 0.42 }),
+                "scatter", ("mode", "lines"), ("x", new[] { mean, mean }), ("y", new[] { i - (24.0 / rowHeight), i + (24.0 / rowHeight) }),
                 ("line", new { color, width = 3 }), ("hovertemplate", $"mean {Html.Number(mean, 4)}<extra></extra>")));
         }
 
