@@ -1,0 +1,181 @@
+using CsCheck;
+using ShapeKit.Data;
+using ShapeKit.Generation;
+
+namespace ShapeKit.Tests.Data;
+
+public sealed class TrainTestSplitTests
+{
+    /// <summary>At least two images of each of up to four classes, in any order.</summary>
+    private static readonly Gen<int[]> Labels =
+        from classes in Gen.Int[1, 4]
+        from rest in Gen.Int[0, classes - 1].Array[0, 60]
+        from shuffled in Gen.Shuffle((int[])[.. rest, .. Enumerable.Range(0, classes), .. Enumerable.Range(0, classes)])
+        select shuffled;
+
+    [Fact]
+    public void Every_image_is_on_exactly_one_side_with_its_own_label() =>
+        Gen.Select(Labels, Gen.Double[0.01, 0.99], Gen.Int, Gen.Bool).Sample(
+            (labels, fraction, seed, together) =>
+            {
+                using ImageDataset data = Numbered.Images([.. Enumerable.Range(0, labels.Length)], labels, classes: 4);
+                (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed, together);
+                using (train)
+                using (test)
+                {
+                    int[] trained = Numbered.Of(train), tested = Numbered.Of(test);
+                    Assert.Empty(trained.Intersect(tested));
+                    Assert.Equal(Enumerable.Range(0, labels.Length), trained.Concat(tested).Order());
+                    Assert.Equal(trained.Select(number => labels[number]), Numbered.LabelsOf(train));
+                    Assert.Equal(tested.Select(number => labels[number]), Numbered.LabelsOf(test));
+                    Assert.Equal(0, TrainTestSplit.CountDuplicates(train, test));
+                }
+            },
+            iter: 200);
+
+    [Fact]
+    public void Every_class_has_its_share_on_both_sides() =>
+        Gen.Select(Labels, Gen.Double[0.01, 0.99], Gen.Int).Sample(
+            (labels, fraction, seed) =>
+            {
+                using ImageDataset data = Numbered.Images([.. Enumerable.Range(0, labels.Length)], labels, classes: 4);
+                (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed);
+                using (train)
+                using (test)
+                {
+                    foreach (IGrouping<int, int> ofClass in labels.GroupBy(label => label))
+                    {
+                        int size = ofClass.Count(), tested = Numbered.LabelsOf(test).Count(label => label == ofClass.Key);
+                        Assert.InRange(tested, 1, size - 1);
+                        Assert.InRange(tested, Math.Min(size - 1, (fraction * size) - 0.5), Math.Max(1, (fraction * size) + 0.5));
+                    }
+                }
+            },
+            iter: 200);
+
+    [Fact]
+    public void Duplicates_stay_on_one_side_when_asked_to() => (
+        from numbers in Gen.Int[0, 9].Array[2, 60]
+        from seed in Gen.Int
+        select (Numbers: (int[])[0, 1, 2, 3, .. numbers], seed)).Sample(
+        (numbers, seed) =>
+        {
+            using ImageDataset data = Numbered.Images(numbers, [.. numbers.Select(number => number % 2)]);
+            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, 0.3, seed, keepDuplicatesTogether: true);
+            using (train)
+            using (test)
+            {
+                Assert.Empty(Numbered.Of(train).Intersect(Numbered.Of(test)));
+                Assert.Equal(numbers.Order(), Numbered.Of(train).Concat(Numbered.Of(test)).Order());
+                Assert.Equal(0, TrainTestSplit.CountDuplicates(train, test));
+                Assert.Equal([0, 1], Numbered.LabelsOf(test).Distinct().Order());
+                Assert.Equal([0, 1], Numbered.LabelsOf(train).Distinct().Order());
+            }
+        },
+        iter: 200);
+
+    [Fact]
+    public void The_articles_200_images_split_into_160_and_40_with_half_of_each_class()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(200);
+        (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data);
+        using (train)
+        using (test)
+        {
+            Assert.EndsWith(": 80 circle, 80 square", train.ToString(), StringComparison.Ordinal);
+            Assert.EndsWith(": 20 circle, 20 square", test.ToString(), StringComparison.Ordinal);
+            Assert.NotNull(test.Masks);
+            Assert.Equal(40, test.Shapes!.Count);
+        }
+    }
+
+    [Fact]
+    public void About_a_sixth_of_the_articles_test_images_equal_a_training_image()
+    {
+        double duplicates = 0;
+        for (int seed = 0; seed < 40; seed++)
+        {
+            using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, seed).Generate(200);
+            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, seed: seed);
+            using (train)
+            using (test)
+            {
+                duplicates += TrainTestSplit.CountDuplicates(train, test) / 40.0;
+            }
+        }
+
+        // Circles: 1 - (255/256)^80 = 0.27; squares: 1 - (2400/2401)^80 = 0.03; the mean is 0.15.
+        Assert.InRange(duplicates / 40, 0.12, 0.19);
+    }
+
+    [Fact]
+    public void The_same_seed_repeats_the_split_and_another_one_changes_it()
+    {
+        using ImageDataset data = Numbered.Images(100);
+
+        int[] Tested(int seed)
+        {
+            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, seed: seed);
+            using (train)
+            using (test)
+            {
+                return Numbered.Of(test);
+            }
+        }
+
+        Assert.Equal(Tested(42), Tested(42));
+        Assert.NotEqual(Tested(42), Tested(43));
+    }
+
+    [Fact]
+    public void Both_sides_mix_the_classes_even_when_the_data_came_sorted()
+    {
+        using ImageDataset sorted = Numbered.Images([.. Enumerable.Range(0, 200)], [.. Enumerable.Range(0, 200).Select(i => i / 100)]);
+        (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(sorted);
+        using (train)
+        using (test)
+        {
+            // Training sets the last part aside for validation: it needs both classes.
+            Assert.InRange(Numbered.LabelsOf(train).TakeLast(32).Sum(), 8, 24);
+            Assert.InRange(Numbered.LabelsOf(test).Take(20).Sum(), 3, 17);
+        }
+    }
+
+    [Fact]
+    public void Counts_the_test_images_that_were_trained_on()
+    {
+        using ImageDataset train = Numbered.Images([1, 2, 2, 3], [0, 0, 0, 0]), test = Numbered.Images([2, 2, 3, 4, 5], [0, 1, 0, 0, 0]);
+
+        Assert.Equal(3, TrainTestSplit.CountDuplicates(train, test));
+    }
+
+    [Fact]
+    public void Without_leaves_out_exactly_the_images_of_the_other_set()
+    {
+        using ImageDataset data = Numbered.Images([5, 1, 2, 1, 6, 5], [0, 1, 0, 1, 0, 0]), exclude = Numbered.Images([1, 6], [1, 0]);
+        using ImageDataset rest = TrainTestSplit.Without(data, exclude);
+
+        Assert.Equal([5, 2, 5], Numbered.Of(rest));
+        Assert.Equal(0, TrainTestSplit.CountDuplicates(exclude, rest));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void A_test_fraction_outside_0_to_1_is_refused(double fraction)
+    {
+        using ImageDataset data = Numbered.Images(10);
+
+        Assert.Contains("use a number above 0 and below 1", Assert.Throws<ArgumentOutOfRangeException>(() => TrainTestSplit.Stratified(data, fraction)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_class_that_cannot_be_on_both_sides_is_named()
+    {
+        using ImageDataset single = Numbered.Images([1, 2, 3], [0, 0, 1]), same = Numbered.Images([1, 2, 3, 3], [0, 0, 1, 1]);
+
+        Assert.Contains("class 1", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(single)).Message, StringComparison.Ordinal);
+        Assert.Contains("class 1", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(same, keepDuplicatesTogether: true)).Message, StringComparison.Ordinal);
+    }
+}

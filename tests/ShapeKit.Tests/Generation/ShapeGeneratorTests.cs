@@ -1,0 +1,272 @@
+using CsCheck;
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Generation;
+
+public sealed class ShapeGeneratorTests
+{
+    private static readonly ShapeKind[] AllKinds = [ShapeKind.Circle, ShapeKind.Rectangle, ShapeKind.Triangle];
+
+    [Fact]
+    public void The_articles_images_alternate_between_circles_and_squares_of_its_ranges()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.ArticleWithoutMargins).Generate(20_000);
+
+        Assert.Equal(["circle", "square"], data.ClassNames);
+        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (long)(i % 2)), data.Labels.data<long>());
+        Shape[] circles = [.. data.Shapes!.Where((_, i) => i % 2 == 0)], squares = [.. data.Shapes!.Where((_, i) => i % 2 == 1)];
+        Assert.All(circles, shape => Assert.Equal(ShapeKind.Circle, shape.Kind));
+        Assert.All(squares, shape => Assert.Equal(ShapeKind.Rectangle, shape.Kind));
+
+        // 20,000 images show all 256 circles and nearly all 2,401 rectangles (each is missed with a chance of 1.6%).
+        Assert.Equal(256, circles.Distinct().Count());
+        Assert.InRange(squares.Distinct().Count(), 2300, 2401);
+        Assert.Equal(Enumerable.Range(10, 8), Whole(circles, shape => shape.CenterX));
+        Assert.Equal(Enumerable.Range(10, 8), Whole(circles, shape => shape.CenterY));
+        Assert.Equal(Enumerable.Range(5, 4), Whole(circles, shape => shape.Radius));
+        Assert.Equal(Enumerable.Range(5, 7), Whole(squares, shape => shape.Left));
+        Assert.Equal(Enumerable.Range(5, 7), Whole(squares, shape => shape.Top));
+        Assert.Equal(Enumerable.Range(8, 7), Whole(squares, shape => shape.Width));
+        Assert.Equal(Enumerable.Range(8, 7), Whole(squares, shape => shape.Height));
+
+        static IEnumerable<int> Whole(Shape[] shapes, Func<Shape, float> value) => shapes.Select(shape =>
+        {
+            Assert.Equal(MathF.Round(value(shape)), value(shape));
+            return (int)value(shape);
+        }).Distinct().Order();
+    }
+
+    [Fact]
+    public void Every_circle_of_the_article_is_equally_likely()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.ArticleWithoutMargins with { Kinds = [ShapeKind.Circle], ClassNames = ["circle"] }, seed: 3).Generate(25_600);
+
+        // 100 each on average, standard deviation 10.
+        Assert.All(data.Shapes!.GroupBy(shape => shape), group => Assert.InRange(group.Count(), 50, 150));
+    }
+
+    [Fact]
+    public void Matplotlibs_margins_shrink_shift_and_turn_y_upwards()
+    {
+        using ImageDataset plain = new ShapeGenerator(ShapeGeneratorOptions.ArticleWithoutMargins, seed: 5).Generate(100);
+        using ImageDataset plotted = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 5).Generate(100);
+
+        foreach ((Shape number, Shape drawn) in plain.Shapes!.Zip(plotted.Shapes!))
+        {
+            Assert.Equal(number.Kind, drawn.Kind);
+            Assert.Equal(3.5 + (0.775 * number.Left), drawn.Left, 1e-5);
+            Assert.Equal(3.5 + (0.775 * number.Right), drawn.Right, 1e-5);
+            Assert.Equal(28 - (3.08 + (0.77 * number.Top)), drawn.Bottom, 1e-5);
+            Assert.Equal(28 - (3.08 + (0.77 * number.Bottom)), drawn.Top, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void The_article_draws_black_on_white_in_256_greys()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(200);
+
+        Assert.Equal([200, 1, 28, 28], data.Images.shape);
+        float[] pixels = [.. data.Images.data<float>()];
+        Assert.All(pixels.Distinct(), pixel => Assert.Contains(pixel, Enumerable.Range(0, 256).Select(k => k / 255f)));
+        foreach (float[] image in pixels.Chunk(784))
+        {
+            Assert.Equal((0f, 1f, 1f, 1f, 1f), (image.Min(), image[0], image[27], image[27 * 28], image[783]));
+        }
+    }
+
+    [Fact]
+    public void Every_pixel_is_as_dark_as_the_shape_covers_it() =>
+        Gen.Select(Gen.Int, Gen.Bool, Gen.Int[0, 2]).Sample(
+            (seed, margins, kind) =>
+            {
+                ShapeGeneratorOptions options = new() { Kinds = [AllKinds[kind]], Margins = margins ? PlotMargins.Matplotlib : null };
+                using ImageDataset data = new ShapeGenerator(options, seed).Generate(1);
+                float[,] pixels = data.Pixels(0);
+                for (int y = 0; y < 28; y++)
+                {
+                    for (int x = 0; x < 28; x++)
+                    {
+                        Assert.Equal(1 - Coverage(data.Shapes![0], x, y), pixels[y, x], 0.06f);
+                    }
+                }
+            },
+            iter: 60);
+
+    [Fact]
+    public void A_mask_holds_exactly_the_pixels_whose_centre_lies_inside_the_shape() =>
+        Gen.Select(Gen.Int, Gen.Bool, Gen.Bool, Gen.Int[8, 60]).Sample(
+            (seed, margins, filled, size) =>
+            {
+                ShapeGeneratorOptions options = new() { ImageSize = size, Kinds = AllKinds, Filled = filled, Margins = margins ? PlotMargins.Matplotlib : null };
+                using ImageDataset data = new ShapeGenerator(options, seed).Generate(6);
+                for (int i = 0; i < 6; i++)
+                {
+                    Shape shape = data.Shapes![i];
+                    var expected =
+                        from y in Enumerable.Range(0, size)
+                        from x in Enumerable.Range(0, size)
+                        select shape.Contains(x + 0.5, y + 0.5) ? 1f : 0f;
+                    using Tensor mask = data.Masks![i];
+                    Assert.Equal(expected, mask.data<float>());
+                }
+            },
+            iter: 60);
+
+    [Fact]
+    public void Without_anti_aliasing_a_filled_image_is_black_and_white_and_shows_its_mask()
+    {
+        using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { Kinds = AllKinds, AntiAlias = false }).Generate(600);
+        using var scope = NewDisposeScope();
+
+        Assert.Equal([0f, 1f], data.Images.data<float>().Distinct().Order());
+
+        // Skia places curved edges on a fine grid: a pixel whose centre lies almost on the edge may fall on the other side.
+        float[] differing = [.. (data.Images + data.Masks! - 1).abs().sum([1, 2, 3]).data<float>()];
+        Assert.All(differing, pixels => Assert.InRange(pixels, 0, 4));
+        Assert.All(differing.Where((_, i) => i % 3 == 1), pixels => Assert.Equal(0, pixels));
+    }
+
+    [Fact]
+    public void Images_do_not_depend_on_the_number_of_threads_or_of_images()
+    {
+        var generator = new ShapeGenerator(ShapeGeneratorOptions.Article with { Kinds = AllKinds, ClassNames = ["circle", "square", "triangle"], NoiseStandardDeviation = 0.1 }, seed: 11);
+        using ImageDataset one = generator.Generate(3000, threads: 1), several = generator.Generate(3000, threads: 4), fewer = generator.Generate(700);
+        using ImageDataset start = one.Slice(0, 700);
+
+        AssertSame(one, several);
+        AssertSame(start, fewer);
+
+        static void AssertSame(ImageDataset expected, ImageDataset actual)
+        {
+            Assert.True(expected.Images.equal(actual.Images).item<bool>());
+            Assert.True(expected.Masks!.equal(actual.Masks!).item<bool>());
+            Assert.True(expected.Labels.equal(actual.Labels).item<bool>());
+            Assert.Equal(expected.Shapes, actual.Shapes);
+        }
+    }
+
+    [Fact]
+    public void Another_seed_draws_other_images()
+    {
+        using ImageDataset one = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 1).Generate(100), two = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 2).Generate(100);
+
+        // The n-th images agree only by chance: a circle in 1 of 256 cases.
+        Assert.InRange(one.Shapes!.Zip(two.Shapes!).Count(pair => pair.First == pair.Second), 0, 4);
+    }
+
+    [Fact]
+    public void Light_on_dark_is_the_negative()
+    {
+        using ImageDataset dark = new ShapeGenerator(new ShapeGeneratorOptions()).Generate(20);
+        using ImageDataset light = new ShapeGenerator(new ShapeGeneratorOptions { Polarity = Polarity.LightOnDark }).Generate(20);
+        using Tensor sum = dark.Images + light.Images;
+
+        Assert.All(sum.data<float>(), value => Assert.Equal(1, value, 1e-6f));
+        Assert.Equal(0, light.Pixels(0)[0, 0]);
+    }
+
+    [Fact]
+    public void An_outline_is_dark_along_the_edge_and_leaves_the_middle_white()
+    {
+        using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { Kinds = AllKinds, Filled = false, OutlineWidth = 2 }).Generate(30);
+        for (int i = 0; i < 30; i++)
+        {
+            Shape shape = data.Shapes![i];
+            float[,] pixels = data.Pixels(i);
+            Assert.Equal(1, pixels[(int)(shape.Top + (shape.Height * 0.6)), (int)shape.CenterX]);
+            Assert.InRange(pixels[(int)shape.Bottom - 1, (int)shape.CenterX], 0, 0.2f);
+            Assert.InRange(pixels[(int)shape.Bottom, (int)shape.CenterX], 0, 0.2f);
+        }
+    }
+
+    [Fact]
+    public void Noise_has_the_standard_deviation_asked_for()
+    {
+        var options = new ShapeGeneratorOptions { NoiseStandardDeviation = 0.1, Polarity = Polarity.LightOnDark };
+        using ImageDataset noisy = new ShapeGenerator(options).Generate(100), clean = new ShapeGenerator(options with { NoiseStandardDeviation = 0 }).Generate(100);
+        float[] noise = [.. noisy.Images.data<float>().Zip(clean.Images.data<float>(), (a, b) => a - b)];
+
+        // Black and white are cut off on one side: half of the noise there is missing, half of the rest has its full spread.
+        Assert.Equal(clean.Shapes, noisy.Shapes);
+        Assert.InRange(noisy.Images.data<float>().Min(), 0, 0);
+        Assert.InRange(noisy.Images.data<float>().Max(), 1, 1);
+        Assert.Equal(0.1, Math.Sqrt(2 * noise.Average(value => (double)value * value)), 0.003);
+    }
+
+    [Fact]
+    public void Default_ranges_grow_with_the_image()
+    {
+        using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { ImageSize = 64, Kinds = AllKinds }).Generate(300);
+
+        Assert.Equal([300, 1, 64, 64], data.Images.shape);
+        Assert.Equal(["circle", "rectangle", "triangle"], data.ClassNames);
+        Assert.InRange(data.Shapes!.Where(shape => shape.Kind == ShapeKind.Circle).Average(shape => shape.Radius), 12, 18);
+        Assert.InRange(data.Shapes!.Average(shape => shape.CenterX), 28, 34);
+    }
+
+    [Fact]
+    public void Shapes_stay_inside_the_image_whatever_the_ranges() => (
+        from size in Gen.Int[4, 40]
+        from radius in Gen.Int[1, size / 2]
+        from side in Gen.Int[1, size]
+        from low in Gen.Int[-10, 0]
+        from high in Gen.Int[size, 50]
+        from seed in Gen.Int
+        select (new ShapeGeneratorOptions { ImageSize = size, Kinds = AllKinds, CircleCenter = (low, high), CircleRadius = (1, radius), BoxCorner = (low, high), BoxSide = (1, side) }, seed)).Sample(
+        (options, seed) =>
+        {
+            using ImageDataset data = new ShapeGenerator(options, seed).Generate(30);
+            Assert.All(data.Shapes!, shape => Assert.True(shape.Left >= 0 && shape.Top >= 0 && shape.Right <= options.ImageSize && shape.Bottom <= options.ImageSize));
+        },
+        iter: 100);
+
+    [Fact]
+    public void No_images_are_an_empty_data_set()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(0);
+
+        Assert.Equal([0, 1, 28, 28], data.Images.shape);
+        Assert.Empty(data.Shapes!);
+    }
+
+    public static TheoryData<string, ShapeGeneratorOptions> WrongOptions => new()
+    {
+        { "ImageSize is 3", new() { ImageSize = 3 } },
+        { "Kinds is empty", new() { Kinds = [] } },
+        { "not a ShapeKind", new() { Kinds = [(ShapeKind)7] } },
+        { "names a kind twice", new() { Kinds = [ShapeKind.Circle, ShapeKind.Circle] } },
+        { "1 names for 2 kinds", new() { ClassNames = ["circle"] } },
+        { "NoiseStandardDeviation is -0.1", new() { NoiseStandardDeviation = -0.1 } },
+        { "NoiseStandardDeviation is NaN", new() { NoiseStandardDeviation = double.NaN } },
+        { "OutlineWidth is 0", new() { Filled = false, OutlineWidth = 0 } },
+        { "Polarity is 5", new() { Polarity = (Polarity)5 } },
+        { "left 0.9, right 0.1", new() { Margins = new(0.9, 0.1, 0, 1) } },
+        { "CircleRadius runs from 8 to 5", new() { CircleRadius = (8, 5) } },
+        { "BoxSide starts at 0", new() { BoxSide = (0, 5) } },
+        { "CircleRadius 15 fits nowhere in an image of 28 pixels", new() { CircleRadius = (5, 15) } },
+        { "BoxSide 20 fits nowhere in an image of 28 pixels with BoxCorner 12 to 20", new() { BoxCorner = (12, 20), BoxSide = (8, 20) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
+    public void Says_which_option_cannot_be_drawn(string message, ShapeGeneratorOptions options) =>
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => new ShapeGenerator(options)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Says_when_a_count_is_wrong()
+    {
+        var generator = new ShapeGenerator(ShapeGeneratorOptions.Article);
+
+        Assert.Contains("-1 images", Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(-1)).Message, StringComparison.Ordinal);
+        Assert.Contains("0 threads", Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(1, threads: 0)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The share of a pixel that lies inside a shape, by 32 x 32 points.</summary>
+    private static float Coverage(Shape shape, int x, int y) => (
+        from row in Enumerable.Range(0, 32)
+        from column in Enumerable.Range(0, 32)
+        select shape.Contains(x + ((column + 0.5) / 32), y + ((row + 0.5) / 32)) ? 1f : 0f).Average();
+}
