@@ -4,9 +4,9 @@ namespace ShapeKit.Tests.Operators;
 
 public sealed class KernelsTests
 {
-    private static readonly float[,] BrightOnTheRight = { { 0, 0, 1, 1 }, { 0, 0, 1, 1 }, { 0, 0, 1, 1 }, { 0, 0, 1, 1 } };
-    private static readonly float[,] BrightBelow = { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } };
-    private static readonly float[,] BrightAtTheLowerRight = { { 0, 0, 0, 0 }, { 0, 0, 0, 1 }, { 0, 0, 1, 1 }, { 0, 1, 1, 1 } };
+    private static readonly float[,] BrightOnTheRight = { { 0, 0, 1 }, { 0, 0, 1 }, { 0, 0, 1 } };
+    private static readonly float[,] BrightBelow = { { 0, 0, 0 }, { 0, 0, 0 }, { 1, 1, 1 } };
+    private static readonly float[,] BrightAtTheLowerRight = { { 0, 0, 0 }, { 0, 0, 1 }, { 0, 1, 1 } };
 
     [Fact]
     public void Edge_kernels_answer_their_own_edge_most_and_an_even_image_not_at_all()
