@@ -22,10 +22,10 @@ internal static class Html
     /// <summary>An id that no other output on the page has, not even one from an earlier session.</summary>
     public static string NewId() => "shapekit-" + Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>A number for people: at most so many decimals, no trailing zeros, a true minus sign.</summary>
+    /// <summary>A number for people: at most so many decimals, no trailing zeros, thousands set apart, a true minus sign.</summary>
     public static string Number(double value, int decimals = 2)
     {
-        string text = Math.Round(value, decimals).ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
+        string text = Math.Round(value, decimals).ToString("#,0." + new string('#', decimals), CultureInfo.InvariantCulture);
         return text == "-0" ? "0" : text.Replace('-', '\u2212');
     }
 

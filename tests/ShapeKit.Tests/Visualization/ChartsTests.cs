@@ -108,6 +108,10 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void Bars_set_thousands_apart() =>
+        Assert.Contains("dense1 102,464", Charts.Bars([("conv1", 320), ("dense1", 102_464)], "Parameters", "count").AlternativeText, StringComparison.Ordinal);
+
+    [Fact]
     public void Bars_show_their_numbers()
     {
         Figure figure = Charts.Bars([("circle", 100), ("<square>", 37.5)], "Images", "count");
