@@ -63,9 +63,10 @@ public readonly record struct Shape(ShapeKind Kind, float Left, float Top, float
         }
 
         double halfWidth = Width / 2.0;
+        double fromMiddle = (fromTop / (Height / 2.0)) - 1;
         double reach = Kind switch
         {
-            ShapeKind.Circle => halfWidth * Math.Sqrt(1 - Math.Pow((fromTop / (Height / 2.0)) - 1, 2)),
+            ShapeKind.Circle => halfWidth * Math.Sqrt(1 - (fromMiddle * fromMiddle)),
             ShapeKind.Triangle => halfWidth * fromTop / Height,
             _ => halfWidth,
         };
