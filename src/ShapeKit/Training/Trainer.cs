@@ -16,8 +16,8 @@ namespace ShapeKit.Training;
 /// <param name="options">How to train; null takes the defaults.</param>
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? options = null)
 {
-    // Large enough to keep the threads busy, small enough for its feature maps to stay in memory the allocator reuses.
-    private const int EvaluationBatchSize = 250;
+    // Measured: 32 to 250 images at a time take the same time, 500 and more take half as much again, in fresh memory each time.
+    private const int EvaluationBatchSize = 128;
 
     private readonly nn.Module<Tensor, Tensor> model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly TrainingOptions options = options ?? new TrainingOptions();
