@@ -124,7 +124,7 @@ internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError
         {
             error ??= _outputs[index].OfType<ErrorOutput>().LastOrDefault() ?? new ErrorOutput("Error", "The cell failed.", []);
             int number = cell.ExecutionCount ?? index + 1;
-            _firstError = new CellError(number, LineOf(error, number), error.Name, error.Message, error.Traceback, cell.Source);
+            _firstError = new CellError(number, LineOf(error, number), error.Name, error.Message, CellError.DetailsOf(error), cell.Source);
         }
     }
 

@@ -82,7 +82,7 @@ internal static class RunReport
         }
 
         console.WriteLine($"  {error.Message}");
-        foreach (string detail in error.Details.Where(detail => !detail.Contains(error.Message, StringComparison.Ordinal)))
+        foreach (string detail in error.Details)
         {
             console.WriteLine($"  {detail}");
         }

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ShapeKit.Notebooks.Tests;
+
+/// <summary>All English chapters, run once as a reader runs them.</summary>
+public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
+{
+    public (int ExitCode, string Output, string Errors) Result { get; private set; }
+
+    public async ValueTask InitializeAsync() => Result = await RunInAsync(Repository.Root, "run", "--output", PathOf("run"));
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
+{
+    public static TheoryData<string> Chapters => [.. Repository.Chapters.Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void Every_cell_of_the_chapter_runs(string chapter)
+    {
+        JsonNode summary = SummaryOf(chapter);
+
+        Assert.True((string)summary["status"]! == "passed", summary["error"]?.ToJsonString() ?? run.Result.Output);
+        Assert.Equal((int)summary["cells"]!, (int)summary["executed"]!);
+    }
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void What_the_chapter_measures_is_in_the_summary(string chapter)
+    {
+        IEnumerable<string> recorded = RecordedName().Matches(Repository.Read("notebooks", "en", chapter + ".ipynb")).Select(match => match.Groups[1].Value);
+
+        Assert.Subset(SummaryOf(chapter)["results"]!.AsObject().Select(result => result.Key).ToHashSet(), recorded.ToHashSet());
+    }
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void The_chapters_page_fetches_nothing(string chapter) => Page.AssertFetchesNothing(run.Read("run", chapter + ".html"));
+
+    private JsonNode SummaryOf(string chapter)
+    {
+        Assert.True(File.Exists(run.PathOf("run", "summary.json")), run.Result.Output + run.Result.Errors);
+        return run.Summary("run")["notebooks"]!.AsArray().Single(notebook => (string)notebook!["name"]! == chapter)!;
+    }
+
+    [GeneratedRegex("""Results\.Record\(\\"(\w+)\\",""")]
+    private static partial Regex RecordedName();
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace ShapeKit.Notebooks.Tests.Commands;
+
+public sealed class DoctorCommandTests
+{
+    [Fact]
+    public async Task A_healthy_machine_has_one_line_for_each_need()
+    {
+        (int exitCode, string output, string errors) = await TemporaryNotebooks.RunInAsync(Repository.Root, "doctor");
+
+        Assert.True(exitCode == 0, output + errors);
+        string[] lines = output.TrimEnd().Split('\n');
+        Assert.Equal([".NET SDK", ".NET runtime", "libtorch", "SkiaSharp", "Kernel", "Disk"], lines.Select(line => line[7..20].TrimEnd()));
+        Assert.Matches("libtorch +[0-9.]+, computes; ", output);
+        Assert.Matches("SkiaSharp +[0-9.]+, draws", output);
+    }
+
+    [Fact]
+    public async Task What_is_broken_is_named_with_its_remedy()
+    {
+        using var folder = new TemporaryNotebooks();
+        using Process doctor = TemporaryNotebooks.Start(folder.Folder, new Dictionary<string, string> { ["PATH"] = folder.Folder, ["SHAPEKIT_LIBTORCH"] = folder.Folder, ["DOTNET_ROOT"] = DotnetRoot }, "doctor");
+        string output = await doctor.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await doctor.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Matches("broken +.NET SDK +the command dotnet was not found. Install the .NET 10 SDK", output);
+        Assert.Matches("broken +libtorch +.*dotnet restore.*SHAPEKIT_LIBTORCH", output);
+        Assert.Matches("ok +SkiaSharp", output);
+    }
+
+    [Fact]
+    public async Task A_registered_kernel_is_found()
+    {
+        using var folder = new TemporaryNotebooks();
+        Directory.CreateDirectory(folder.PathOf("kernels", "shapekit"));
+        File.WriteAllText(folder.PathOf("kernels", "shapekit", "kernel.json"), "{}");
+        using Process doctor = TemporaryNotebooks.Start(folder.Folder, new Dictionary<string, string> { ["JUPYTER_DATA_DIR"] = folder.Folder }, "doctor");
+
+        Assert.Contains($"ok     Kernel        {folder.PathOf("kernels", "shapekit", "kernel.json")}", await doctor.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static string DotnetRoot => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace ShapeKit.Notebooks.Tests.Running;
+
+public sealed partial class NotebookRunTests : IDisposable
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    private readonly TemporaryNotebooks _notebooks = new();
+
+    public void Dispose() => _notebooks.Dispose();
+
+    [Fact]
+    public async Task A_cell_that_runs_too_long_is_interrupted_and_variables_survive()
+    {
+        _notebooks.Write("a.ipynb", "int kept = 6;", "while (true) { }", "kept * 7");
+
+        (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb", "--timeout", "4");
+
+        JsonNode summary = _notebooks.Summary()["notebooks"]![0]!;
+        Assert.Equal(1, exitCode);
+        Assert.Equal((3, 1, "Timeout"), ((int)summary["executed"]!, (int)summary["failures"]!, (string)summary["error"]!["name"]!));
+        Assert.Contains("The cell ran longer than 4 s and was stopped.", output);
+        Assert.Contains("42", _notebooks.Read("artifacts/run/a.ipynb"));
+    }
+
+    [Fact]
+    public async Task With_stop_on_error_nothing_runs_after_the_first_failing_cell()
+    {
+        _notebooks.Write("a.ipynb", "int.Parse(\"x\")", "File.WriteAllText(\"ran\", \"\");");
+        _notebooks.Write("b.ipynb", "File.WriteAllText(\"ran\", \"\");");
+
+        (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb", "b.ipynb", "--stop-on-error");
+
+        Assert.Equal(1, exitCode);
+        Assert.False(File.Exists(_notebooks.PathOf("ran")));
+        Assert.Equal(["failed", "not-run"], _notebooks.Summary()["notebooks"]!.AsArray().Select(notebook => (string)notebook!["status"]!));
+        Assert.Matches(@"│ a\s+│ 1 of 2 │", output);
+        Assert.False(File.Exists(_notebooks.PathOf("artifacts/run/b.html")));
+    }
+
+    [Fact]
+    public async Task Parameters_take_the_place_of_a_notebooks_own_values()
+    {
+        _notebooks.Write("a.ipynb", "#tag parameters\nint epochs = 1;\ndouble rate = 1;\nvar name = \"x\";\nbool live = false;", "$\"{epochs}|{rate}|{name}|{live}\"");
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync(
+            "run", "a.ipynb", "--parameter", "epochs=20", "--parameter", "rate=0.5", "--parameter", "name=a \"b\" = c", "--parameter", "live=true");
+
+        Assert.True(exitCode == 0, output + errors);
+        JsonArray cells = JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"))!["cells"]!.AsArray();
+        Assert.Equal("injected-parameters", (string)cells[1]!["metadata"]!["tags"]![0]!);
+        Assert.Equal("20|0.5|a \"b\" = c|True", (string)cells[2]!["outputs"]![0]!["data"]!["text/plain"]![0]!);
+
+        // An executed copy can run again with other values: the injected cell is replaced, not joined by another.
+        File.Copy(_notebooks.PathOf("artifacts/run/a.ipynb"), _notebooks.PathOf("again.ipynb"));
+        Assert.Equal(0, (await _notebooks.RunAsync("run", "again.ipynb", "--parameter", "epochs=30")).ExitCode);
+        cells = JsonNode.Parse(_notebooks.Read("artifacts/run/again.ipynb"))!["cells"]!.AsArray();
+        Assert.Equal("30|1|x|False", (string)cells[2]!["outputs"]![0]!["data"]!["text/plain"]![0]!);
+    }
+
+    [Theory]
+    [InlineData(Interrupt)]
+    [InlineData(Terminate)]
+    public async Task A_stopped_run_keeps_what_was_finished_and_says_so(int signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send to another process.");
+        _notebooks.Write("a.ipynb", "1 + 1");
+        _notebooks.Write("b.ipynb", "Console.WriteLine(\"begun\");\nFile.WriteAllText(\"begun.txt\", Environment.ProcessId.ToString());\nwhile (true) { }", "2");
+        _notebooks.Write("c.ipynb", "3");
+        Task begun = FileAsync("begun.txt");
+        using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb", "b.ipynb", "c.ipynb");
+        Task<string> output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await begun;
+
+        Assert.Equal(0, Kill(run.Id, signal));
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("Stopped after ", await output);
+        Assert.Contains("1 of 3 notebooks finished", await output);
+        JsonNode summary = _notebooks.Summary();
+        Assert.True((bool)summary["interrupted"]!);
+        Assert.Equal(["passed", "stopped", "not-run"], summary["notebooks"]!.AsArray().Select(notebook => (string)notebook!["status"]!));
+        Assert.Contains(">2</pre>", _notebooks.Read("artifacts/run/a.html"));
+        Assert.Contains("begun", _notebooks.Read("artifacts/run/b.ipynb"));
+        Assert.Throws<ArgumentException>(() => Process.GetProcessById(int.Parse(_notebooks.Read("begun.txt"))));
+    }
+
+    [Fact]
+    public async Task A_notebooks_process_ends_when_the_run_that_started_it_is_killed()
+    {
+        _notebooks.Write("a.ipynb", "File.WriteAllText(\"begun.txt\", Environment.ProcessId.ToString());\nwhile (true) { }");
+        Task begun = FileAsync("begun.txt");
+        using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb");
+        await begun;
+        using var session = Process.GetProcessById(int.Parse(_notebooks.Read("begun.txt")));
+
+        run.Kill();
+
+        Assert.True(session.WaitForExit(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task A_second_run_replaces_what_the_first_one_left()
+    {
+        _notebooks.Write("a.ipynb", "nonsense");
+        Assert.Equal(1, (await _notebooks.RunAsync("run", "a.ipynb", "-o", "out")).ExitCode);
+        _notebooks.Write("a.ipynb", "40 + 2");
+
+        Assert.Equal(0, (await _notebooks.RunAsync("run", "a.ipynb", "-o", "out")).ExitCode);
+        Assert.Contains("42", _notebooks.Read("out/a.html"));
+        Assert.True((bool)_notebooks.Summary("out")["succeeded"]!);
+    }
+
+    /// <summary>Ends when a cell has written a file.</summary>
+    private async Task FileAsync(string name)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_notebooks.Folder, name);
+        watcher.Changed += (_, _) => written.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        await written.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

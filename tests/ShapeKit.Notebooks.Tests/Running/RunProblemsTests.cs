@@ -1,0 +1,65 @@
+namespace ShapeKit.Notebooks.Tests.Running;
+
+/// <summary>What can't be done is said in one sentence before anything runs, and nothing of the user's is touched.</summary>
+public sealed class RunProblemsTests : IDisposable
+{
+    private readonly TemporaryNotebooks _notebooks = new();
+
+    public RunProblemsTests() => _notebooks.Write("a.ipynb", "#tag parameters\nint epochs = 1;\nvar name = \"x\";", "epochs");
+
+    public void Dispose() => _notebooks.Dispose();
+
+    [Theory]
+    [InlineData("There is no notebook nowhere.ipynb: check the path", "nowhere.ipynb")]
+    [InlineData("The folder empty holds no notebooks", "empty")]
+    [InlineData("notes.txt is not a notebook", "notes.txt")]
+    [InlineData("broken.ipynb: line 1, column 27, cell 1: “source” is missing.", "a.ipynb", "broken.ipynb")]
+    [InlineData("python.ipynb is a notebook in python; shapekit runs C# notebooks.", "python.ipynb")]
+    [InlineData("is the folder of", "a.ipynb", "--output", ".")]
+    [InlineData("is the folder of", "a.ipynb", "--output", "link")]
+    [InlineData("notes.txt is a file", "a.ipynb", "--output", "notes.txt")]
+    [InlineData("notes.txt", "a.ipynb", "--output", "notes.txt/below")]
+    [InlineData("holds other files than those of an earlier run", "a.ipynb", "--output", "full")]
+    [InlineData("There is no folder notebooks/en with chapters")]
+    [InlineData("--parameter epochs is not of the form name=value.", "a.ipynb", "--parameter", "epochs")]
+    [InlineData("of a has no variable speed; it has: epochs, name.", "a.ipynb", "--parameter", "speed=1")]
+    [InlineData("epochs is of type int in a, and “many” is not.", "a.ipynb", "--parameter", "epochs=many")]
+    [InlineData("plain has no code cell tagged \"parameters\"", "plain.ipynb", "--parameter", "epochs=1")]
+    [InlineData("--parallel must be 1 or more.", "a.ipynb", "--parallel", "0")]
+    [InlineData("--timeout must be a number of seconds above 0", "a.ipynb", "--timeout", "-1")]
+    public async Task What_cannot_be_done_is_said_in_one_sentence(string expected, params string[] arguments)
+    {
+        Directory.CreateDirectory(_notebooks.PathOf("empty"));
+        Directory.CreateDirectory(_notebooks.PathOf("full"));
+        Directory.CreateSymbolicLink(_notebooks.PathOf("link"), _notebooks.Folder);
+        File.WriteAllText(_notebooks.PathOf("notes.txt"), "mine");
+        File.WriteAllText(_notebooks.PathOf("full", "a.ipynb"), "mine");
+        File.WriteAllText(_notebooks.PathOf("broken.ipynb"), "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\"}]}");
+        File.WriteAllText(_notebooks.PathOf("python.ipynb"), "{\"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}, \"cells\": []}");
+        _notebooks.Write("plain.ipynb", "1");
+        string[] before = Files();
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync(["run", .. arguments]);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(expected, errors);
+        Assert.Single(errors.TrimEnd().Split('\n'));
+        Assert.DoesNotContain("[1/", output);
+        Assert.Equal(before, Files());
+        Assert.Equal("mine", _notebooks.Read("full", "a.ipynb"));
+
+        string[] Files() => [.. Directory.GetFiles(_notebooks.Folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc, which nobody can write to, exists on Linux only.");
+
+        (int exitCode, string _, string errors) = await _notebooks.RunAsync("run", "a.ipynb", "--output", "/proc/shapekit");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.StartsWith("The output folder /proc/shapekit can't be written: ", errors);
+        Assert.Single(errors.TrimEnd().Split('\n'));
+    }
+}

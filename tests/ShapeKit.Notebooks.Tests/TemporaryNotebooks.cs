@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ShapeKit.Notebooks.Tests;
+
+/// <summary>A temporary folder with notebooks, in which shapekit runs as a process.</summary>
+public class TemporaryNotebooks : IDisposable
+{
+    private static readonly string Launcher = Repository.PathOf(
+        "src", "ShapeKit.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name,
+        OperatingSystem.IsWindows() ? "shapekit.exe" : "shapekit");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-run-");
+
+    public string Folder => _folder.FullName;
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
+
+    public string Read(params string[] parts) => File.ReadAllText(PathOf(parts));
+
+    public JsonNode Summary(string output = "artifacts/run") => JsonNode.Parse(Read(output, "summary.json"))!;
+
+    /// <summary>Writes a notebook; cells that start with <c>#md</c> are Markdown, and <c>#tag name</c> tags a cell.</summary>
+    public void Write(string name, params string[] cells)
+    {
+        var notebook = new JsonObject
+        {
+            ["cells"] = new JsonArray([.. cells.Select((cell, i) => Cell(cell, i))]),
+            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["name"] = "shapekit", ["language"] = "csharp" } },
+            ["nbformat"] = 4,
+            ["nbformat_minor"] = 5,
+        };
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllText(PathOf(name), notebook.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    }
+
+    public Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => RunInAsync(Folder, arguments);
+
+    /// <summary>Runs shapekit to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunInAsync(string folder, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts shapekit with some variables of the environment changed.</summary>
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Launcher, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static JsonObject Cell(string text, int index)
+    {
+        bool isMarkdown = text.StartsWith("#md ", StringComparison.Ordinal);
+        bool isTagged = text.StartsWith("#tag ", StringComparison.Ordinal);
+        string source = isMarkdown ? text[4..] : isTagged ? text[(text.IndexOf('\n') + 1)..] : text;
+        var cell = new JsonObject
+        {
+            ["cell_type"] = isMarkdown ? "markdown" : "code",
+            ["id"] = $"cell-{index}",
+            ["metadata"] = isTagged ? new JsonObject { ["tags"] = new JsonArray(text.Split('\n')[0][5..]) } : [],
+            ["source"] = source,
+        };
+        if (!isMarkdown)
+        {
+            cell["execution_count"] = null;
+            cell["outputs"] = new JsonArray();
+        }
+
+        return cell;
+    }
+}
