@@ -72,7 +72,7 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
 
     [Fact]
     public void A_failing_cell_does_not_keep_later_cells_from_running() =>
-        Assert.Equal("42", Text(Outputs("sub/fail.ipynb", 3)[0]!["data"]!["text/plain"]!));
+        Assert.Equal("42", Text(Outputs("sub/fail.ipynb", 2)[0]!["data"]!["text/plain"]!));
 
     [Fact]
     public void A_process_that_ends_takes_its_notebook_with_it_and_keeps_what_was_shown()
