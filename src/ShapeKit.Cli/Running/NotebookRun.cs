@@ -33,7 +33,8 @@ internal sealed class NotebookRun
         string folder = Environment.CurrentDirectory;
         var run = new NotebookRun(request, RunPlan.Create(request, folder));
         IAnsiConsole console = RunConsole.Create();
-        string output = Path.GetRelativePath(folder, run._plan.Output);
+        string relative = Path.GetRelativePath(folder, run._plan.Output);
+        string output = relative.StartsWith("..", StringComparison.Ordinal) ? run._plan.Output : relative;
         console.MarkupLineInterpolated($"Running {Count(run._plan.Notebooks.Count, "notebook")} into [bold]{output}[/]");
 
         run.SaveSummary(interrupted: false);
