@@ -66,7 +66,7 @@ internal static class NotebookPage
             <title>{WebUtility.HtmlEncode(title)}</title>
             <style>
             {Resource("page.css")}</style>
-            {(content.Contains("Plotly", StringComparison.Ordinal) ? $"<script>{PlotlyJs.ReadSource().Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n" : "")}</head>
+            {(DrawsWithPlotly(content) ? $"<script>{PlotlyJs.ReadSource().Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n" : "")}</head>
             <body>
             <main>
             {content}</main>
@@ -76,6 +76,10 @@ internal static class NotebookPage
 
             """);
     }
+
+    /// <summary>Whether a page's scripts call plotly.js; naming Plotly.NET in code or text is no reason to carry it.</summary>
+    private static bool DrawsWithPlotly(string content) =>
+        content.Contains("window.Plotly", StringComparison.Ordinal) || content.Contains("Plotly.newPlot", StringComparison.Ordinal);
 
     private static string Number(NotebookCell cell) => cell.ExecutionCount is { } number ? $"<span class=\"index\" title=\"Cell {number}\">{number}</span>\n" : "";
 
