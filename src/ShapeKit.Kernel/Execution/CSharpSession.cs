@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using ShapeKit.Kernel.Display;
@@ -16,6 +19,9 @@ public sealed class CSharpSession : IDisposable
     private readonly List<CellOutput> _early = [];
     private readonly CellLoadContext _loadContext = new();
     private readonly CellCompiler _compiler;
+    private readonly Packages _packages;
+    private readonly Stack<string> _importing = new();
+    private readonly LanguageService _language = new();
     private readonly CellThread _thread;
     private Action<CellOutput>? _output;
     private CancellationTokenSource? _running;
@@ -25,6 +31,7 @@ public sealed class CSharpSession : IDisposable
     {
         _options = options ?? new SessionOptions();
         _compiler = new CellCompiler(_loadContext);
+        _packages = new Packages(_options, _compiler, _loadContext);
         _thread = new CellThread(e => Send(new StreamOutput("stderr", string.Join('\n', CellErrors.Exception(e, _loadContext.IsCell).Traceback) + "\n")));
         CellConsole.Route();
         Ready = _thread.Run(WarmUp);
@@ -65,36 +72,67 @@ public sealed class CSharpSession : IDisposable
         return new DisplayHandle(this, id);
     }
 
+    /// <summary>What could be written at a place in a cell.</summary>
+    /// <param name="code">The cell so far.</param>
+    /// <param name="position">The place, counted in UTF-16 units from the start.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken = default) =>
+        _language.CompleteAsync(code, position, _compiler.References, cancellationToken);
+
+    /// <summary>What the name at a place in a cell means; null where nothing has a meaning.</summary>
+    /// <param name="code">The cell so far.</param>
+    /// <param name="position">The place, counted in UTF-16 units from the start.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public Task<Inspection?> InspectAsync(string code, int position, CancellationToken cancellationToken = default) =>
+        _language.InspectAsync(code, position, _compiler.References, cancellationToken);
+
+    /// <summary>Whether code could run as it is, goes on, or is wrong.</summary>
+    public static Completeness IsComplete(string code) => LanguageService.IsComplete(code);
+
     public void Dispose()
     {
         Interrupt();
         _thread.Dispose();
+        _packages.Dispose();
     }
 
     internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));
 
     /// <summary>Passes an output on; what comes while no cell runs waits for the next one.</summary>
-    internal void Send(CellOutput output) => Interruption.Shield(() =>
+    /// <exception cref="OperationCanceledException">The cell is being stopped: a good place to end, because nothing is half done.</exception>
+    internal void Send(CellOutput output)
     {
-        lock (_outputGate)
+        ThrowIfStopping();
+        Interruption.Shield(() =>
         {
-            if (_output is { } send)
+            lock (_outputGate)
             {
-                send(output);
+                if (_output is { } send)
+                {
+                    send(output);
+                }
+                else
+                {
+                    _early.Add(output);
+                }
             }
-            else
-            {
-                _early.Add(output);
-            }
-        }
-    });
+        });
+    }
+
+    /// <exception cref="OperationCanceledException">The running cell is being stopped.</exception>
+    internal void ThrowIfStopping() => Volatile.Read(ref _running)?.Token.ThrowIfCancellationRequested();
 
     internal string? Ask(InputRequest request)
     {
         CancellationToken token = Volatile.Read(ref _running)?.Token ?? CancellationToken.None;
-        return _options.Input is { } input
-            ? input(request, token)
-            : throw new InvalidOperationException("The cell asks for input, but nobody can answer here; run the notebook in an editor, or put the value into the cell.");
+        if (_options.Input is not { } input)
+        {
+            throw new InvalidOperationException("The cell asks for input, but nobody can answer here; run the notebook in an editor, or put the value into the cell.");
+        }
+
+        string? answer = input(request, token);
+        token.ThrowIfCancellationRequested();
+        return answer;
     }
 
     internal Task<string?> AskAsync(InputRequest request) => Task.Run(() => Ask(request));
@@ -102,7 +140,8 @@ public sealed class CSharpSession : IDisposable
     private CellResult RunCell(string code, Action<CellOutput> output, CancellationToken cancellationToken)
     {
         int count = ++_executionCount;
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Not disposed: a thread that the cell started may still look at it.
+        var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CurrentSession.Value = this;
         lock (_outputGate)
         {
@@ -115,7 +154,7 @@ public sealed class CSharpSession : IDisposable
         ErrorOutput? error = null;
         try
         {
-            if (Evaluate(code, $"Cell {count}", running.Token) is { } value)
+            if (Evaluate(code, $"Cell {count}", _options.WorkingDirectory, running.Token) is { } value)
             {
                 Send(new ResultOutput(value, count));
             }
@@ -147,11 +186,115 @@ public sealed class CSharpSession : IDisposable
         return new CellResult(error is null, count, error == CellErrors.Interrupted);
     }
 
-    /// <summary>Compiles and runs code, and gives its value as it is shown; null when it has none.</summary>
-    private MimeBundle? Evaluate(string code, string path, CancellationToken cancellationToken)
+    /// <summary>Runs a piece of code and its directives, and gives its value as it is shown; null when it has none.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="name">How errors speak of it: <c>Cell 3</c>, or a file's name.</param>
+    /// <param name="folder">Where its relative paths start.</param>
+    /// <param name="cancellationToken">Interrupts it.</param>
+    private MimeBundle? Evaluate(string code, string name, string folder, CancellationToken cancellationToken)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(code, CellCompiler.ParseOptions, path, System.Text.Encoding.UTF8, cancellationToken);
+        (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(rest, CellCompiler.ParseOptions, name, Encoding.UTF8, cancellationToken);
+        if (tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
+        {
+            throw new CellException(CellErrors.Compilation(tree.GetDiagnostics(cancellationToken)));
+        }
+
+        bool timed = Follow(directives, folder, cancellationToken);
         CompiledCell cell = _compiler.Compile(tree, cancellationToken);
+        _language.Add(rest, _compiler.References);
+        var time = Stopwatch.StartNew();
+        try
+        {
+            return Run(cell, cancellationToken);
+        }
+        finally
+        {
+            if (timed)
+            {
+                Send(new StreamOutput("stdout", string.Create(CultureInfo.InvariantCulture, $"Wall time: {time.Elapsed.TotalMilliseconds:N1} ms\n")));
+            }
+        }
+    }
+
+    /// <summary>Does what the directives of a piece of code ask for.</summary>
+    /// <returns>Whether its running time is to be shown.</returns>
+    private bool Follow(IReadOnlyList<Directive> directives, string folder, CancellationToken cancellationToken)
+    {
+        foreach (Directive source in directives.Where(d => d.Name == "#i"))
+        {
+            _packages.AddSource(source.Argument.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase)
+                ? source.Argument["nuget:".Length..].Trim()
+                : throw source.Error("#i names a package source; write #i \"nuget: https://... \" or a folder."));
+        }
+
+        Directive[] packages = [.. directives.Where(d => d.Name == "#r" && d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase))];
+        _packages.Require(packages, this, cancellationToken);
+        foreach (Directive directive in directives.Except(packages))
+        {
+            switch (directive.Name)
+            {
+                case "#r":
+                    ReferenceFile(directive, folder);
+                    break;
+                case "#load" or "#!import":
+                    Import(directive, folder, cancellationToken);
+                    break;
+                case "#i" or "#!time":
+                    break;
+                default:
+                    throw directive.Error($"{directive.Name} is not known here; #!time and #!import are.");
+            }
+        }
+
+        return directives.Any(d => d.Name == "#!time");
+    }
+
+    private void ReferenceFile(Directive directive, string folder)
+    {
+        string path = Path.GetFullPath(directive.Argument, folder);
+        if (File.Exists(path))
+        {
+            _compiler.AddReference(path);
+            _loadContext.AddLibrary(path);
+        }
+        else if (!FrameworkReferences.Contains(directive.Argument))
+        {
+            throw directive.Error($"The file {path} does not exist.");
+        }
+    }
+
+    private void Import(Directive directive, string folder, CancellationToken cancellationToken)
+    {
+        string path = Path.GetFullPath(directive.Argument, folder);
+        if (_importing.Contains(path))
+        {
+            throw directive.Error($"{Path.GetFileName(path)} imports itself.");
+        }
+
+        _importing.Push(path);
+        try
+        {
+            foreach ((string code, string name) in ImportedFile.Read(path, directive))
+            {
+                if (CellCompiler.IsLibrary(code, path))
+                {
+                    _compiler.AddLibrary(code, name, cancellationToken);
+                }
+                else
+                {
+                    Evaluate(code, name, Path.GetDirectoryName(path)!, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            _importing.Pop();
+        }
+    }
+
+    private MimeBundle? Run(CompiledCell cell, CancellationToken cancellationToken)
+    {
         MimeBundle? shown = null;
         Exception? failure = null;
         Interruption.Run(() =>
@@ -170,7 +313,7 @@ public sealed class CSharpSession : IDisposable
         }, cancellationToken);
         if (failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
 
         return shown;
@@ -179,7 +322,7 @@ public sealed class CSharpSession : IDisposable
     /// <summary>Compiles and runs a trivial cell before the first one comes, so that the reader does not wait for that.</summary>
     private static bool WarmUp()
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText("1 + 1", CellCompiler.ParseOptions, "Start", System.Text.Encoding.UTF8);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText("1 + 1", CellCompiler.ParseOptions, "Start", Encoding.UTF8);
         CompiledCell cell = new CellCompiler(new CellLoadContext()).Compile(tree, CancellationToken.None);
         ValueFormatter.Format(cell.Factory(new object?[2]).Result);
         return true;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Reflection;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,33 +11,58 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>Turns cells into assemblies; each cell sees what the cells before it declared.</summary>
 internal sealed class CellCompiler(CellLoadContext loadContext)
 {
-    private static readonly CSharpCompilationOptions Options = new(
+    private static readonly string[] ImplicitUsings =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks"];
+
+    public static CSharpCompilationOptions Options { get; } = new(
         OutputKind.DynamicallyLinkedLibrary,
-        usings:
-        [
-            "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks",
-            typeof(CellFunctions).FullName!,
-        ],
+        usings: ImplicitUsings.Append(typeof(CellFunctions).FullName!),
         optimizationLevel: OptimizationLevel.Release,
         allowUnsafe: true,
         xmlReferenceResolver: null);
 
-    private readonly List<MetadataReference> _references = [.. FrameworkReferences.All];
+    private ImmutableList<MetadataReference> _references = [.. FrameworkReferences.All];
     private readonly HashSet<string> _referenced = new(StringComparer.OrdinalIgnoreCase);
     private CSharpCompilation? _previous;
     private object?[] _submissions = new object?[16];
-    private int _nextSlot = 1;
     private int _compiled;
 
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, DocumentationMode.Parse, SourceCodeKind.Script);
+
+    /// <summary>What the next cell can use.</summary>
+    public ImmutableList<MetadataReference> References => _references;
 
     /// <summary>Makes an assembly's types visible to the cells that follow; the first of a name stays.</summary>
     public void AddReference(string path)
     {
         if (_referenced.Add(Path.GetFileNameWithoutExtension(path)))
         {
-            _references.Add(FrameworkReferences.Create(path));
+            _references = _references.Add(FrameworkReferences.Create(path));
         }
+    }
+
+    /// <summary>Whether code is a source file with namespaces, which a script cannot hold.</summary>
+    public static bool IsLibrary(string code, string path) =>
+        path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)
+        && CSharpSyntaxTree.ParseText(code, ParseOptions.WithKind(SourceCodeKind.Regular)).GetCompilationUnitRoot().Members.Any(m => m is BaseNamespaceDeclarationSyntax);
+
+    /// <summary>Compiles a source file with namespaces; later cells see its public types.</summary>
+    /// <exception cref="CellException">The code has errors.</exception>
+    public void AddLibrary(string code, string fileName, CancellationToken cancellationToken)
+    {
+        string name = $"ShapeKit.Import{++_compiled}";
+        CSharpParseOptions parseOptions = ParseOptions.WithKind(SourceCodeKind.Regular);
+        string usings = string.Concat(ImplicitUsings.Select(u => $"global using {u};"));
+        var compilation = CSharpCompilation.Create(
+            name,
+            [
+                CSharpSyntaxTree.ParseText(code, parseOptions, fileName, Encoding.UTF8, cancellationToken),
+                CSharpSyntaxTree.ParseText(usings, parseOptions, "usings", Encoding.UTF8, cancellationToken),
+            ],
+            _references,
+            Options.WithUsings());
+        Emit(compilation, name, cancellationToken, out byte[] image);
+        _references = _references.Add(MetadataReference.CreateFromImage(image));
     }
 
     /// <summary>Compiles a cell whose directives are already done.</summary>
@@ -43,7 +70,48 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     public CompiledCell Compile(SyntaxTree tree, CancellationToken cancellationToken)
     {
         string name = $"ShapeKit.Cell{++_compiled}";
-        var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references, Options, _previous);
+        SyntaxTree guarded = tree.WithRootAndOptions(new GuardRewriter().Visit(tree.GetRoot(cancellationToken)), tree.Options);
+        var compilation = CSharpCompilation.CreateScriptCompilation(name, guarded, _references, Options, _previous);
+        Assembly? assembly;
+        try
+        {
+            assembly = Emit(compilation, name, cancellationToken, out _);
+        }
+        catch (CellException)
+        {
+            // Said once more of the code as it was written, for the right columns.
+            Emit(CSharpCompilation.CreateScriptCompilation(name, tree, _references, Options, _previous), name, cancellationToken, out _);
+            throw;
+        }
+
+        if (assembly is null)
+        {
+            // Nothing but usings or comments: nothing to run, but later cells see the usings.
+            return new CompiledCell(compilation, _ => Task.FromResult<object?>(null), ShowsValue: false);
+        }
+
+        IMethodSymbol entry = compilation.GetEntryPoint(cancellationToken)!;
+        MethodInfo factory = assembly
+            .GetType(entry.ContainingType.MetadataName, throwOnError: true)!
+            .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
+        return new CompiledCell(compilation, factory.CreateDelegate<Func<object?[], Task<object?>>>(), ShowsValue(compilation, cancellationToken));
+    }
+
+    /// <summary>Starts a compiled cell; from now on later cells see what it declares, even when it fails half-way.</summary>
+    public Task<object?> Start(CompiledCell cell)
+    {
+        // Every cell with code has a place in this array, where it keeps its variables.
+        if (_submissions.Length < _compiled + 2)
+        {
+            Array.Resize(ref _submissions, (_compiled + 2) * 2);
+        }
+
+        _previous = cell.Compilation;
+        return cell.Factory(_submissions);
+    }
+
+    private Assembly? Emit(CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)
+    {
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         EmitResult emitted = compilation.Emit(
@@ -53,38 +121,10 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
             throw new CellException(CellErrors.Compilation(emitted.Diagnostics));
         }
 
-        if (!emitted.Success)
-        {
-            // Nothing but usings or comments: nothing to run, but later cells see the usings.
-            return new CompiledCell(compilation, _ => Task.FromResult<object?>(null), ShowsValue: false);
-        }
-
-        IMethodSymbol entry = compilation.GetEntryPoint(cancellationToken)!;
+        image = assembly.ToArray();
         assembly.Position = 0;
         symbols.Position = 0;
-        MethodInfo factory = loadContext.LoadCell(name, assembly, symbols)
-            .GetType(entry.ContainingType.MetadataName, throwOnError: true)!
-            .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
-        return new CompiledCell(compilation, factory.CreateDelegate<Func<object?[], Task<object?>>>(), ShowsValue(compilation, cancellationToken));
-    }
-
-    /// <summary>Starts a compiled cell; from now on later cells see what it declares, even when it fails half-way.</summary>
-    public Task<object?> Start(CompiledCell cell)
-    {
-        if (_nextSlot == _submissions.Length)
-        {
-            Array.Resize(ref _submissions, _submissions.Length * 2);
-        }
-
-        _previous = cell.Compilation;
-        try
-        {
-            return cell.Factory(_submissions);
-        }
-        finally
-        {
-            Advance();
-        }
+        return emitted.Success ? loadContext.LoadCell(name, assembly, symbols) : null;
     }
 
     /// <summary>Whether the code ends with an expression that has a value and no semicolon.</summary>
@@ -99,15 +139,6 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
             GlobalStatementSyntax { Statement: ReturnStatementSyntax { Expression: not null } } => true,
             _ => false,
         };
-    }
-
-    private void Advance()
-    {
-        // A cell without code takes no place.
-        if (_submissions[_nextSlot] is not null)
-        {
-            _nextSlot++;
-        }
     }
 }
 

@@ -16,13 +16,13 @@ internal static class FrameworkReferences
 
     public static ImmutableArray<MetadataReference> All => Lazy.Value;
 
-    /// <summary>A reference with the documentation that lies beside the assembly.</summary>
-    public static MetadataReference Create(string path)
-    {
-        string documentation = Path.ChangeExtension(path, ".xml");
-        return MetadataReference.CreateFromFile(
-            path, documentation: File.Exists(documentation) ? XmlDocumentationProvider.CreateFromFile(documentation) : null);
-    }
+    /// <summary>Whether .NET itself has an assembly of this name.</summary>
+    public static bool Contains(string assembly) => All.Any(r => Path.GetFileNameWithoutExtension(r.Display) == assembly || Path.GetFileName(r.Display) == assembly);
+
+    /// <summary>A reference with the assembly's documentation, where there is one.</summary>
+    public static MetadataReference Create(string path) => MetadataReference.CreateFromFile(
+        path,
+        documentation: HostPackages.Current.Documentation(path).FirstOrDefault(File.Exists) is { } file ? XmlDocumentationProvider.CreateFromFile(file) : null);
 
     /// <summary>The SDK's reference assemblies, which are small and documented; without an SDK the runtime's own.</summary>
     private static string Folder()

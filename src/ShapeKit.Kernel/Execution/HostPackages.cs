@@ -11,6 +11,9 @@ internal sealed class HostPackages
     private readonly Dictionary<string, Package> _packages = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _assemblies = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Assembly name to its place in NuGet's package folder.</summary>
+    private readonly Dictionary<string, string> _packaged = new(StringComparer.OrdinalIgnoreCase);
+
     public static HostPackages Current => Lazy.Value;
 
     /// <summary>Package name to version.</summary>
@@ -44,6 +47,23 @@ internal sealed class HostPackages
         _assemblies.TryGetValue(assembly, out string? path)
         && (version is null || AssemblyName.GetAssemblyName(path).Version >= version);
 
+    /// <summary>The program's own copy of an assembly where that is as new as another one; null otherwise.</summary>
+    public string? PathOf(string assembly, string other) =>
+        Provides(assembly, AssemblyName.GetAssemblyName(other).Version) ? _assemblies[assembly] : null;
+
+    /// <summary>Where the documentation of one of the program's assemblies may lie: beside it, and in NuGet's folder.</summary>
+    public IEnumerable<string> Documentation(string path)
+    {
+        yield return Path.ChangeExtension(path, ".xml");
+        if (_packaged.TryGetValue(Path.GetFileNameWithoutExtension(path), out string? packaged))
+        {
+            string root = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+                ? folder
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+            yield return Path.Combine(root, Path.ChangeExtension(packaged, ".xml"));
+        }
+    }
+
     private static HostPackages Read()
     {
         var versions = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -61,6 +81,11 @@ internal sealed class HostPackages
             {
                 string[] nameAndVersion = library.Name.Split('/');
                 versions[nameAndVersion[0]] = nameAndVersion[1];
+                foreach (string asset in Names(library.Value, "runtime").Where(a => a.Contains('/', StringComparison.Ordinal)))
+                {
+                    packages._packaged[Path.GetFileNameWithoutExtension(asset)] = Path.Combine(library.Name.ToLowerInvariant(), asset);
+                }
+
                 packages._packages[nameAndVersion[0]] = new Package(
                     [.. Names(library.Value, "runtime").Select(p => Path.GetFileNameWithoutExtension(p))],
                     [.. Names(library.Value, "dependencies")]);

@@ -6,33 +6,54 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>Runs code that can be stopped from outside, whatever it is doing: computing, sleeping or waiting.</summary>
 internal static class Interruption
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How many beats code has to end by itself before its thread is aborted.</summary>
+    private const int Patience = 20;
 
     /// <summary>Runs the action on the current thread; when the token is cancelled, it is stopped where it is.</summary>
+    /// <remarks>
+    /// Cells look at the token themselves, in loops and functions (<see cref="CellGuard"/>). A thread that sleeps or waits is woken.
+    /// What has not ended after a second is busy in a library and is aborted: the last resort, because on some systems an
+    /// abort in the middle of many calls ends the whole process.
+    /// </remarks>
     /// <exception cref="OperationCanceledException">The token was cancelled before the action had ended.</exception>
     public static void Run(Action action, CancellationToken cancellationToken)
     {
         Thread thread = Thread.CurrentThread;
         object gate = new();
         bool running = true;
-        using Timer waker = new(_ =>
+        int beats = 0;
+        using var abort = new CancellationTokenSource();
+        IDisposable? stopping = null;
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => stopping = CellGuard.Stopping());
+        using var watch = new Timer(_ =>
         {
-            // The abort reaches a thread that computes; one that sleeps or waits has to be woken.
             lock (gate)
             {
-                if (running && cancellationToken.IsCancellationRequested && (thread.ThreadState & ThreadState.WaitSleepJoin) != 0)
+                if (!running || !cancellationToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                beats++;
+                if ((thread.ThreadState & ThreadState.WaitSleepJoin) != 0)
                 {
                     thread.Interrupt();
                 }
+                else if (beats == Patience)
+                {
+                    _ = abort.CancelAsync();
+                }
             }
-        }, null, Patience, Patience);
+        }, null, Beat, Beat);
         try
         {
 #pragma warning disable SYSLIB0046 // The one supported way to stop a computation that does not co-operate.
-            ControlledExecution.Run(action, cancellationToken);
+            ControlledExecution.Run(action, abort.Token);
 #pragma warning restore SYSLIB0046
         }
-        catch (ThreadInterruptedException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is ThreadInterruptedException or OperationCanceledException)
         {
             throw new OperationCanceledException(cancellationToken);
         }
@@ -42,6 +63,9 @@ internal static class Interruption
             {
                 running = false;
             }
+
+            registration.Dispose();
+            stopping?.Dispose();
 
             ForgetWaking();
         }

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>Called by compiled cells in every loop and function, so that they can be stopped, and too deep a recursion is an exception.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CellGuard
+{
+    private static volatile int _stopping;
+
+    /// <summary>Called once a loop iteration.</summary>
+    /// <exception cref="OperationCanceledException">The cell is being stopped.</exception>
+    public static void Loop()
+    {
+        if (_stopping > 0)
+        {
+            Stop();
+        }
+    }
+
+    /// <summary>Called at the start of a function.</summary>
+    /// <exception cref="OperationCanceledException">The cell is being stopped.</exception>
+    /// <exception cref="InsufficientExecutionStackException">Functions have called each other too deeply.</exception>
+    public static void Enter()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new InsufficientExecutionStackException("Functions call each other too deeply; does one call itself without end?");
+        }
+
+        Loop();
+    }
+
+    /// <summary>From now on, until the returned value is disposed, the cells ask whether they are the one to stop.</summary>
+    internal static IDisposable Stopping() => new Request();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Stop() => CSharpSession.Current?.ThrowIfStopping();
+
+    private sealed class Request : IDisposable
+    {
+        private int _disposed;
+
+        public Request() => Interlocked.Increment(ref _stopping);
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            {
+                Interlocked.Decrement(ref _stopping);
+            }
+        }
+    }
+}

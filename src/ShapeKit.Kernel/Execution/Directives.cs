@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>One line of a cell that speaks to the engine: <c>#r</c>, <c>#i</c>, <c>#load</c>, or a magic such as <c>#!time</c>.</summary>
+/// <param name="Name">Its name, such as <c>#r</c> or <c>#!time</c>.</param>
+/// <param name="Argument">What follows, without quotes.</param>
+/// <param name="Place">Where it stands, such as <c>(2,1)</c>.</param>
+internal sealed partial record Directive(string Name, string Argument, string Place)
+{
+    /// <summary>Takes the directives out of a cell; every other line keeps its place.</summary>
+    /// <remarks>The parser knows which lines are directives and which only look so, inside a string, a comment or an <c>#if</c>.</remarks>
+    public static (string Code, IReadOnlyList<Directive> Directives) Split(string code)
+    {
+        if (!code.Contains('#', StringComparison.Ordinal))
+        {
+            return (code, []);
+        }
+
+        SourceText text = SourceText.From(code);
+        char[] rest = code.ToCharArray();
+        var directives = new List<Directive>();
+        SyntaxNode root = CSharpSyntaxTree.ParseText(text, CellCompiler.ParseOptions).GetRoot();
+        foreach (DirectiveTriviaSyntax trivia in root.DescendantNodes(descendIntoTrivia: true).OfType<DirectiveTriviaSyntax>().Where(d => d.IsActive))
+        {
+            TextLine line = text.Lines.GetLineFromPosition(trivia.SpanStart);
+            Match match = Line().Match(text.ToString(TextSpan.FromBounds(trivia.SpanStart, line.End)));
+            if (match.Success)
+            {
+                directives.Add(new Directive(match.Groups[1].Value, match.Groups[2].Value.Trim().Trim('"'), $"({line.LineNumber + 1},{trivia.SpanStart - line.Start + 1})"));
+                Array.Fill(rest, ' ', trivia.SpanStart, line.End - trivia.SpanStart);
+            }
+        }
+
+        return (new string(rest), directives);
+    }
+
+    /// <summary>The error that this directive cannot be followed.</summary>
+    public CellException Error(string sentence) => new(new ErrorOutput("DirectiveError", sentence, [$"{Place}: {sentence}"]));
+
+    [GeneratedRegex(@"^(#(?:r|i|load)(?=[\s""])|#![\w-]*)(.*)$")]
+    private static partial Regex Line();
+}

@@ -1,0 +1,99 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell. No line moves.</summary>
+internal sealed class GuardRewriter : CSharpSyntaxRewriter
+{
+    private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
+    private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
+
+    public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
+        base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
+
+    public override SyntaxNode? VisitDoStatement(DoStatementSyntax node) =>
+        base.VisitDoStatement(node) is DoStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
+
+    public override SyntaxNode? VisitForStatement(ForStatementSyntax node) =>
+        base.VisitForStatement(node) is ForStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
+
+    public override SyntaxNode? VisitForEachStatement(ForEachStatementSyntax node) =>
+        base.VisitForEachStatement(node) is ForEachStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
+
+    public override SyntaxNode? VisitForEachVariableStatement(ForEachVariableStatementSyntax node) =>
+        base.VisitForEachVariableStatement(node) is ForEachVariableStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
+
+    public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node)
+    {
+        var method = (MethodDeclarationSyntax)base.VisitMethodDeclaration(node)!;
+        return method switch
+        {
+            { Body: { } body } => method.WithBody(Guarded(body, Enter)),
+            { ExpressionBody: { } arrow } => method.WithExpressionBody(null).WithSemicolonToken(default)
+                .WithBody(Block(arrow, method.SemicolonToken, ReturnsValue(method.ReturnType, method.Modifiers))),
+            _ => method,
+        };
+    }
+
+    public override SyntaxNode? VisitLocalFunctionStatement(LocalFunctionStatementSyntax node)
+    {
+        var function = (LocalFunctionStatementSyntax)base.VisitLocalFunctionStatement(node)!;
+        return function switch
+        {
+            { Body: { } body } => function.WithBody(Guarded(body, Enter)),
+            { ExpressionBody: { } arrow } => function.WithExpressionBody(null).WithSemicolonToken(default)
+                .WithBody(Block(arrow, function.SemicolonToken, ReturnsValue(function.ReturnType, function.Modifiers))),
+            _ => function,
+        };
+    }
+
+    public override SyntaxNode? VisitConstructorDeclaration(ConstructorDeclarationSyntax node) =>
+        base.VisitConstructorDeclaration(node) is ConstructorDeclarationSyntax { Body: { } body } constructor ? constructor.WithBody(Guarded(body, Enter)) : node;
+
+    public override SyntaxNode? VisitAccessorDeclaration(AccessorDeclarationSyntax node) =>
+        base.VisitAccessorDeclaration(node) is AccessorDeclarationSyntax { Body: { } body } accessor ? accessor.WithBody(Guarded(body, Enter)) : node;
+
+    public override SyntaxNode? VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node) =>
+        base.VisitSimpleLambdaExpression(node) is SimpleLambdaExpressionSyntax lambda
+            ? lambda.Block is { } body ? lambda.WithBlock(Guarded(body, Enter)) : lambda
+            : null;
+
+    public override SyntaxNode? VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node) =>
+        base.VisitParenthesizedLambdaExpression(node) is ParenthesizedLambdaExpressionSyntax lambda
+            ? lambda.Block is { } body ? lambda.WithBlock(Guarded(body, Enter)) : lambda
+            : null;
+
+    private static BlockSyntax Guarded(BlockSyntax block, StatementSyntax guard) => block.WithStatements(block.Statements.Insert(0, guard));
+
+    private static BlockSyntax Guarded(StatementSyntax statement, StatementSyntax guard) =>
+        statement is BlockSyntax block ? Guarded(block, guard) : SyntaxFactory.Block(guard, statement);
+
+    /// <summary>Writes <c>=> value;</c> as a block, on the same lines.</summary>
+    private static BlockSyntax Block(ArrowExpressionClauseSyntax arrow, SyntaxToken semicolon, bool returnsValue)
+    {
+        SyntaxToken end = SyntaxFactory.Token(SyntaxKind.SemicolonToken);
+        StatementSyntax statement = arrow.Expression switch
+        {
+            ThrowExpressionSyntax thrown => SyntaxFactory.ThrowStatement(thrown.ThrowKeyword, thrown.Expression, end),
+            var value when returnsValue => SyntaxFactory.ReturnStatement(SyntaxFactory.Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(SyntaxFactory.Space), value, end),
+            var value => SyntaxFactory.ExpressionStatement(value, end),
+        };
+        return SyntaxFactory.Block(Enter, statement)
+            .WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTriviaFrom(arrow.ArrowToken))
+            .WithCloseBraceToken(SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTriviaFrom(semicolon));
+    }
+
+    private static bool ReturnsValue(TypeSyntax type, SyntaxTokenList modifiers) => type switch
+    {
+        PredefinedTypeSyntax predefined => !predefined.Keyword.IsKind(SyntaxKind.VoidKeyword),
+        _ when !modifiers.Any(SyntaxKind.AsyncKeyword) => true,
+        QualifiedNameSyntax qualified => ReturnsValue(qualified.Right, modifiers),
+        IdentifierNameSyntax => false,
+        _ => true,
+    };
+
+    private static StatementSyntax Call(string method) =>
+        SyntaxFactory.ParseStatement($"global::{typeof(CellGuard).FullName}.{method}();", options: CellCompiler.ParseOptions);
+}

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using NuGet.Common;
+using NuGet.ProjectModel;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>Fetches packages as <c>dotnet restore</c> does, with the sources that the working directory's NuGet.config names.</summary>
+internal sealed partial class PackageRestore(string workingDirectory) : IDisposable
+{
+    private static readonly string Framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
+    private readonly List<string> _sources = [];
+    private readonly Dictionary<string, string> _requests = new(StringComparer.OrdinalIgnoreCase);
+    private string? _folder;
+
+    /// <summary>What has been restored, name to version.</summary>
+    public IReadOnlyDictionary<string, string> Restored { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>Adds a package source: an address, or a folder.</summary>
+    public void AddSource(string source) =>
+        _sources.Add(source.Contains("://", StringComparison.Ordinal) ? source : Path.GetFullPath(source, workingDirectory));
+
+    /// <summary>Restores packages together with all that were asked for before.</summary>
+    /// <param name="packages">Name to version, as <c>PackageReference</c> understands it.</param>
+    /// <param name="waiting">Called now and then while the restore runs.</param>
+    /// <param name="cancellationToken">Ends the restore.</param>
+    /// <exception cref="CellException">A package or version does not exist, or a source cannot be reached.</exception>
+    public PackageAssets Restore(IReadOnlyDictionary<string, string> packages, Action<TimeSpan> waiting, CancellationToken cancellationToken)
+    {
+        var all = new Dictionary<string, string>(_requests, StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string version) in packages)
+        {
+            all[name] = version;
+        }
+
+        _folder ??= Directory.CreateTempSubdirectory("shapekit-packages-").FullName;
+        string project = Path.Combine(_folder, "packages.csproj");
+        string assets = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "obj")).FullName, "project.assets.json");
+        File.Delete(assets);
+        Project(all).Save(project);
+        string log = RunRestore(project, waiting, cancellationToken, out bool succeeded);
+        LockFile? lockFile = File.Exists(assets) ? new LockFileFormat().Read(assets) : null;
+        if (!succeeded || lockFile is null)
+        {
+            throw Failure(lockFile, log);
+        }
+
+        _requests.Clear();
+        foreach ((string name, string version) in all)
+        {
+            _requests[name] = version;
+        }
+
+        LockFileTarget target = lockFile.Targets.First(t => t.RuntimeIdentifier is not null);
+        Restored = target.Libraries.ToDictionary(l => l.Name!, l => l.Version!.ToNormalizedString(), StringComparer.OrdinalIgnoreCase);
+        string[] roots = [.. lockFile.PackageFolders.Select(f => f.Path)];
+        return new PackageAssets(
+            Files(target, lockFile, roots, l => l.CompileTimeAssemblies),
+            Files(target, lockFile, roots, l => l.RuntimeAssemblies),
+            Files(target, lockFile, roots, l => l.NativeLibraries));
+    }
+
+    public void Dispose()
+    {
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static string[] Files(LockFileTarget target, LockFile lockFile, string[] roots, Func<LockFileTargetLibrary, IList<LockFileItem>> group) =>
+    [
+        .. from library in target.Libraries
+           let folder = lockFile.GetLibrary(library.Name, library.Version)?.Path
+           where folder is not null
+           from item in @group(library)
+           where !item.Path.EndsWith("/_._", StringComparison.Ordinal)
+           let path = roots.Select(r => Path.Combine(r, folder, item.Path)).FirstOrDefault(File.Exists)
+           where path is not null
+           select Path.GetFullPath(path),
+    ];
+
+    private XDocument Project(Dictionary<string, string> packages) => new(
+        new XElement(
+            "Project",
+            // Nothing that lies in a folder above has a say.
+            new XElement(
+                "PropertyGroup",
+                new XElement("ImportDirectoryBuildProps", false),
+                new XElement("ImportDirectoryBuildTargets", false),
+                new XElement("ImportDirectoryPackagesProps", false)),
+            new XElement("Import", new XAttribute("Project", "Sdk.props"), new XAttribute("Sdk", "Microsoft.NET.Sdk")),
+            new XElement(
+                "PropertyGroup",
+                new XElement("TargetFramework", Framework),
+                new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier),
+                new XElement("SelfContained", false),
+                new XElement("UseAppHost", false),
+                new XElement("NuGetAudit", false),
+                new XElement("RestoreRootConfigDirectory", workingDirectory),
+                new XElement("RestoreAdditionalProjectSources", string.Join(';', _sources))),
+            new XElement(
+                "ItemGroup",
+                packages.Select(p => new XElement("PackageReference", new XAttribute("Include", p.Key), new XAttribute("Version", p.Value)))),
+            new XElement("Import", new XAttribute("Project", "Sdk.targets"), new XAttribute("Sdk", "Microsoft.NET.Sdk"))));
+
+    private static string RunRestore(string project, Action<TimeSpan> waiting, CancellationToken cancellationToken, out bool succeeded)
+    {
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        string beside = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var start = new ProcessStartInfo(File.Exists(beside) ? beside : "dotnet", ["restore", project, "--verbosity", "quiet", "-nodeReuse:false"])
+        {
+            WorkingDirectory = Path.GetDirectoryName(project)!,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new CellException("PackageError", "Packages are fetched with the .NET SDK's `dotnet` command, which was not found; install the SDK or add its folder to PATH.");
+        }
+
+        using (process)
+        {
+            process.StandardInput.Close();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            var time = Stopwatch.StartNew();
+            while (!process.WaitForExit(200))
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    process.Kill(entireProcessTree: true);
+                    throw new OperationCanceledException(cancellationToken);
+                }
+
+                waiting(time.Elapsed);
+            }
+
+            succeeded = process.ExitCode == 0;
+            return output.Result + errors.Result;
+        }
+    }
+
+    /// <summary>One sentence for what NuGet found wrong, its own words below.</summary>
+    private static CellException Failure(LockFile? lockFile, string log)
+    {
+        List<(string Code, string Message, string Package)> problems =
+        [
+            .. lockFile?.LogMessages.Where(m => m.Level == LogLevel.Error).Select(m => (m.Code.ToString(), m.Message, m.LibraryId ?? "")) ?? [],
+            .. LoggedError().Matches(log).Select(m => (m.Groups[1].Value, m.Groups[2].Value, "")),
+        ];
+        (string code, string message, string package) = problems.OrderBy(p => p.Code is "NU1301" ? 0 : 1).FirstOrDefault(("", log.Trim(), ""));
+        string name = package.Length > 0 ? package : Quoted().Match(message) is { Success: true } quoted ? quoted.Groups[1].Value : "The package";
+        string sentence = code switch
+        {
+            "NU1301" => $"The package source {Address().Match(message).Value} could not be reached, so nothing was installed; check the network connection, or name another source with #i \"nuget: ...\".",
+            "NU1101" => $"The package {name} does not exist in {Sources(message)}; check its spelling.",
+            "NU1102" => $"The package {name} does not exist in that version{Nearest(message)}.",
+            "NU1103" => $"The package {name} has only preliminary versions; ask for them with #r \"nuget: {name}, *-*\".",
+            _ => $"The packages could not be installed: {message.Split('\n')[0].Trim()}",
+        };
+        return new CellException(new ErrorOutput("PackageError", sentence, [$"PackageError: {sentence}", .. problems.Select(p => $"   {p.Code}: {p.Message}").Distinct()]));
+    }
+
+    private static string Sources(string message) =>
+        message.Split("source(s): ", 2) is [_, var list] ? list.Trim().TrimEnd('.').Split(". ")[0] : "any package source";
+
+    private static string Nearest(string message) => NearestVersion().Match(message) is { Success: true } m ? $"; the nearest is {m.Groups[1].Value}" : "";
+
+    [GeneratedRegex(@"error (NU\d+): (.*?)(?: \[[^\]]*\])?\r?$", RegexOptions.Multiline)]
+    private static partial Regex LoggedError();
+
+    [GeneratedRegex(@"package '?([\w.-]+)'?")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"(?:\w+:/)?/[^\s,;']*[^\s,;'.]")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"Nearest version: ([^\s\]]+)")]
+    private static partial Regex NearestVersion();
+}
+
+/// <summary>The files of restored packages for this system.</summary>
+internal sealed record PackageAssets(string[] Compile, string[] Runtime, string[] Native);

@@ -1,0 +1,109 @@
+using ShapeKit.Kernel.Display;
+using ShapeKit.Kernel.Tests.Execution;
+
+namespace ShapeKit.Kernel.Tests.Display;
+
+public sealed class ValueFormatterTests : IDisposable
+{
+    private readonly Cells _cells = new();
+
+    public void Dispose() => _cells.Dispose();
+
+    [Theory]
+    [InlineData("3", "3")]
+    [InlineData("0.5", "0.5")]
+    [InlineData("true", "true")]
+    [InlineData("\"text\"", "text")]
+    [InlineData("'c'", "c")]
+    [InlineData("typeof(List<int>)", "List<int>")]
+    [InlineData("DayOfWeek.Monday", "Monday")]
+    [InlineData("new[] { 1, 2, 3 }", "[1, 2, 3]")]
+    [InlineData("new List<string> { \"a\", \"b\" }", "[a, b]")]
+    [InlineData("Enumerable.Range(0, 10000).ToArray()", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 9,980 more]")]
+    [InlineData("new float[,] { { 1, 0, -1 }, { 2, 0, -2 } }", "float[2, 3]\n 1  0 -1\n 2  0 -2")]
+    [InlineData("new { Name = \"Ann\", Age = 3 }", "{ Name = Ann, Age = 3 }")]
+    [InlineData("(1, \"a\")", "(1, a)")]
+    public async Task Everything_has_a_short_plain_text(string expression, string text) => Assert.Equal(text, await _cells.Text(expression));
+
+    [Fact]
+    public async Task Records_are_shown_as_a_table_and_long_tables_are_cut_with_a_count()
+    {
+        await _cells.Run("record Person(string Name, int Age);");
+        string html = await Html("new[] { new Person(\"<Ann>\", 30), new Person(\"Bob\", 40) }");
+        Assert.Contains("<th>Name</th><th>Age</th>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>&lt;Ann&gt;</td><td>30</td>", html, StringComparison.Ordinal);
+        html = await Html("Enumerable.Range(0, 10000).Select(i => new Person(\"P\" + i, i)).ToList()");
+        Assert.Contains("… 9,980 more", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("P20<", html, StringComparison.Ordinal);
+        html = await Html("IEnumerable<Person> Endless() { while (true) { yield return new Person(\"x\", 1); } }\nEndless()");
+        Assert.Contains("… and more", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dictionaries_show_keys_and_values()
+    {
+        string html = await Html("new Dictionary<string, double> { [\"accuracy\"] = 0.75 }");
+        Assert.Contains("<td>accuracy</td><td>0.75</td>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_object_may_say_itself_how_it_is_shown()
+    {
+        await _cells.Run(
+            """
+            class Own { public string ToHtml() => "<i>own</i>"; public override string ToString() => "own"; }
+            class Many { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { ["text/plain"] = "many", ["application/json"] = "{}" }; }
+            class Broken { public string ToHtml() => throw new InvalidOperationException("no paint"); }
+            """);
+        MimeBundle own = (await _cells.Run("new Own()")).Value;
+        Assert.Equal(("<i>own</i>", "own"), (own.Data[MimeBundle.Html], own.Data[MimeBundle.Plain]));
+        MimeBundle many = (await _cells.Run("new Many()")).Value;
+        Assert.Equal(("{}", "many"), (many.Data["application/json"], many.Data[MimeBundle.Plain]));
+        Assert.Equal("Broken (could not be shown: no paint)", await _cells.Text("new Broken()"));
+    }
+
+    [Fact]
+    public async Task Any_other_object_shows_its_properties()
+    {
+        string html = await Html("class Plan { public int Days => 3; }\nnew Plan()");
+        Assert.Contains("Days", html, StringComparison.Ordinal);
+        Assert.Equal("Plan", _cells.Value.Data[MimeBundle.Plain]);
+    }
+
+    [Fact]
+    public async Task SkiaSharp_images_bitmaps_surfaces_and_png_bytes_are_shown_as_pictures()
+    {
+        await _cells.Run("#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nvar bitmap = new SKBitmap(5, 4);\nvar surface = SKSurface.Create(new SKImageInfo(5, 4));");
+        foreach (string picture in new[] { "bitmap", "surface", "SKImage.FromBitmap(bitmap)", "SKImage.FromBitmap(bitmap).Encode().ToArray()" })
+        {
+            MimeBundle shown = (await _cells.Run(picture)).Value;
+            Assert.StartsWith("iVBORw0KGgo", shown.Data[MimeBundle.Png], StringComparison.Ordinal);
+            Assert.Equal("PNG image, 5 × 4", shown.Data[MimeBundle.Plain]);
+        }
+    }
+
+    [Fact]
+    public async Task Plotly_charts_are_shown_as_html_and_as_a_figure()
+    {
+        await _cells.Run("#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nvar chart = GenericChart.ofTraceObject(true, Plotly.NET.Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(t => t)));");
+        MimeBundle shown = (await _cells.Run("chart")).Value;
+        Assert.Contains("plotly", shown.Data[MimeBundle.Html], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("\"data\"", shown.Data["application/vnd.plotly.v1+json"], StringComparison.Ordinal);
+        Assert.Equal("Plotly chart", shown.Data[MimeBundle.Plain]);
+    }
+
+    [Fact]
+    public async Task Tensors_show_shape_type_and_values_and_large_ones_only_how_many()
+    {
+        ShapeKit.Runtime.LibTorch.EnsureLoaded();
+        await _cells.Run("#r \"nuget: TorchSharp\"\nusing TorchSharp;");
+        string text = await _cells.Text("torch.arange(6, torch.float32).reshape(2, 3)");
+        Assert.StartsWith("Tensor [2, 3] Float32\n", text, StringComparison.Ordinal);
+        Assert.Contains("[3, 4, 5]", text, StringComparison.Ordinal);
+        Assert.Equal([MimeBundle.Plain], _cells.Value.Data.Keys);
+        Assert.Equal("Tensor [200, 100] Float32, 20,000 values", await _cells.Text("torch.zeros(200, 100)"));
+        Assert.StartsWith("Tensor (could not be shown", await _cells.Text("var gone = torch.zeros(1); gone.Dispose();\ngone"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> Html(string code) => (await _cells.Run(code)).Value.Data[MimeBundle.Html];
+}

@@ -1,0 +1,77 @@
+namespace ShapeKit.Kernel.Tests.Execution;
+
+public sealed class CellErrorsTests : IDisposable
+{
+    private readonly Cells _cells = new();
+
+    public void Dispose() => _cells.Dispose();
+
+    [Fact]
+    public async Task A_compile_error_names_line_and_column_and_points_at_the_place_and_nothing_runs()
+    {
+        await _cells.Try("Console.WriteLine(\"ran\");\nvar y = 1;\nvar z = y + missing;");
+        Assert.Equal("CompilationError", _cells.Error.Name);
+        Assert.StartsWith("(3,13): CS0103 ", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("    var z = y + missing;", _cells.Error.Traceback[1]);
+        Assert.Equal("                ^^^^^^^", _cells.Error.Traceback[2]);
+        Assert.Empty(_cells.Console);
+        Assert.Equal("CompilationError", (await _cells.Try("y")).Error.Name);
+    }
+
+    [Fact]
+    public async Task Every_compile_error_is_listed()
+    {
+        await _cells.Try("int a = \"one\";\nint b = \"two\";");
+        Assert.Equal(["(1,9): CS0029", "(2,9): CS0029"], _cells.Error.Traceback.Where(l => l.StartsWith('(')).Select(l => l[..13]));
+    }
+
+    [Fact]
+    public async Task Directives_do_not_shift_the_lines_of_errors()
+    {
+        await _cells.Try("#!time\n#r \"System.Linq\"\n\nint a = \"one\";");
+        Assert.StartsWith("(4,9): CS0029 ", _cells.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exception_tells_type_message_and_the_readers_own_lines_only()
+    {
+        await _cells.Run("double Mean(List<double> all)\n{\n    return all.Average();\n}");
+        await _cells.Try("var none = new List<double>();\n\nMean(none)");
+        Assert.Equal("InvalidOperationException", _cells.Error.Name);
+        Assert.Equal("Sequence contains no elements", _cells.Error.Message);
+        Assert.Equal(
+            ["InvalidOperationException: Sequence contains no elements", "   at Mean in Cell 1, line 3", "   at Cell 2, line 3"],
+            _cells.Error.Traceback.Take(3));
+        Assert.Contains("   in System.Linq.Enumerable.Average", _cells.Error.Traceback);
+        Assert.DoesNotContain(_cells.Error.Traceback, l => l.Contains("ShapeKit", StringComparison.Ordinal) || l.Contains("Submission", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_failing_cell_declared_before_it_failed_lives_on()
+    {
+        await _cells.Try("var early = 5;\nthrow new ArgumentException(\"The learning rate is -1; give a number above 0.\");");
+        Assert.Equal("ArgumentException: The learning rate is -1; give a number above 0.", _cells.Error.Traceback[0]);
+        Assert.Equal("   at Cell 1, line 2", _cells.Error.Traceback[1]);
+        Assert.Equal("5", await _cells.Text("early"));
+    }
+
+    [Fact]
+    public async Task Inner_exceptions_and_exceptions_of_tasks_are_readable()
+    {
+        await _cells.Try("try { int.Parse(\"x\"); } catch (Exception e) { throw new InvalidDataException(\"The file is broken.\", e); }");
+        Assert.Equal("InvalidDataException: The file is broken.", _cells.Error.Traceback[0]);
+        Assert.Contains(_cells.Error.Traceback, l => l.StartsWith("caused by FormatException: ", StringComparison.Ordinal));
+        await _cells.Try("Task.Run(() => throw new ArgumentException(\"Too large.\")).Wait();");
+        Assert.Equal(("ArgumentException", "Too large."), (_cells.Error.Name, _cells.Error.Message));
+        await _cells.Try("await Task.Run(async () => { await Task.Yield(); throw new ArgumentException(\"Too small.\"); });");
+        Assert.Equal(("ArgumentException", "Too small."), (_cells.Error.Name, _cells.Error.Message));
+    }
+
+    [Fact]
+    public async Task An_exception_that_nobody_awaits_is_written_to_stderr_and_does_not_end_the_session()
+    {
+        await _cells.Run("async void Loose() { await Task.Yield(); throw new ArgumentException(\"Lost.\"); }\nLoose();\nawait Task.Delay(1);");
+        await _cells.Run("await Task.Yield();");
+        Assert.Equal("2", await _cells.Text("1 + 1"));
+    }
+}

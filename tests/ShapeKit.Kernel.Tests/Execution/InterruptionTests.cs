@@ -1,0 +1,125 @@
+using ShapeKit.Kernel.Execution;
+
+namespace ShapeKit.Kernel.Tests.Execution;
+
+public sealed class InterruptionTests : IDisposable
+{
+    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
+    private readonly Cells _cells = new(new SessionOptions
+    {
+        Input = (_, token) =>
+        {
+            token.WaitHandle.WaitOne();
+            return null;
+        },
+    });
+
+    public void Dispose() => _cells.Dispose();
+
+    [Theory]
+    [InlineData("while (true) { }")]
+    [InlineData("while (true) { Console.Write(\"\"); }")]
+    [InlineData("while (true) { try { kept = 7; } catch (Exception) { } }")]
+    [InlineData("Thread.Sleep(-1);")]
+    [InlineData("Task.Delay(-1).Wait();")]
+    [InlineData("new ManualResetEventSlim().Wait();")]
+    [InlineData("await Task.Delay(-1);")]
+    [InlineData("while (true) { await Task.Yield(); }")]
+    [InlineData("await Task.Yield(); while (true) { }")]
+    [InlineData("Console.ReadLine();")]
+    [InlineData("await GetInputAsync(\"name?\");")]
+    [InlineData("int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2); Fib(80);")]
+    [InlineData("int Deep(int n) => n == 0 ? Forever() : 1 + Deep(n - 1); int Forever() { while (true) { } } Deep(500);")]
+    [InlineData("foreach (var n in Enumerable.Range(0, int.MaxValue).SelectMany(i => Enumerable.Range(0, int.MaxValue))) { }")]
+    public async Task A_stopped_cell_ends_and_variables_keep_their_values(string endless)
+    {
+        await _cells.Run("int kept = 7;");
+        await Interrupted("int half = 8; Console.WriteLine(\"started\");\n" + endless);
+        Assert.Equal("15", await _cells.Text("kept + half"));
+        await _cells.Run("await Task.Delay(1); Thread.Sleep(1);");
+    }
+
+    [Fact]
+    public async Task A_stopped_training_loop_leaves_the_model_usable()
+    {
+        ShapeKit.Runtime.LibTorch.EnsureLoaded();
+        await _cells.Run("#r \"nuget: TorchSharp\"\nusing TorchSharp;\nusing static TorchSharp.torch;\nvar layer = nn.Linear(20, 20);");
+        await Interrupted(
+            """
+            var optimizer = optim.SGD(layer.parameters(), 1e-3);
+            Console.WriteLine("started");
+            while (true)
+            {
+                using var scope = NewDisposeScope();
+                optimizer.zero_grad();
+                layer.forward(rand(8, 20)).square().mean().backward();
+                optimizer.step();
+            }
+            """);
+        Assert.Equal("3", await _cells.Text("layer.forward(rand(3, 20)).shape[0]"));
+    }
+
+    [Fact]
+    public async Task Printing_without_end_is_stopped_and_printing_still_works()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            await Interrupted("while (true) { Console.WriteLine(\"again\"); Console.Error.Write('x'); display(1); }");
+            Assert.Equal("fine\n", (await _cells.Run("Console.WriteLine(\"fine\");")).Console);
+        }
+    }
+
+    [Fact]
+    public async Task A_value_that_takes_forever_to_show_is_stopped()
+    {
+        await Interrupted("class Slow { public string ToHtml() { Console.WriteLine(\"started\"); while (true) { } } }\nnew Slow()");
+        Assert.Equal("1", await _cells.Text("1"));
+    }
+
+    [Fact]
+    public async Task Cancelling_the_callers_token_stops_the_cell_too()
+    {
+        using var source = new CancellationTokenSource();
+        CellResult result = await _cells.Session.ExecuteAsync(
+            "Console.Write(1); while (true) { }", output => { if (output is StreamOutput) { source.CancelAfter(50); } }, source.Token).WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.True(result.Interrupted);
+        Assert.Equal("2", await _cells.Text("2"));
+    }
+
+    [Fact]
+    public async Task Stopping_while_nothing_runs_does_nothing()
+    {
+        _cells.Session.Interrupt();
+        Assert.Equal("2", await _cells.Text("1 + 1"));
+        _cells.Session.Interrupt();
+        Assert.Equal("3", await _cells.Text("1 + 2"));
+    }
+
+    private async Task Interrupted(string code)
+    {
+        _cells.Outputs.Clear();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<CellResult> running = _cells.Session.ExecuteAsync(
+            code,
+            output =>
+            {
+                if (output is StreamOutput)
+                {
+                    started.TrySetResult();
+                }
+
+                if (_cells.Outputs.Count < 100 || output is ErrorOutput)
+                {
+                    _cells.Outputs.Add(output);
+                }
+            },
+            TestContext.Current.CancellationToken);
+        await Task.WhenAny(started.Task, running);
+        // Long enough for a sleeping cell to be asleep.
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        _cells.Session.Interrupt();
+        CellResult result = await running.WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.Equal("Interrupted", _cells.Error.Name);
+        Assert.True(result is { Succeeded: false, Interrupted: true });
+    }
+}

@@ -1,0 +1,88 @@
+using ShapeKit.Kernel.Execution;
+
+namespace ShapeKit.Kernel.Tests.Execution;
+
+public sealed class LanguageServiceTests : IDisposable
+{
+    private readonly Cells _cells = new();
+
+    public void Dispose() => _cells.Dispose();
+
+    [Fact]
+    public async Task Members_are_completed_with_kind_and_the_span_they_replace()
+    {
+        CompletionList list = await Complete("var text = \"abc\";\ntext.Le|");
+        Assert.Equal((23, 25), (list.Start, list.End));
+        Assert.Contains(new Completion("Length", "Length", "property"), list.Items);
+        Assert.DoesNotContain(list.Items, i => i.Text == "Substring");
+        Assert.Contains((await Complete("\"abc\".|")).Items, i => i is { Text: "Substring", Kind: "method" });
+    }
+
+    [Fact]
+    public async Task Variables_methods_types_and_usings_of_earlier_cells_are_completed()
+    {
+        await _cells.Run("using System.Globalization;");
+        await _cells.Run("var learningRate = 0.1;\nint LearningSteps() => 3;\nclass LearningPlan { public int Days; }");
+        CompletionList list = await Complete("Learn|");
+        Assert.Contains(list.Items, i => i.Text == "learningRate");
+        Assert.Contains(list.Items, i => i is { Text: "LearningSteps", Kind: "method" });
+        Assert.Contains(list.Items, i => i is { Text: "LearningPlan", Kind: "class" });
+        Assert.Contains((await Complete("CultureInf|")).Items, i => i.Text == "CultureInfo");
+        Assert.Contains((await Complete("new LearningPlan().|")).Items, i => i is { Text: "Days", Kind: "field" });
+        Assert.Contains((await Complete("displ|")).Items, i => i is { Text: "display", Kind: "method" });
+        Assert.Contains((await Complete("#!time\nlearningRate.ToStr|")).Items, i => i.Text == "ToString");
+    }
+
+    [Fact]
+    public async Task What_a_package_brings_is_completed_and_documented()
+    {
+        await _cells.Run("#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;");
+        Assert.Contains((await Complete("Results.|")).Items, i => i.Text == "Record");
+        Inspection? inspection = await Inspect("Results.Rec|ord(\"a\", 1)");
+        Assert.Contains("void Results.Record(string name, double value)", inspection!.Signature, StringComparison.Ordinal);
+        Assert.Contains("Shows a measured value", inspection.Documentation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_are_explained_also_at_their_end_and_inside_a_call()
+    {
+        await _cells.Run("/// <summary>Adds one.</summary>\nint Next(int n) => n + 1;");
+        Assert.Contains("int Next(int n)", (await Inspect("Nex|t(2)"))!.Signature, StringComparison.Ordinal);
+        Assert.Contains("Adds one.", (await Inspect("Next(|"))!.Documentation, StringComparison.Ordinal);
+        Inspection? length = await Inspect("\"abc\".Length|");
+        Assert.Contains("int string.Length", length!.Signature, StringComparison.Ordinal);
+        Assert.Contains("number of characters", length.Documentation, StringComparison.Ordinal);
+        Assert.Null(await Inspect("|   "));
+    }
+
+    [Theory]
+    [InlineData("1 + 1", CompletenessStatus.Complete, "")]
+    [InlineData("", CompletenessStatus.Complete, "")]
+    [InlineData("#!time\nvar x = 1;", CompletenessStatus.Complete, "")]
+    [InlineData("for (int i = 0; i < 3; i++)\n{", CompletenessStatus.Incomplete, "    ")]
+    [InlineData("class A\n{\n    void B()\n    {", CompletenessStatus.Incomplete, "        ")]
+    [InlineData("var x = 1 +", CompletenessStatus.Incomplete, "")]
+    [InlineData("Math.Max(1,", CompletenessStatus.Incomplete, "    ")]
+    [InlineData("var = 3 3;", CompletenessStatus.Invalid, "")]
+    [InlineData("}", CompletenessStatus.Invalid, "")]
+    public void Code_is_told_complete_unfinished_or_wrong(string code, CompletenessStatus status, string indent) =>
+        Assert.Equal(new Completeness(status, indent), CSharpSession.IsComplete(code));
+
+    [Fact]
+    public async Task Completion_works_while_a_cell_runs()
+    {
+        var running = _cells.Session.ExecuteAsync("var slow = 1; while (true) { }", _ => { }, TestContext.Current.CancellationToken);
+        Assert.Contains((await Complete("\"abc\".|")).Items, i => i.Text == "Length");
+        while (!running.IsCompleted)
+        {
+            _cells.Session.Interrupt();
+            await Task.Yield();
+        }
+    }
+
+    private Task<CompletionList> Complete(string marked) =>
+        _cells.Session.CompleteAsync(marked.Replace("|", "", StringComparison.Ordinal), marked.IndexOf('|', StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+    private Task<Inspection?> Inspect(string marked) =>
+        _cells.Session.InspectAsync(marked.Replace("|", "", StringComparison.Ordinal), marked.IndexOf('|', StringComparison.Ordinal), TestContext.Current.CancellationToken);
+}

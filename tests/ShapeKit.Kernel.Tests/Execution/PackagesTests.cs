@@ -1,0 +1,133 @@
+using System.IO.Compression;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using ShapeKit.Kernel.Display;
+using ShapeKit.Kernel.Execution;
+
+namespace ShapeKit.Kernel.Tests.Execution;
+
+public sealed class PackagesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("shapekit-packages-test-").FullName;
+    private readonly Cells _cells;
+
+    public PackagesTests()
+    {
+        // A unique name: restored packages stay in the user's package folder.
+        Name = "Greeting" + Guid.NewGuid().ToString("N")[..8];
+        Pack(Name, "1.0.0");
+        Pack(Name, "2.0.0");
+        Configure("feed");
+        _cells = new Cells(new SessionOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
+        Directory.CreateDirectory(Path.Combine(_folder, "notebooks"));
+    }
+
+    private string Name { get; }
+
+    public void Dispose()
+    {
+        _cells.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        string packages = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages", Name.ToLowerInvariant());
+        if (Directory.Exists(packages))
+        {
+            Directory.Delete(packages, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_package_is_restored_from_the_source_that_NuGet_config_above_the_notebook_names()
+    {
+        Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 1.0.0\"\n{Name}.Greeting.Text"));
+        Assert.Equal($"Installed {Name} 1.0.0.", Shown(_cells.Outputs.OfType<UpdateDisplayOutput>().Last().Data));
+        Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 2.0.0\"\n{Name}.Greeting.Text"));
+        Assert.Equal($"{Name} 1.0.0 is already loaded; version 2.0.0 was not used.\n", _cells.Console);
+        Assert.Contains("Says hello.", (await _cells.Session.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken))!.Documentation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_version_the_newest_is_taken_also_from_a_source_that_the_cell_names()
+    {
+        Configure(null);
+        Assert.Equal("Hello from 2.0.0", await _cells.Text($"#i \"nuget: {Path.Combine(_folder, "feed")}\"\n#r \"nuget:{Name}\"\n{Name}.Greeting.Text"));
+    }
+
+    [Fact]
+    public async Task A_package_or_version_that_does_not_exist_is_one_sentence_and_the_session_goes_on()
+    {
+        await _cells.Try("#r \"nuget: No.Such.Package.Anywhere\"");
+        Assert.Equal("PackageError", _cells.Error.Name);
+        Assert.StartsWith("The package No.Such.Package.Anywhere does not exist in", _cells.Error.Message, StringComparison.Ordinal);
+        await _cells.Try($"#r \"nuget: {Name}, 7.0.0\"");
+        Assert.Equal($"The package {Name} does not exist in that version; the nearest is 2.0.0.", _cells.Error.Message);
+        await _cells.Try("#r \"nuget: a b c\"");
+        Assert.Contains("names no package", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("2", await _cells.Text("1 + 1"));
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_reached_is_named()
+    {
+        Configure("http://127.0.0.1:9/index.json");
+        await _cells.Try($"#r \"nuget: {Name}, 1.0.0\"");
+        Assert.StartsWith("The package source http://127.0.0.1:9/index.json could not be reached", _cells.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_that_the_program_carries_needs_no_restore_and_another_version_is_named()
+    {
+        Configure("http://127.0.0.1:9/index.json");
+        await _cells.Run("#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nvar red = SKColors.Red;");
+        Assert.Empty(_cells.Outputs);
+        await _cells.Run("#r \"nuget: ShapeKit, 9.9\"\n#r \"nuget: Plotly.NET.Interactive\"\n#r \"nuget: Microsoft.DotNet.Interactive, 1.0.0-beta.25177.1\"\nusing Plotly.NET;\nusing ShapeKit.Runtime;");
+        Assert.Equal("ShapeKit 0.1.0 is already loaded; version 9.9 was not used.\n", _cells.Console);
+        Assert.DoesNotContain(_cells.Outputs, o => o is DisplayOutput);
+    }
+
+    [Fact]
+    public async Task An_assembly_file_can_be_referenced()
+    {
+        Compile("Local.Tool", "1.2.3").CopyTo(Path.Combine(_folder, "notebooks", "Local.Tool.dll"));
+        Assert.Equal("Hello from 1.2.3", await _cells.Text("#r \"Local.Tool.dll\"\nLocal.Tool.Greeting.Text"));
+    }
+
+    private static string Shown(MimeBundle bundle) => bundle.Data[MimeBundle.Plain];
+
+    private void Configure(string? source) => File.WriteAllText(
+        Path.Combine(_folder, "NuGet.config"),
+        $"<configuration><packageSources><clear />{(source is null ? "" : $"<add key=\"only\" value=\"{source}\" allowInsecureConnections=\"true\" />")}</packageSources></configuration>");
+
+    private void Pack(string name, string version)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "feed"));
+        using ZipArchive package = ZipFile.Open(Path.Combine(_folder, "feed", $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
+        package.CreateEntryFromFile(Compile(name, version).FullName, $"lib/net10.0/{name}.dll");
+        Add($"lib/net10.0/{name}.xml", $"<doc><assembly><name>{name}</name></assembly><members><member name=\"P:{name}.Greeting.Text\"><summary>Says hello.</summary></member></members></doc>");
+        Add(
+            $"{name}.nuspec",
+            $"""
+            <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>{name}</id><version>{version}</version>
+            <authors>t</authors><description>t</description><dependencies><group targetFramework="net10.0" /></dependencies></metadata></package>
+            """);
+
+        void Add(string path, string text)
+        {
+            using var writer = new StreamWriter(package.CreateEntry(path).Open());
+            writer.Write(text);
+        }
+    }
+
+    private FileInfo Compile(string name, string version)
+    {
+        string path = Path.Combine(_folder, $"{name}-{version}.dll");
+        string code = $"[assembly: System.Reflection.AssemblyVersion(\"{version}.0\")] namespace {name} {{ public static class Greeting {{ public static string Text => \"Hello from {version}\"; }} }}";
+        var compilation = CSharpCompilation.Create(
+            name,
+            [CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)],
+            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+                .Where(p => Path.GetFileName(p) is "System.Private.CoreLib.dll" or "System.Runtime.dll").Select(p => MetadataReference.CreateFromFile(p)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        Assert.True(compilation.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Success);
+        return new FileInfo(path);
+    }
+}
