@@ -114,9 +114,9 @@ public sealed class ShapeGenerator
         {
             width = random.Next(options.BoxSide.Min, options.BoxSide.Max);
             height = random.Next(options.BoxSide.Min, options.BoxSide.Max);
-            PixelRange left = options.Fitting(options.BoxCorner, 0, width), top = options.Fitting(options.BoxCorner, 0, height);
-            x = random.Next(left.Min, left.Max);
-            y = random.Next(top.Min, top.Max);
+            PixelRange xs = options.Fitting(options.BoxCorner, 0, width), ys = options.Fitting(options.BoxCorner, 0, height);
+            x = random.Next(xs.Min, xs.Max);
+            y = random.Next(ys.Min, ys.Max);
         }
 
         if (options.Margins is not { } margins)
@@ -125,13 +125,18 @@ public sealed class ShapeGenerator
         }
 
         double scaleX = margins.Right - margins.Left, scaleY = margins.Top - margins.Bottom;
-        return new Shape(
-            kind,
-            (float)((margins.Left * options.ImageSize) + (scaleX * x)),
-            (float)(((1 - margins.Bottom) * options.ImageSize) - (scaleY * (y + height))),
-            (float)(scaleX * width),
-            (float)(scaleY * height));
+        double left = (margins.Left * options.ImageSize) + (scaleX * x), right = left + (scaleX * width);
+        double bottom = (margins.Bottom * options.ImageSize) + (scaleY * y), top = bottom + (scaleY * height);
+        if (kind == ShapeKind.Rectangle)
+        {
+            (left, right, bottom, top) = (Snap(left), Snap(right), Snap(bottom), Snap(top));
+        }
+
+        return new Shape(kind, (float)left, (float)(options.ImageSize - top), (float)(right - left), (float)(top - bottom));
     }
+
+    /// <summary>The pixel edge nearest to a straight edge, as matplotlib's renderer has it.</summary>
+    private static double Snap(double edge) => Math.Floor(edge + 0.5);
 
     /// <summary>One thread's drawing surface: a single image of 8-bit coverage that Skia draws into and that is read from its memory.</summary>
     private sealed unsafe class Drawing : IDisposable
@@ -142,6 +147,7 @@ public sealed class ShapeGenerator
         private readonly SKSurface surface;
         private readonly SKCanvas canvas;
         private readonly SKPaint paint;
+        private readonly SKPaint? edgePaint;
         private readonly SKPathBuilder builder = new();
         private readonly float reach;
         private readonly float[] greyOfCoverage = new float[256];
@@ -160,7 +166,12 @@ public sealed class ShapeGenerator
                 StrokeWidth = (float)options.OutlineWidth,
                 StrokeJoin = SKStrokeJoin.Round,
             };
-            reach = 1 + (options.Filled ? 0 : paint.StrokeWidth / 2);
+            if (options.Filled && options.Margins is not null)
+            {
+                edgePaint = new SKPaint { IsAntialias = options.AntiAlias, IsStroke = true, StrokeWidth = size / PlotMargins.PointsPerFigure };
+            }
+
+            reach = 1 + ((edgePaint?.StrokeWidth ?? (options.Filled ? 0 : paint.StrokeWidth)) / 2);
             for (int covered = 0; covered < 256; covered++)
             {
                 greyOfCoverage[covered] = (options.Polarity == Polarity.DarkOnLight ? 255 - covered : covered) / 255f;
@@ -169,7 +180,12 @@ public sealed class ShapeGenerator
 
         public void Draw(Shape shape, Span<float> pixels, ref RepeatableRandom random)
         {
-            Cover(shape);
+            Cover(shape, paint);
+            if (edgePaint is not null)
+            {
+                Cover(shape, edgePaint);
+            }
+
             pixels.Fill(greyOfCoverage[0]);
             int left = Math.Max((int)(shape.Left - reach), 0), right = Math.Min((int)(shape.Right + reach) + 1, size);
             int top = Math.Max((int)(shape.Top - reach), 0), bottom = Math.Min((int)(shape.Bottom + reach) + 1, size);
@@ -195,11 +211,12 @@ public sealed class ShapeGenerator
         {
             builder.Dispose();
             paint.Dispose();
+            edgePaint?.Dispose();
             surface.Dispose();
             NativeMemory.Free(coverage);
         }
 
-        private void Cover(Shape shape)
+        private void Cover(Shape shape, SKPaint paint)
         {
             var box = new SKRect(shape.Left, shape.Top, shape.Right, shape.Bottom);
             switch (shape.Kind)

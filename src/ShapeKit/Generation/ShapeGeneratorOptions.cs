@@ -22,9 +22,9 @@ public sealed record ShapeGeneratorOptions
     /// <remarks>
     /// 28 x 28 pixels; images alternate: even index a black circle on white, centre x and y in 10..17, radius in 5..8; odd index a black
     /// rectangle, corner x and y in 5..11, width and height in 8..14; all whole numbers, both ends included. Labels are 0 "circle" and 1
-    /// "square". The article's 200 images are <c>Generate(200)</c>. There are 8 x 8 x 4 = 256 different circles and 7 x 7 x 7 x 7 = 2,401
-    /// different rectangles, so larger sets repeat images. Drawn anti-aliased within matplotlib's default margins
-    /// (<see cref="PlotMargins.Matplotlib"/>, y upwards), a shape appears 0.775 as wide and 0.77 as high as its numbers say, and a circle
+    /// "square". The article's 200 images are <c>Generate(200)</c>. There are 8 x 8 x 4 = 256 circles and 7 x 7 x 7 x 7 = 2,401
+    /// rectangles, of which 35 x 35 look different on whole pixels, so sets repeat images. Drawn anti-aliased within matplotlib's default margins
+    /// (<see cref="PlotMargins.Matplotlib"/>, y upwards), a shape appears about 0.775 as wide and 0.77 as high as its numbers say, and a circle
     /// as a very slightly flattened ellipse. Grey values are k / 255 with a whole k in 0..255.
     /// </remarks>
     public static ShapeGeneratorOptions Article { get; } = new()
