@@ -44,6 +44,13 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     [MemberData(nameof(Chapters))]
     public void The_chapters_page_fetches_nothing(string chapter) => Page.AssertFetchesNothing(run.Read("run", chapter + ".html"));
 
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void Unsolved_exercises_say_what_is_missing_and_let_the_chapter_go_on(string chapter) =>
+        Assert.All(
+            Exercises.Cells(run.Read("run", chapter + ".ipynb")).Where(Exercises.IsExercise),
+            cell => Assert.Contains("Not yet:", Exercises.Shown(cell), StringComparison.Ordinal));
+
     private JsonNode SummaryOf(string chapter)
     {
         Assert.True(File.Exists(run.PathOf("run", "summary.json")), run.Result.Output + run.Result.Errors);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
@@ -14,11 +13,8 @@ public sealed class PortabilityTests
     [MemberData(nameof(Chapters))]
     public void A_chapter_uses_nothing_that_only_one_engine_has(string chapter)
     {
-        using JsonDocument notebook = JsonDocument.Parse(Repository.Read("notebooks", "en", chapter + ".ipynb"));
-        string[] cells = [.. notebook.RootElement.GetProperty("cells").EnumerateArray()
-            .Where(cell => cell.GetProperty("cell_type").GetString() == "code")
-            .Select(cell => cell.GetProperty("source"))
-            .Select(source => source.ValueKind == JsonValueKind.Array ? string.Concat(source.EnumerateArray().Select(line => line.GetString())) : source.GetString()!)];
+        string[] cells = [.. Exercises.Cells(Repository.Read("notebooks", "en", chapter + ".ipynb"))
+            .Where(cell => (string?)cell["cell_type"] == "code").Select(Exercises.Source)];
         ScriptOptions options = ScriptOptions.Default
             .WithReferences(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
                 .Where(path => !Path.GetFileName(path).StartsWith("ShapeKit.Kernel", StringComparison.Ordinal))
