@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Html;
 
 namespace ShapeKit.Kernel.Display;
 
 /// <summary>A short text for any value: what an e-mail about the notebook would say.</summary>
-internal static class PlainText
+internal static partial class PlainText
 {
     private const int MostItems = 20;
     private const int LongestItem = 200;
@@ -22,7 +24,7 @@ internal static class PlainText
         Type type => TypeName.Of(type),
         IFormattable number when IsScalar(number) => number.ToString(null, CultureInfo.InvariantCulture),
         Array { Rank: 2 } matrix => Matrix(matrix),
-        HtmlString => "HTML",
+        HtmlString html => Item(WebUtility.HtmlDecode(Tag().Replace(html.Value ?? "", " ")).Trim()),
         IEnumerable sequence when !SaysSomething(value) => Sequence(sequence),
         _ => SaysSomething(value) ? value.ToString() ?? "" : TypeName.Of(value.GetType()),
     };
@@ -87,4 +89,7 @@ internal static class PlainText
     private static bool SaysSomething(object value) =>
         value.GetType().GetMethod("ToString", Type.EmptyTypes)?.DeclaringType is { } declaring
         && declaring != typeof(object) && declaring != typeof(ValueType);
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
 }

@@ -13,10 +13,13 @@ public sealed class CSharpSession : IDisposable
 {
     private static readonly AsyncLocal<CSharpSession?> CurrentSession = new();
 
+    /// <summary>How many outputs of threads that outlive their cell are kept until the next one; the oldest go first.</summary>
+    private const int MostEarly = 1000;
+
     private readonly SessionOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly object _outputGate = new();
-    private readonly List<CellOutput> _early = [];
+    private readonly Queue<CellOutput> _early = new();
     private readonly CellLoadContext _loadContext = new();
     private readonly CellCompiler _compiler;
     private readonly Packages _packages;
@@ -113,7 +116,12 @@ public sealed class CSharpSession : IDisposable
                 }
                 else
                 {
-                    _early.Add(output);
+                    if (_early.Count == MostEarly)
+                    {
+                        _early.Dequeue();
+                    }
+
+                    _early.Enqueue(output);
                 }
             }
         });
@@ -141,12 +149,16 @@ public sealed class CSharpSession : IDisposable
     {
         int count = ++_executionCount;
         // Not disposed: a thread that the cell started may still look at it.
-        var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new CancellationTokenSource();
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => running.CancelAsync());
         CurrentSession.Value = this;
         lock (_outputGate)
         {
-            _early.ForEach(output);
-            _early.Clear();
+            while (_early.TryDequeue(out CellOutput? early))
+            {
+                output(early);
+            }
+
             _output = output;
         }
 

@@ -61,7 +61,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
             ],
             _references,
             Options.WithUsings());
-        Emit(compilation, name, cancellationToken, out byte[] image);
+        EmitGuarded(ref compilation, name, cancellationToken, out byte[] image);
         _references = _references.Add(MetadataReference.CreateFromImage(image));
     }
 
@@ -70,20 +70,8 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     public CompiledCell Compile(SyntaxTree tree, CancellationToken cancellationToken)
     {
         string name = $"ShapeKit.Cell{++_compiled}";
-        SyntaxTree guarded = tree.WithRootAndOptions(new GuardRewriter().Visit(tree.GetRoot(cancellationToken)), tree.Options);
-        var compilation = CSharpCompilation.CreateScriptCompilation(name, guarded, _references, Options, _previous);
-        Assembly? assembly;
-        try
-        {
-            assembly = Emit(compilation, name, cancellationToken, out _);
-        }
-        catch (CellException)
-        {
-            // Said once more of the code as it was written, for the right columns.
-            Emit(CSharpCompilation.CreateScriptCompilation(name, tree, _references, Options, _previous), name, cancellationToken, out _);
-            throw;
-        }
-
+        var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references, Options, _previous);
+        Assembly? assembly = EmitGuarded(ref compilation, name, cancellationToken, out _);
         if (assembly is null)
         {
             // Nothing but usings or comments: nothing to run, but later cells see the usings.
@@ -108,6 +96,24 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
 
         _previous = cell.Compilation;
         return cell.Factory(_submissions);
+    }
+
+    /// <summary>Emits code that can be stopped. Errors, and the rare code that bears no guards, concern the code as it was written.</summary>
+    private Assembly? EmitGuarded(ref CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)
+    {
+        CSharpCompilation written = compilation;
+        SyntaxTree tree = written.SyntaxTrees[0];
+        var rewriter = new GuardRewriter(new Lazy<SemanticModel>(() => written.GetSemanticModel(tree)));
+        compilation = written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(rewriter.Visit(tree.GetRoot(cancellationToken)), tree.Options));
+        try
+        {
+            return Emit(compilation, name, cancellationToken, out image);
+        }
+        catch (CellException)
+        {
+            compilation = written;
+            return Emit(written, name, cancellationToken, out image);
+        }
     }
 
     private Assembly? Emit(CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)

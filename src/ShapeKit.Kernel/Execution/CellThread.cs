@@ -8,8 +8,8 @@ namespace ShapeKit.Kernel.Execution;
 /// </remarks>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
-    /// <summary>Room for deep recursion: 64 times what a thread of the pool has.</summary>
-    private const int StackSize = 64 * 1024 * 1024;
+    /// <summary>Room for deep recursion: ten times what most threads have. Unwinding a much larger stack would take too long.</summary>
+    private const int StackSize = 16 * 1024 * 1024;
 
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Action<Exception> _onLooseException;

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell. No line moves.</summary>
-internal sealed class GuardRewriter : CSharpSyntaxRewriter
+/// <param name="model">The meaning of the code as it was written; asked only where its text does not tell enough.</param>
+internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRewriter
 {
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
@@ -56,14 +57,23 @@ internal sealed class GuardRewriter : CSharpSyntaxRewriter
         base.VisitAccessorDeclaration(node) is AccessorDeclarationSyntax { Body: { } body } accessor ? accessor.WithBody(Guarded(body, Enter)) : node;
 
     public override SyntaxNode? VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node) =>
-        base.VisitSimpleLambdaExpression(node) is SimpleLambdaExpressionSyntax lambda
-            ? lambda.Block is { } body ? lambda.WithBlock(Guarded(body, Enter)) : lambda
-            : null;
+        Guarded(node, (LambdaExpressionSyntax)base.VisitSimpleLambdaExpression(node)!);
 
     public override SyntaxNode? VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node) =>
-        base.VisitParenthesizedLambdaExpression(node) is ParenthesizedLambdaExpressionSyntax lambda
-            ? lambda.Block is { } body ? lambda.WithBlock(Guarded(body, Enter)) : lambda
-            : null;
+        Guarded(node, (LambdaExpressionSyntax)base.VisitParenthesizedLambdaExpression(node)!);
+
+    private LambdaExpressionSyntax Guarded(LambdaExpressionSyntax original, LambdaExpressionSyntax lambda)
+    {
+        if (lambda.Block is { } block)
+        {
+            return lambda.WithBody(Guarded(block, Enter));
+        }
+
+        bool isTree = model.Value.GetTypeInfo(original).ConvertedType is not { TypeKind: TypeKind.Delegate };
+        return isTree || model.Value.GetSymbolInfo(original).Symbol is not IMethodSymbol symbol
+            ? lambda
+            : lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol)));
+    }
 
     private static BlockSyntax Guarded(BlockSyntax block, StatementSyntax guard) => block.WithStatements(block.Statements.Insert(0, guard));
 
@@ -73,17 +83,24 @@ internal sealed class GuardRewriter : CSharpSyntaxRewriter
     /// <summary>Writes <c>=> value;</c> as a block, on the same lines.</summary>
     private static BlockSyntax Block(ArrowExpressionClauseSyntax arrow, SyntaxToken semicolon, bool returnsValue)
     {
+        BlockSyntax block = Block(arrow.Expression, returnsValue);
+        return block.WithOpenBraceToken(block.OpenBraceToken.WithTriviaFrom(arrow.ArrowToken)).WithCloseBraceToken(block.CloseBraceToken.WithTriviaFrom(semicolon));
+    }
+
+    private static BlockSyntax Block(ExpressionSyntax expression, bool returnsValue)
+    {
         SyntaxToken end = SyntaxFactory.Token(SyntaxKind.SemicolonToken);
-        StatementSyntax statement = arrow.Expression switch
+        StatementSyntax statement = expression switch
         {
             ThrowExpressionSyntax thrown => SyntaxFactory.ThrowStatement(thrown.ThrowKeyword, thrown.Expression, end),
             var value when returnsValue => SyntaxFactory.ReturnStatement(SyntaxFactory.Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(SyntaxFactory.Space), value, end),
             var value => SyntaxFactory.ExpressionStatement(value, end),
         };
-        return SyntaxFactory.Block(Enter, statement)
-            .WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTriviaFrom(arrow.ArrowToken))
-            .WithCloseBraceToken(SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTriviaFrom(semicolon));
+        return SyntaxFactory.Block(Enter, statement);
     }
+
+    private static bool ReturnsValue(IMethodSymbol lambda) =>
+        !lambda.ReturnsVoid && !(lambda.IsAsync && lambda.ReturnType is INamedTypeSymbol { IsGenericType: false });
 
     private static bool ReturnsValue(TypeSyntax type, SyntaxTokenList modifiers) => type switch
     {

@@ -9,12 +9,12 @@ internal static class Interruption
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How many beats code has to end by itself before its thread is aborted.</summary>
-    private const int Patience = 20;
+    private const int Patience = 10;
 
     /// <summary>Runs the action on the current thread; when the token is cancelled, it is stopped where it is.</summary>
     /// <remarks>
     /// Cells look at the token themselves, in loops and functions (<see cref="CellGuard"/>). A thread that sleeps or waits is woken.
-    /// What has not ended after a second is busy in a library and is aborted: the last resort, because on some systems an
+    /// What has not ended after half a second is busy in a library and is aborted: the last resort, because on some systems an
     /// abort in the middle of many calls ends the whole process.
     /// </remarks>
     /// <exception cref="OperationCanceledException">The token was cancelled before the action had ended.</exception>

@@ -82,10 +82,63 @@ public sealed class CSharpSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_thread_shows_after_its_cell_has_ended_comes_with_the_next_cell()
+    {
+        await _cells.Run("var gate = new ManualResetEventSlim();\nvar late = Task.Run(() => { gate.Wait(); Console.Write(\"late\"); });");
+        Assert.Empty(_cells.Console);
+        await _cells.Run("gate.Set(); await late;");
+        Assert.Equal("late", _cells.Console);
+    }
+
+    [Fact]
+    public async Task Of_what_is_shown_while_no_cell_runs_the_newest_thousand_are_kept()
+    {
+        for (int i = 0; i < 1500; i++)
+        {
+            _cells.Session.Display(i);
+        }
+
+        await _cells.Run("");
+        Assert.Equal(Enumerable.Range(500, 1000), _cells.Outputs.Cast<DisplayOutput>().Select(o => int.Parse(o.Data.Data[MimeBundle.Plain])));
+    }
+
+    [Fact]
     public async Task Html_is_shown_as_html_and_output_can_be_cleared()
     {
         Assert.Equal("<b>bold</b>", (await _cells.Run("HTML(\"<b>bold</b>\")")).Value.Data[MimeBundle.Html]);
+        Assert.Equal("bold", _cells.Value.Data[MimeBundle.Plain]);
         await _cells.Run("clear_output(); clear_output(wait: true);");
         Assert.Equal([new ClearOutput(false), new ClearOutput(true)], _cells.Outputs);
+    }
+
+    [Fact]
+    public async Task Every_way_to_write_a_function_or_loop_still_means_what_it_says()
+    {
+        await _cells.Run(
+            """
+            using System.Linq.Expressions;
+            var log = new List<string>();
+            void Log(string s) => log.Add(s);
+            async Task LogLater(string s) => await Task.Run(() => log.Add(s));
+            async Task<int> Later(int n) => await Task.FromResult(n);
+            int Fail() => throw new ArgumentException("failed");
+            ref int First(int[] all) => ref all[0];
+            IEnumerable<int> Upto(int n) { for (int i = 0; i < n; i++) yield return i; }
+            class Box(int size) { public int Size => size; public int Double { get { return 2 * size; } } public static Box operator +(Box a, Box b) => new(a.Size + b.Size); }
+            Action<int> act = n => log.Add(n.ToString());
+            Action drop = () => Math.Max(1, 2);
+            Func<Task> later = async () => await Later(1);
+            Func<Task<int>> laterValue = async () => await Later(2);
+            Func<double> widened = () => 1;
+            Func<int[]> listed = () => [1, 2];
+            Expression<Func<int, bool>> tree = n => n > 3;
+            """);
+        await _cells.Run("Log(\"a\"); await LogLater(\"b\"); act(3); drop(); await later(); var all = new[] { 1, 2 }; First(all) = 9; do log.Add(\"d\"); while (false);\nforeach (var (k, v) in new[] { (1, 2) }) log.Add($\"{k}{v}\");");
+        Assert.Equal("a b 3 d 12", await _cells.Text("string.Join(' ', log)"));
+        Assert.Equal("2 5 9 1 2 3 8 n => (n > 3)", await _cells.Text(
+            "$\"{await laterValue()} {(new Box(2) + new Box(3)).Size} {all[0]} {widened()} {listed().Length} {Upto(3).Count()} {new Box(4).Double} {tree}\""));
+        await _cells.Try("Fail()");
+        Assert.Equal("failed", _cells.Error.Message);
+        Assert.Equal(["   at Fail in Cell 1, line 6", "   at Cell 5, line 1"], _cells.Error.Traceback.Skip(1).Take(2));
     }
 }

@@ -30,6 +30,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("await GetInputAsync(\"name?\");")]
     [InlineData("int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2); Fib(80);")]
     [InlineData("int Deep(int n) => n == 0 ? Forever() : 1 + Deep(n - 1); int Forever() { while (true) { } } Deep(500);")]
+    [InlineData("Enumerable.Repeat(\"abc\", int.MaxValue).Select(t => t.Substring(1) + \"x\").Select(t => t.ToUpperInvariant()).Count();")]
     [InlineData("foreach (var n in Enumerable.Range(0, int.MaxValue).SelectMany(i => Enumerable.Range(0, int.MaxValue))) { }")]
     public async Task A_stopped_cell_ends_and_variables_keep_their_values(string endless)
     {
@@ -57,6 +58,30 @@ public sealed class InterruptionTests : IDisposable
             }
             """);
         Assert.Equal("3", await _cells.Text("layer.forward(rand(3, 20)).shape[0]"));
+    }
+
+    [Fact]
+    public async Task Training_inside_a_library_is_stopped()
+    {
+        await _cells.Run("#r \"nuget: ShapeKit\"\nusing ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;\nvar network = new ShapeCnn();");
+        await Interrupted(
+            """
+            var data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(64);
+            Console.WriteLine("started");
+            new Trainer(network, new TrainingOptions { Epochs = 1_000_000 }).Fit(data);
+            """);
+        Assert.Equal("64", await _cells.Text("network.Predict(data.Images).shape[0]"));
+    }
+
+    [Fact]
+    public async Task Recursion_without_end_is_an_exception_and_the_session_goes_on()
+    {
+        await _cells.Try("int Down(int n) => Down(n + 1) + 1;\nDown(0)");
+        Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
+        Assert.Equal("   at Down in Cell 1, line 1", _cells.Error.Traceback[1]);
+        await _cells.Run("Func<int, int> lambda = null;\nlambda = n => lambda(n + 1) + 1;");
+        Assert.Equal("caught", await _cells.Text("string Try() { try { lambda(0); return \"\"; } catch (InsufficientExecutionStackException) { return \"caught\"; } }\nTry()"));
+        Assert.Equal("2", await _cells.Text("1 + 1"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using ShapeKit.Kernel.Display;
@@ -42,6 +43,7 @@ public sealed class PackagesTests : IDisposable
         Assert.Equal($"Installed {Name} 1.0.0.", Shown(_cells.Outputs.OfType<UpdateDisplayOutput>().Last().Data));
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 2.0.0\"\n{Name}.Greeting.Text"));
         Assert.Equal($"{Name} 1.0.0 is already loaded; version 2.0.0 was not used.\n", _cells.Console);
+        Assert.Equal("true", await _cells.Text($"{Name}.Greeting.sk_version_get_milestone() > 0"));
         Assert.Contains("Says hello.", (await _cells.Session.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken))!.Documentation, StringComparison.Ordinal);
     }
 
@@ -102,6 +104,13 @@ public sealed class PackagesTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder, "feed"));
         using ZipArchive package = ZipFile.Open(Path.Combine(_folder, "feed", $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
         package.CreateEntryFromFile(Compile(name, version).FullName, $"lib/net10.0/{name}.dll");
+        // Any native library will do: SkiaSharp's, under another name.
+        string native = ((string)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")!).Split(Path.PathSeparator).Append(AppContext.BaseDirectory)
+            .Where(Directory.Exists).SelectMany(d => Directory.EnumerateFiles(d, "libSkiaSharp.*")).First(f => Path.GetExtension(f) is ".so" or ".dll" or ".dylib");
+        package.CreateEntryFromFile(
+            native,
+            $"runtimes/{RuntimeInformation.RuntimeIdentifier}/native/{(OperatingSystem.IsWindows() ? "" : "lib")}{name}Native{Path.GetExtension(native)}",
+            CompressionLevel.NoCompression);
         Add($"lib/net10.0/{name}.xml", $"<doc><assembly><name>{name}</name></assembly><members><member name=\"P:{name}.Greeting.Text\"><summary>Says hello.</summary></member></members></doc>");
         Add(
             $"{name}.nuspec",
@@ -120,12 +129,12 @@ public sealed class PackagesTests : IDisposable
     private FileInfo Compile(string name, string version)
     {
         string path = Path.Combine(_folder, $"{name}-{version}.dll");
-        string code = $"[assembly: System.Reflection.AssemblyVersion(\"{version}.0\")] namespace {name} {{ public static class Greeting {{ public static string Text => \"Hello from {version}\"; }} }}";
+        string packs = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "packs", "Microsoft.NETCore.App.Ref");
+        string code = $"[assembly: System.Reflection.AssemblyVersion(\"{version}.0\")] namespace {name} {{ public static class Greeting {{ public static string Text => \"Hello from {version}\"; [System.Runtime.InteropServices.DllImport(\"{name}Native\")] public static extern int sk_version_get_milestone(); }} }}";
         var compilation = CSharpCompilation.Create(
             name,
             [CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)],
-            ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-                .Where(p => Path.GetFileName(p) is "System.Private.CoreLib.dll" or "System.Runtime.dll").Select(p => MetadataReference.CreateFromFile(p)),
+            Directory.EnumerateFiles(packs, "System.Runtime*.dll", SearchOption.AllDirectories).Select(f => MetadataReference.CreateFromFile(f)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.True(compilation.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Success);
         return new FileInfo(path);
