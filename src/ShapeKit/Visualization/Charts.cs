@@ -228,7 +228,7 @@ public static class Charts
     }
 
     /// <summary>Shows a dot a value and a line at the mean for each series: how results scatter over seeds.</summary>
-    /// <param name="series">One series a recipe, from top to bottom.</param>
+    /// <param name="series">One series a group of results, from top to bottom.</param>
     /// <param name="title">What the figure shows.</param>
     /// <param name="valueName">What the numbers are, with their unit.</param>
     /// <returns>The figure.</returns>
@@ -265,7 +265,7 @@ public static class Charts
             .With("range", new[] { groups.Length - 0.5, -0.5 })
             .With("automargin", true);
         GenericChart chart = Chart(traces, new(Left: 90, Right: 20, Top: 8, Bottom: 52), ("xaxis", Axis(valueName)), ("yaxis", names), ("showlegend", false));
-        string text = $"{title}. {valueName}, by recipe: " + string.Join("; ", groups.Select(group =>
+        string text = $"{title}. {valueName}, by group: " + string.Join("; ", groups.Select(group =>
             $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to {Html.Number(group.Values[^1], 3)} over {group.Values.Count} values")) + ".";
         return new Figure(chart, title, text, height: 60 + (groups.Length * rowHeight));
     }
@@ -287,6 +287,9 @@ public static class Charts
             throw new ArgumentException($"The line {longer.Name} has {longer.Values.Count} values but there are only {(longer.X ?? x).Count} positions; pass one position a value.", nameof(x));
         }
 
+        double[] positions = [.. lines.SelectMany(line => (line.X ?? x).Take(line.Values.Count))];
+        double span = positions.Max() - positions.Min();
+        int? steps = positions.All(double.IsInteger) && span is > 0 and <= 14 ? (int)span : null; // few whole steps: no labels at halves
         string[] symbols = DotSymbols.Split(',');
         GenericChart chart = Chart(
             lines.Select((line, i) => Trace(
@@ -294,7 +297,7 @@ public static class Charts
                 ("line", new { color = Palette.Series[i % Palette.Series.Length], width = 2.5 }),
                 ("marker", new { size = 7, symbol = symbols[i % symbols.Length] }))),
             new(Left: 64, Right: 20, Top: lines.Length > 1 ? 34 : 8, Bottom: 52),
-            ("xaxis", Axis(xName)), ("yaxis", Axis(yName)),
+            ("xaxis", Axis(xName, integers: steps)), ("yaxis", Axis(yName)),
             ("showlegend", lines.Length > 1), ("legend", LegendAbove));
         string text = $"{title}. {yName} over {xName}: " + string.Join("; ", lines.Select(line =>
             $"{line.Name} goes from {Html.Number(line.Values[0], 3)} to {Html.Number(line.Values[^1], 3)}")) + ".";

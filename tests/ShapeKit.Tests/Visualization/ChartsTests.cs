@@ -108,6 +108,16 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void Lines_over_a_few_whole_steps_label_each_step_and_nothing_between()
+    {
+        static JsonElement Axis(double[] x) => Plot(Charts.Lines([new("circle", [1, 0.5, 0.2])], "Shift", "pixels", "similarity", x)).GetProperty("layout").GetProperty("xaxis");
+
+        Assert.Equal(1, Axis([0, 1, 4]).GetProperty("dtick").GetInt32());
+        Assert.False(Axis([0, 0.5, 1]).TryGetProperty("dtick", out _));
+        Assert.False(Axis([0, 180, 360]).TryGetProperty("dtick", out _));
+    }
+
+    [Fact]
     public void Bars_set_thousands_apart() =>
         Assert.Contains("dense1 102,464", Charts.Bars([("conv1", 320), ("dense1", 102_464)], "Parameters", "count").AlternativeText, StringComparison.Ordinal);
 
