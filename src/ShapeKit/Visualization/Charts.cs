@@ -180,7 +180,7 @@ public static class Charts
         int longest = texts.Max(row => row.Max(text => text.Length));
         int widestRowName = rowNames?.Max(TextWidth) ?? 0;
         int widestColumnName = columnNames?.Max(TextWidth) ?? 0;
-        int cell = Math.Clamp(Math.Min(660 / Math.Max(rows, columns), (668 - widestRowName) / columns), 12, 52);
+        int cell = Math.Clamp(Math.Min(607 / Math.Max(rows, columns), (625 - widestRowName) / columns), 12, 52);
         bool slanted = widestColumnName > cell - 4;
         int fontSize = Math.Min(14, (int)((cell - 2) / (0.58 * Math.Max(longest, 1.5))));
         Trace trace = Trace(
@@ -197,7 +197,7 @@ public static class Charts
 
         Margin margin = new(
             Left: rowNames is null ? 58 : widestRowName + 18,
-            Right: slanted ? Math.Max(92, widestColumnName) : 92,
+            Right: slanted ? Math.Max(92, widestColumnName) : 70,
             Top: 8,
             Bottom: columnNames is null ? 50 : slanted ? (int)(0.71 * widestColumnName) + 28 : 32);
         GenericChart chart = Chart(

@@ -65,10 +65,10 @@ public static class FeatureMaps
     {
         float[] all = [.. values.Cast<float>()];
         (float low, float high) = ColorScales.Range(ColorScale.Diverging, all);
-        string range = $"{Html.Number(all.Min())} … {Html.Number(all.Max())}";
+        string range = $"{Html.Number(all.Min())}…{Html.Number(all.Max())}";
         return new ImageGrid.Tile(
             Pixels.ToPng(values, ColorScale.Diverging, low, high),
             $"{name}: values from {Html.Number(all.Min())} to {Html.Number(all.Max())}",
-            ImageGrid.Caption(name) + $"<div style=\"font-size:.75em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{range}</div>");
+            ImageGrid.Caption(name) + $"<div style=\"font-size:.65em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{range}</div>");
     }
 }

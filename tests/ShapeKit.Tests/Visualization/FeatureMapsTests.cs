@@ -18,7 +18,7 @@ public sealed class FeatureMapsTests
         Assert.Equal(pictures[0].Pixels[1], pictures[1].Pixels[1]); // the largest response of each map is the strongest red
         Assert.True(pictures[0].Pixels[1].Red > pictures[0].Pixels[1].Blue);
         Assert.Contains("alt=\"map 1: values from −1 to 8\"", html, StringComparison.Ordinal);
-        Assert.Contains("−1 … 8", html, StringComparison.Ordinal);
+        Assert.Contains("−1…8", html, StringComparison.Ordinal);
         Assert.Contains("First layer", html, StringComparison.Ordinal);
         Assert.Contains("white is zero", html, StringComparison.Ordinal);
     }
