@@ -52,7 +52,7 @@ internal sealed class ConvolutionPicture
         ColorScale colors = ColorScales.For(_image);
         return $$"""
             <style>
-            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 18px 24px; align-items: flex-start; }
+            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 18px 16px; align-items: flex-start; }
             #{{id}} h4 { font-size: .9em; font-weight: 400; margin: 0 0 .4em; }
             #{{id}} svg { display: block; touch-action: none; cursor: crosshair; overflow: visible; }
             #{{id}} svg:focus-visible { outline: 2px solid {{Palette.Orange}}; outline-offset: 4px; }
@@ -119,7 +119,7 @@ internal sealed class ConvolutionPicture
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         (int width, int height) = (columns * Cell, rows * Cell);
         (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
-        double scale = Math.Min(1.4, 236.0 / Math.Max(width, height));
+        double scale = Math.Min(1.4, 220.0 / Math.Max(width, height));
         StringBuilder svg = new();
         svg.Append($"<svg class=\"{name}\" viewBox=\"0 0 {width} {height}\" width=\"{Html.Css(width * scale)}\" height=\"{Html.Css(height * scale)}\" role=\"img\" aria-label=\"{label}\">")
             .Append($"<image href=\"{Pixels.ToPng(values, colors, low, high)}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\"/>")
