@@ -46,11 +46,11 @@ internal static partial class CellErrors
         var lines = new List<string>();
         for (Exception? current = exception; current is not null; current = current.InnerException is { } inner ? Unwrap(inner) : null)
         {
-            lines.Add($"{(current == exception ? "" : "caused by ")}{Name(current)}: {current.Message}");
+            lines.Add($"{(current == exception ? "" : "caused by ")}{Name(current)}: {Message(current)}");
             lines.AddRange(Frames(current, isCell));
         }
 
-        return new ErrorOutput(Name(exception), exception.Message, lines);
+        return new ErrorOutput(Name(exception), Message(exception), lines);
     }
 
     private static string Headline(Diagnostic error)
@@ -67,6 +67,9 @@ internal static partial class CellErrors
     };
 
     private static string Name(Exception exception) => exception.GetType().Name;
+
+    /// <summary>The message without the native frames that libtorch appends to it.</summary>
+    private static string Message(Exception exception) => exception.Message.Split("\nException raised from ", 2)[0];
 
     private static IEnumerable<string> Frames(Exception exception, Func<Assembly, bool> isCell)
     {
@@ -87,7 +90,7 @@ internal static partial class CellErrors
                     own.Add($"   at {(name.Length > 0 ? name + " in " : "")}{file}, line {frame.GetFileLineNumber()}");
                 }
             }
-            else if (own.Count == 0 && type.Namespace?.StartsWith("System.Runtime", StringComparison.Ordinal) != true)
+            else if (own.Count == 0 && !EngineNamespace().IsMatch(type.Namespace ?? ""))
             {
                 called.Add($"   in {FullName(type)}.{MethodName(type, method)}");
             }
@@ -124,6 +127,10 @@ internal static partial class CellErrors
 
         return name is "Initialize" or "Main" or "Factory" ? "" : name.TrimStart('.') is "ctor" or "cctor" ? "the constructor" : name;
     }
+
+    /// <summary>What runs tasks and awaits; it stands between a cell and whatever it called.</summary>
+    [GeneratedRegex(@"^System\.(Runtime|Threading)\b")]
+    private static partial Regex EngineNamespace();
 
     [GeneratedRegex(@">g__(\w+)\|")]
     private static partial Regex LocalFunction();

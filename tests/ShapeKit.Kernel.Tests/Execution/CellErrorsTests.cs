@@ -19,6 +19,22 @@ public sealed class CellErrorsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_error_of_libtorch_is_its_sentence_without_native_frames()
+    {
+        await _cells.Try("#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.LibTorch.EnsureLoaded();\ntorch.ones(2) + torch.ones(3)");
+        Assert.Equal("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0", _cells.Error.Message);
+        Assert.Equal("   at Cell 1, line 4", _cells.Error.Traceback[1]);
+        Assert.DoesNotContain(_cells.Error.Traceback, line => line.Contains("frame #", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_runs_tasks_is_not_among_the_frames()
+    {
+        await _cells.Try("await GetInputAsync(\"Your name?\")");
+        Assert.Equal(["   at Cell 1, line 1"], _cells.Error.Traceback.Skip(1));
+    }
+
+    [Fact]
     public async Task Every_compile_error_is_listed()
     {
         await _cells.Try("int a = \"one\";\nint b = \"two\";");
