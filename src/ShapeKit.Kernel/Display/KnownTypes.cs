@@ -13,6 +13,10 @@ internal static class KnownTypes
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
+    /// <summary>Whether a value's type is a library's image, chart or tensor, which has no columns to make a table of.</summary>
+    public static bool Knows(object value) =>
+        FullName(value) is "SkiaSharp.SKImage" or "SkiaSharp.SKBitmap" or "SkiaSharp.SKSurface" or "Plotly.NET.GenericChart" or "TorchSharp.torch+Tensor";
+
     /// <summary>Fills in the forms of a value whose type is known here.</summary>
     /// <returns>Whether it is.</returns>
     public static bool Fill(Dictionary<string, string> forms, object value)

@@ -39,10 +39,7 @@ internal static partial class PlainText
 
     /// <summary>How many items a sequence has beyond those shown, as a text; empty when that was all.</summary>
     public static string Rest(IEnumerable sequence, int shown, bool hasMore) =>
-        !hasMore ? ""
-        : sequence is ICollection collection ? string.Create(CultureInfo.InvariantCulture, $"… {collection.Count - shown:N0} more")
-        : sequence.Cast<object?>().TryGetNonEnumeratedCount(out int count) ? string.Create(CultureInfo.InvariantCulture, $"… {count - shown:N0} more")
-        : "… and more";
+        !hasMore ? "" : Count(sequence) is { } count ? string.Create(CultureInfo.InvariantCulture, $"… {count - shown:N0} more") : "… and more";
 
     /// <summary>The first items of a sequence, and whether there are more.</summary>
     public static (List<object?> Items, bool HasMore) First(IEnumerable sequence, int most)
@@ -59,6 +56,22 @@ internal static partial class PlainText
         }
 
         return (items, false);
+    }
+
+    /// <summary>How many items a sequence has, where it knows without being run through.</summary>
+    private static int? Count(IEnumerable sequence)
+    {
+        if (sequence is ICollection collection)
+        {
+            return collection.Count;
+        }
+
+        object?[] arguments = [sequence, 0];
+        Type? typed = sequence.GetType().GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>));
+        return typed is not null
+            && (bool)typeof(Enumerable).GetMethod(nameof(Enumerable.TryGetNonEnumeratedCount))!.MakeGenericMethod(typed.GenericTypeArguments).Invoke(null, arguments)!
+            ? (int)arguments[1]!
+            : null;
     }
 
     private static string Sequence(IEnumerable sequence)

@@ -13,7 +13,7 @@ internal static class SequenceTable
     public static void Fill(Dictionary<string, string> forms, IEnumerable sequence)
     {
         (List<object?> rows, bool hasMore) = PlainText.First(sequence, MostRows);
-        List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable)
+        List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable && !KnownTypes.Knows(r))
             .SelectMany(r => r.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
             .DistinctBy(p => p.Name)];
@@ -34,7 +34,7 @@ internal static class SequenceTable
             html.Append("<tr>");
             foreach (PropertyInfo column in columns)
             {
-                object? cell = row?.GetType().GetProperty(column.Name)?.GetValue(row);
+                object? cell = Value(row, column.Name);
                 html.Append("<td>").Append(cell is null ? "" : WebUtility.HtmlEncode(PlainText.Item(cell))).Append("</td>");
             }
 
@@ -44,5 +44,18 @@ internal static class SequenceTable
         html.Append("</tbody></table>");
         string rest = PlainText.Rest(sequence, rows.Count, hasMore);
         forms[MimeBundle.Html] = html + (rest.Length > 0 ? $"<p>{rest}</p>" : "");
+    }
+
+    /// <summary>A property's value; null where a row has none, or can't tell it.</summary>
+    private static object? Value(object? row, string property)
+    {
+        try
+        {
+            return row?.GetType().GetProperty(property)?.GetValue(row);
+        }
+        catch (Exception e) when (e is TargetInvocationException or AmbiguousMatchException)
+        {
+            return null;
+        }
     }
 }

@@ -20,6 +20,8 @@ public sealed class ValueFormatterTests : IDisposable
     [InlineData("new[] { 1, 2, 3 }", "[1, 2, 3]")]
     [InlineData("new List<string> { \"a\", \"b\" }", "[a, b]")]
     [InlineData("Enumerable.Range(0, 10000).ToArray()", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 9,980 more]")]
+    [InlineData("Enumerable.Range(0, 10000)", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 9,980 more]")]
+    [InlineData("Enumerable.Repeat(1, 30).Select((one, i) => one + i).ToHashSet()", "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, … 10 more]")]
     [InlineData("new float[,] { { 1, 0, -1 }, { 2, 0, -2 } }", "float[2, 3]\n 1  0 -1\n 2  0 -2")]
     [InlineData("new { Name = \"Ann\", Age = 3 }", "{ Name = Ann, Age = 3 }")]
     [InlineData("(1, \"a\")", "(1, a)")]
@@ -37,6 +39,20 @@ public sealed class ValueFormatterTests : IDisposable
         Assert.DoesNotContain("P20<", html, StringComparison.Ordinal);
         html = await Html("IEnumerable<Person> Endless() { while (true) { yield return new Person(\"x\", 1); } }\nEndless()");
         Assert.Contains("… and more", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_property_that_fails_leaves_its_place_in_the_table_empty() => Assert.Contains(
+        "<td></td><td>1</td>",
+        await Html("class Row { public int Broken => throw new Exception(\"no\"); public int Good => 1; }\nnew[] { new Row() }"),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Tensors_in_a_sequence_are_no_table()
+    {
+        MimeBundle shown = (await _cells.Run("#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.LibTorch.EnsureLoaded();\nnew[] { torch.ones(2), torch.zeros(1) }")).Value;
+        Assert.StartsWith("[[2], type = Float32", shown.Data[MimeBundle.Plain], StringComparison.Ordinal);
+        Assert.False(shown.Data.ContainsKey(MimeBundle.Html));
     }
 
     [Fact]
