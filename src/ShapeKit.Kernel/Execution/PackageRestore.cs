@@ -157,10 +157,12 @@ internal sealed partial class PackageRestore(string workingDirectory) : IDisposa
     private static CellException Failure(LockFile? lockFile, string log)
     {
         List<(string Code, string Message, string Package)> problems =
-        [
-            .. lockFile?.LogMessages.Where(m => m.Level == LogLevel.Error).Select(m => (m.Code.ToString(), m.Message, m.LibraryId ?? "")) ?? [],
-            .. LoggedError().Matches(log).Select(m => (m.Groups[1].Value, m.Groups[2].Value, "")),
-        ];
+            [.. lockFile?.LogMessages.Where(m => m.Level == LogLevel.Error).Select(m => (m.Code.ToString(), m.Message, m.LibraryId ?? "")) ?? []];
+        if (problems.Count == 0)
+        {
+            problems = [.. LoggedError().Matches(log).Select(m => (m.Groups[1].Value, m.Groups[2].Value, ""))];
+        }
+
         (string code, string message, string package) = problems.OrderBy(p => p.Code is "NU1301" ? 0 : 1).FirstOrDefault(("", log.Trim(), ""));
         string name = package.Length > 0 ? package : Quoted().Match(message) is { Success: true } quoted ? quoted.Groups[1].Value : "The package";
         string sentence = code switch

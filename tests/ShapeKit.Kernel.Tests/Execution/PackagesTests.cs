@@ -62,6 +62,7 @@ public sealed class PackagesTests : IDisposable
         Assert.StartsWith("The package No.Such.Package.Anywhere does not exist in", _cells.Error.Message, StringComparison.Ordinal);
         await _cells.Try($"#r \"nuget: {Name}, 7.0.0\"");
         Assert.Equal($"The package {Name} does not exist in that version; the nearest is 2.0.0.", _cells.Error.Message);
+        Assert.Single(_cells.Error.Traceback, line => line.Contains("NU1102", StringComparison.Ordinal));
         await _cells.Try("#r \"nuget: a b c\"");
         Assert.Contains("names no package", _cells.Error.Message, StringComparison.Ordinal);
         Assert.Equal("2", await _cells.Text("1 + 1"));
