@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using ShapeKit.Cli.Commands;
 using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Cli.Running;
 
 /// <summary>The runner's end of a process that runs one notebook's cells, one after another.</summary>
-internal sealed class SessionProcess : IDisposable
+internal sealed partial class SessionProcess : IDisposable
 {
+    /// <summary>How the C++ runtime introduces the message of an exception that nobody caught.</summary>
+    private const string NativeReason = "  what():  ";
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Task _reading;
@@ -131,13 +135,22 @@ internal sealed class SessionProcess : IDisposable
 
     private async Task ReadErrorsAsync()
     {
+        bool told = false;
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            // Of a crash report the first line tells most; of anything else, the last.
-            if (line.Length > 0 && !_lastWords.StartsWith("Unhandled exception", StringComparison.Ordinal))
+            if (CrashFrame().IsMatch(line))
             {
-                _lastWords = line;
+                continue;
             }
+
+            // Of a crash report one line tells most; of anything else, the last.
+            bool telling = line.StartsWith(NativeReason, StringComparison.Ordinal) || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
+            if (telling || (!told && line.Length > 0))
+            {
+                _lastWords = line.Replace(NativeReason, "", StringComparison.Ordinal);
+            }
+
+            told |= telling;
 
             Show(new StreamOutput("stderr", line + "\n"));
         }
@@ -173,8 +186,12 @@ internal sealed class SessionProcess : IDisposable
         _ready.TrySetResult();
         _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
     }
+
+    /// <summary>Lines of a crash report that tell a reader nothing; frames in a cell stay.</summary>
+    [GeneratedRegex(@"^(frame #\d+: |Exception raised from |   at (?!.* in Cell \d+:line )|--- End of stack trace )")]
+    private static partial Regex CrashFrame();
 }
 
 /// <summary>The process that ran a notebook ended in the middle of a cell.</summary>
 internal sealed class SessionEndedException(int exitCode, string lastWords)
-    : Exception($"The notebook's process ended (exit code {exitCode}){(lastWords.Length > 0 ? $": {lastWords}" : "")}.");
+    : Exception($"The notebook's process ended (exit code {exitCode}){(lastWords.Length > 0 ? $": {lastWords.TrimEnd('.')}" : "")}.");
