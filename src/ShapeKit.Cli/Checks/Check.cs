@@ -72,7 +72,16 @@ internal sealed record Check(string Name, Func<Finding> Find)
 
     private static Finding FindLibTorch()
     {
-        LibTorchStatus status = LibTorch.Status;
+        LibTorchStatus status;
+        try
+        {
+            status = LibTorch.Status;
+        }
+        catch (DllNotFoundException e)
+        {
+            return new Finding(State.Broken, e.Message);
+        }
+
         Compute();
         return new Finding(State.Good, status.Corrected
             ? $"{status.Version}, computes; with the copy of TorchSharp's native part corrected for this C++ runtime, {status.Binding}"

@@ -26,19 +26,24 @@ public static partial class LibTorch
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     /// <summary>The folder for files that ShapeKit prepares once for each user, such as the corrected copy.</summary>
+    /// <exception cref="DllNotFoundException">The user has no home folder.</exception>
     public static string CacheDirectory
     {
         get
         {
             string? cache = OperatingSystem.IsLinux() ? Environment.GetEnvironmentVariable("XDG_CACHE_HOME") : null;
-            if (string.IsNullOrEmpty(cache))
+            // The XDG specification has relative paths ignored.
+            if (!Path.IsPathFullyQualified(cache ?? ""))
             {
                 cache = OperatingSystem.IsLinux()
                     ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache")
                     : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
             }
 
-            return Path.Combine(cache, "shapekit");
+            // Without a home .NET gives an empty path, and files would be left in the current folder.
+            return Path.IsPathFullyQualified(cache!)
+                ? Path.Combine(cache!, "shapekit")
+                : throw new DllNotFoundException("There is no home folder for the files that ShapeKit prepares: set HOME or XDG_CACHE_HOME to a folder of yours.");
         }
     }
 
@@ -135,7 +140,7 @@ public static partial class LibTorch
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 throw new DllNotFoundException(
-                    $"{original} needs libstdc++.so.6 with {CxxRuntimeCorrection.NeededVersion}, found {cxxVersion}, and no corrected copy could be made in {CacheDirectory}: {e.Message}",
+                    $"{original} needs libstdc++.so.6 with {CxxRuntimeCorrection.NeededVersion}, found {cxxVersion}, and no corrected copy could be made in {CacheDirectory}: {e.Message.TrimEnd('.')}. Make that folder writable, or set XDG_CACHE_HOME to one that is.",
                     e);
             }
 
@@ -205,14 +210,16 @@ public static partial class LibTorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException($"{path} could not be loaded: {FirstLine(e.Message)}", e);
+            throw new DllNotFoundException($"{path} could not be loaded: {Reason(e.Message, path)}. If it is damaged, delete its folder and run `dotnet restore` in the ShapeKit folder.", e);
         }
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetNativeVariable(string name, string value, int overwrite);
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd();
+    /// <summary>The loader's own words about the file, which .NET adds on a line below its advice.</summary>
+    private static string Reason(string text, string path) =>
+        (text.Split('\n').FirstOrDefault(line => line.StartsWith(path + ": ", StringComparison.Ordinal))?[(path.Length + 2)..] ?? text.Split('\n')[0]).TrimEnd('.', '\r');
 
     private static bool CxxRuntimeIsRecent(out string? version)
     {
