@@ -7,7 +7,7 @@ namespace ShapeKit.Notebooks.Tests;
 /// <summary>A temporary folder with notebooks, in which shapekit runs as a process.</summary>
 public class TemporaryNotebooks : IDisposable
 {
-    private static readonly string Launcher = Repository.PathOf(
+    internal static readonly string Launcher = Repository.PathOf(
         "src", "ShapeKit.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name,
         OperatingSystem.IsWindows() ? "shapekit.exe" : "shapekit");
 

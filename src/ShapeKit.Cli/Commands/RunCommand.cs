@@ -47,7 +47,8 @@ internal static class RunCommand
             stopOnError,
             parameters,
         };
-        command.SetAction((arguments, cancellationToken) => NotebookRun.RunAsync(
+        // On another thread, so that Ctrl+C is heard even while a file can't be read or written.
+        command.SetAction((arguments, cancellationToken) => Task.Run(() => NotebookRun.RunAsync(
             new RunRequest(
                 arguments.GetValue(paths) ?? [],
                 arguments.GetValue(output),
@@ -55,7 +56,7 @@ internal static class RunCommand
                 arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 arguments.GetValue(stopOnError),
                 arguments.GetValue(parameters) ?? []),
-            cancellationToken));
+            cancellationToken)));
         return command;
     }
 }

@@ -62,4 +62,15 @@ public sealed class RunProblemsTests : IDisposable
         Assert.StartsWith("The output folder /proc/shapekit can't be written: ", errors);
         Assert.Single(errors.TrimEnd().Split('\n'));
     }
+
+    [Fact]
+    public async Task A_folder_that_is_gone_is_one_sentence()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a folder that a program is in can't be removed.");
+
+        (int exitCode, string output) = await Repository.RunAsync(
+            _notebooks.Folder, "sh", "-c", $"mkdir gone && cd gone && rmdir ../gone && {TemporaryNotebooks.Launcher} doctor");
+
+        Assert.Equal((2, "The current folder does not exist any more: change to another one and try again.\n"), (exitCode, output));
+    }
 }
