@@ -51,6 +51,16 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
             Exercises.Cells(run.Read("run", chapter + ".ipynb")).Where(Exercises.IsExercise),
             cell => Assert.Contains("Not yet:", Exercises.Shown(cell), StringComparison.Ordinal));
 
+    [Fact]
+    public void The_final_recipe_of_chapter_07_is_right_on_every_image()
+    {
+        JsonNode results = SummaryOf("07-evaluation")["results"]!;
+
+        Assert.Equal((double)results["seeds"]!, (double)results["seeds_at_1"]!);
+        Assert.InRange((double)results["fresh_accuracy_lowest"]!, 0.9995, 1);
+        Assert.InRange((double)results["article_accuracy"]!, 0.5, 0.99);
+    }
+
     private JsonNode SummaryOf(string chapter)
     {
         Assert.True(File.Exists(run.PathOf("run", "summary.json")), run.Result.Output + run.Result.Errors);

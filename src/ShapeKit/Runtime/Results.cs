@@ -39,7 +39,8 @@ public sealed record Result(string Name, double Value)
         [MimeType] = JsonSerializer.Serialize(new JsonObject { [Name] = Value }),
     };
 
-    /// <summary>The result as a line such as <c>test_accuracy = 0.9750</c>.</summary>
+    /// <summary>The result as a line such as <c>test_accuracy = 0.9750</c>, or <c>seeds = 20</c> for a whole number above 1.</summary>
     /// <returns>The line.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} = {Value:0.0000}");
+    public override string ToString() =>
+        $"{Name} = {Value.ToString(Value > 1 && double.IsInteger(Value) ? "0" : "0.0000", CultureInfo.InvariantCulture)}";
 }

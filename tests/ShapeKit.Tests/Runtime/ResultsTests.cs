@@ -14,6 +14,13 @@ public sealed class ResultsTests
     }
 
     [Theory]
+    [InlineData(0.98765, "n = 0.9877")]
+    [InlineData(1, "n = 1.0000")]
+    [InlineData(2.5, "n = 2.5000")]
+    [InlineData(10_000, "n = 10000")]
+    public void A_count_has_no_decimals(double value, string line) => Assert.Equal(line, new Result("n", value).ToString());
+
+    [Theory]
     [InlineData("", 1.0, "name")]
     [InlineData("accuracy", double.NaN, "finite")]
     public void A_result_without_name_or_number_is_refused(string name, double value, string word) =>
