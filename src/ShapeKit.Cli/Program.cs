@@ -12,6 +12,7 @@ var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical
     new VersionOption(),
     RunCommand.Create(),
     DoctorCommand.Create(),
+    KernelCommand.Create(),
     SessionCommand.Create(),
 };
 

@@ -28,7 +28,6 @@ public sealed class CSharpSession : IDisposable
     private readonly CellThread _thread;
     private Action<CellOutput>? _output;
     private CancellationTokenSource? _running;
-    private int _executionCount;
 
     public CSharpSession(SessionOptions? options = null)
     {
@@ -36,6 +35,7 @@ public sealed class CSharpSession : IDisposable
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
         _thread = new CellThread(e => Send(new StreamOutput("stderr", string.Join('\n', CellErrors.Exception(e, _loadContext.IsCell).Traceback) + "\n")));
+        Comms = new SessionComms(this);
         CellConsole.Route();
         Ready = _thread.Run(WarmUp);
     }
@@ -46,23 +46,36 @@ public sealed class CSharpSession : IDisposable
     /// <summary>Ends when the session is warm; a cell that comes earlier waits for it.</summary>
     public Task Ready { get; }
 
+    /// <summary>How many cells were counted so far.</summary>
+    public int ExecutionCount { get; private set; }
+
+    /// <summary>The channels between cells and scripts in the front end.</summary>
+    public SessionComms Comms { get; }
+
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>
     /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes last.</param>
+    /// <param name="counted">Whether the cell has the next number; otherwise it has that of the one before.</param>
     /// <param name="cancellationToken">Interrupts the cell.</param>
     /// <returns>How the cell ended; a failing cell is a result, not an exception.</returns>
-    public async Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, CancellationToken cancellationToken = default)
-    {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default) => RunAsync(
+        token =>
         {
-            return await _thread.Run(() => RunCell(code, output, cancellationToken)).ConfigureAwait(false);
-        }
-        finally
+            ExecutionCount += counted ? 1 : 0;
+            return Evaluate(code, $"Cell {ExecutionCount}", _options.WorkingDirectory, token);
+        },
+        output,
+        cancellationToken);
+
+    /// <summary>Runs an action as if a cell did, uncounted.</summary>
+    internal Task<CellResult> RunAsync(Action action, Action<CellOutput> output) => RunAsync(
+        token =>
         {
-            _turn.Release();
-        }
-    }
+            Interruption.Run(action, token);
+            return null;
+        },
+        output,
+        CancellationToken.None);
 
     /// <summary>Stops the running cell; variables keep their values. Does nothing when no cell runs.</summary>
     public void Interrupt() => Volatile.Read(ref _running)?.CancelAsync();
@@ -145,9 +158,21 @@ public sealed class CSharpSession : IDisposable
 
     internal Task<string?> AskAsync(InputRequest request) => Task.Run(() => Ask(request));
 
-    private CellResult RunCell(string code, Action<CellOutput> output, CancellationToken cancellationToken)
+    private async Task<CellResult> RunAsync(Func<CancellationToken, MimeBundle?> evaluate, Action<CellOutput> output, CancellationToken cancellationToken)
     {
-        int count = ++_executionCount;
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return await _thread.Run(() => RunNow(evaluate, output, cancellationToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private CellResult RunNow(Func<CancellationToken, MimeBundle?> evaluate, Action<CellOutput> output, CancellationToken cancellationToken)
+    {
         // Not disposed: a thread that the cell started may still look at it.
         var running = new CancellationTokenSource();
         using CancellationTokenRegistration registration = cancellationToken.Register(() => running.CancelAsync());
@@ -166,9 +191,9 @@ public sealed class CSharpSession : IDisposable
         ErrorOutput? error = null;
         try
         {
-            if (Evaluate(code, $"Cell {count}", _options.WorkingDirectory, running.Token) is { } value)
+            if (evaluate(running.Token) is { } value)
             {
-                Send(new ResultOutput(value, count));
+                Send(new ResultOutput(value, ExecutionCount));
             }
         }
         catch (OperationCanceledException) when (running.IsCancellationRequested)
@@ -195,7 +220,7 @@ public sealed class CSharpSession : IDisposable
             _output = null;
         }
 
-        return new CellResult(error is null, count, error == CellErrors.Interrupted);
+        return new CellResult(error is null, ExecutionCount, error == CellErrors.Interrupted);
     }
 
     /// <summary>Runs a piece of code and its directives, and gives its value as it is shown; null when it has none.</summary>

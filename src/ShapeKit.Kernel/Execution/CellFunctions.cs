@@ -27,6 +27,9 @@ public static class CellFunctions
     /// <summary>Asks the reader for a line that is not shown while it is typed.</summary>
     public static Task<string?> GetPasswordAsync(string prompt = "") => Session.AskAsync(new InputRequest(prompt, IsPassword: true));
 
+    /// <summary>The channels between this notebook's cells and scripts in its front end.</summary>
+    public static SessionComms Comms => Session.Comms;
+
     private static CSharpSession Session => CSharpSession.Current
         ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
 }

@@ -22,3 +22,6 @@ public sealed record ErrorOutput(string Name, string Message, IReadOnlyList<stri
 
 /// <summary>Clears what the cell has shown, at once or when the next output arrives.</summary>
 public sealed record ClearOutput(bool Wait) : CellOutput;
+
+/// <summary>A message of a <see cref="Comm"/>: <c>comm_open</c>, <c>comm_msg</c> or <c>comm_close</c>, with JSON text.</summary>
+public sealed record CommOutput(string Type, string CommId, string? Target, string Data) : CellOutput;

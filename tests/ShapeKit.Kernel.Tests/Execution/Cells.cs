@@ -22,7 +22,7 @@ internal sealed class Cells(SessionOptions? options = null) : IDisposable
     public async Task<Cells> Try(string code)
     {
         Outputs.Clear();
-        Last = await Session.ExecuteAsync(code, Outputs.Add, TestContext.Current.CancellationToken);
+        Last = await Session.ExecuteAsync(code, Outputs.Add, cancellationToken: TestContext.Current.CancellationToken);
         return this;
     }
 

@@ -71,7 +71,7 @@ public sealed class LanguageServiceTests : IDisposable
     [Fact]
     public async Task Completion_works_while_a_cell_runs()
     {
-        var running = _cells.Session.ExecuteAsync("var slow = 1; while (true) { }", _ => { }, TestContext.Current.CancellationToken);
+        var running = _cells.Session.ExecuteAsync("var slow = 1; while (true) { }", _ => { }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Contains((await Complete("\"abc\".|")).Items, i => i.Text == "Length");
         while (!running.IsCompleted)
         {

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using ShapeKit.Kernel;
+using ShapeKit.Kernel.Protocol;
+using ShapeKit.Runtime;
+
+namespace ShapeKit.Cli.Kernels;
+
+/// <summary>The process that a front end starts for a notebook.</summary>
+internal static class KernelHost
+{
+    public static int Run(string connectionFile)
+    {
+        try
+        {
+            using var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), Options());
+            bool idle = kernel.RunAsync().GetAwaiter().GetResult();
+            if (!idle)
+            {
+                // A cell that does not end would hold the process; everything that was shown has been sent.
+                kernel.Dispose();
+                Process.GetCurrentProcess().Kill();
+            }
+
+            return 0;
+        }
+        catch (KernelStartException e)
+        {
+            throw new CommandException(e.Message, e);
+        }
+    }
+
+    private static KernelOptions Options() => new()
+    {
+        Implementation = "shapekit",
+        Version = typeof(KernelHost).Assembly.GetName().Version!.ToString(3),
+        Banner = "C# (ShapeKit), for learning how an AI sees medical images",
+        HelpLinks =
+        [
+            ("C# language reference", "https://learn.microsoft.com/dotnet/csharp/language-reference/"),
+            ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
+        ],
+        OnSession = session => Notebook.Display = value => session.Display(value).Update,
+        LogPath = LogPath(),
+    };
+
+    /// <summary>Where the kernel of this process writes what it does; logs that a crash left behind go after a week.</summary>
+    private static string? LogPath()
+    {
+        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        if (data.Length == 0)
+        {
+            return null;
+        }
+
+        string folder = Path.Combine(data, "shapekit", "logs");
+        try
+        {
+            foreach (string old in Directory.Exists(folder) ? Directory.GetFiles(folder, "kernel-*.log") : [])
+            {
+                if (File.GetLastWriteTimeUtc(old) < DateTime.UtcNow.AddDays(-7))
+                {
+                    File.Delete(old);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next kernel tries again.
+        }
+
+        return Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"kernel-{Environment.ProcessId}.log"));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>A channel between a notebook's cells and a script in its front end.</summary>
+/// <remarks>Jupyter messaging specification 5.4, section "Custom Messages". Either side opens it and sends JSON.</remarks>
+public sealed class Comm
+{
+    private readonly CSharpSession _session;
+
+    internal Comm(CSharpSession session, string id, string target)
+    {
+        _session = session;
+        Id = id;
+        Target = target;
+    }
+
+    /// <summary>The id that both sides know it by.</summary>
+    public string Id { get; }
+
+    /// <summary>The name under which the other side registered it.</summary>
+    public string Target { get; }
+
+    /// <summary>What happens with each message from the front end.</summary>
+    public Action<JsonElement>? OnMessage { get; set; }
+
+    /// <summary>What happens when the front end closes the channel.</summary>
+    public Action<JsonElement>? OnClose { get; set; }
+
+    /// <summary>Sends a value, as JSON, to the front end.</summary>
+    public void Send(object? data) => _session.Send(new CommOutput("comm_msg", Id, null, JsonSerializer.Serialize(data)));
+
+    /// <summary>Closes the channel on both sides.</summary>
+    public void Close(object? data = null)
+    {
+        if (_session.Comms.Forget(Id))
+        {
+            _session.Send(new CommOutput("comm_close", Id, null, data is null ? "{}" : JsonSerializer.Serialize(data)));
+        }
+    }
+}
+
+/// <summary>The open channels of a session.</summary>
+public sealed class SessionComms
+{
+    private readonly CSharpSession _session;
+    private readonly Dictionary<string, Action<Comm, JsonElement>> _targets = [];
+    private readonly Dictionary<string, Comm> _open = [];
+
+    internal SessionComms(CSharpSession session) => _session = session;
+
+    /// <summary>The channels that are open now.</summary>
+    public IReadOnlyList<Comm> Open
+    {
+        get
+        {
+            lock (_open)
+            {
+                return [.. _open.Values];
+            }
+        }
+    }
+
+    /// <summary>Says what happens when a front end opens a channel to a name.</summary>
+    public void Register(string target, Action<Comm, JsonElement> onOpen)
+    {
+        lock (_open)
+        {
+            _targets[target] = onOpen;
+        }
+    }
+
+    /// <summary>Opens a channel to a name that the front end knows.</summary>
+    public Comm Start(string target, object? data = null)
+    {
+        var comm = new Comm(_session, Guid.NewGuid().ToString("N"), target);
+        lock (_open)
+        {
+            _open[comm.Id] = comm;
+        }
+
+        _session.Send(new CommOutput("comm_open", comm.Id, target, data is null ? "{}" : JsonSerializer.Serialize(data)));
+        return comm;
+    }
+
+    /// <summary>A front end opens a channel; runs what was registered for it.</summary>
+    /// <returns>Whether somebody registered its name.</returns>
+    public async Task<bool> OpenAsync(string id, string target, JsonElement data, Action<CellOutput> output)
+    {
+        Action<Comm, JsonElement>? onOpen;
+        var comm = new Comm(_session, id, target);
+        lock (_open)
+        {
+            if (!_targets.TryGetValue(target, out onOpen))
+            {
+                return false;
+            }
+
+            _open[id] = comm;
+        }
+
+        await _session.RunAsync(() => onOpen(comm, data), output).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>A front end sends a message; false when the channel is not open.</summary>
+    public Task<bool> MessageAsync(string id, JsonElement data, Action<CellOutput> output) => TellAsync(id, comm => comm.OnMessage, data, output);
+
+    /// <summary>A front end closes a channel; false when it is not open.</summary>
+    public async Task<bool> CloseAsync(string id, JsonElement data, Action<CellOutput> output)
+    {
+        bool told = await TellAsync(id, comm => comm.OnClose, data, output).ConfigureAwait(false);
+        Forget(id);
+        return told;
+    }
+
+    internal bool Forget(string id)
+    {
+        lock (_open)
+        {
+            return _open.Remove(id);
+        }
+    }
+
+    private async Task<bool> TellAsync(string id, Func<Comm, Action<JsonElement>?> part, JsonElement data, Action<CellOutput> output)
+    {
+        Comm? comm;
+        lock (_open)
+        {
+            _open.TryGetValue(id, out comm);
+        }
+
+        if (comm is not null && part(comm) is { } action)
+        {
+            await _session.RunAsync(() => action(data), output).ConfigureAwait(false);
+        }
+
+        return comm is not null;
+    }
+}

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using ShapeKit.Kernel.Execution;
+using ShapeKit.Kernel.Handlers;
+using ShapeKit.Kernel.Protocol;
+using ShapeKit.Kernel.Transport;
+
+namespace ShapeKit.Kernel;
+
+/// <summary>A Jupyter kernel for C#: answers a front end's messages until it is shut down or nobody is left.</summary>
+/// <remarks>Jupyter messaging specification 5.4. Each request type has a class in <c>Handlers</c>.</remarks>
+public sealed class JupyterKernel : IDisposable
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    private readonly KernelOptions _options;
+    private readonly WireFormat _wire;
+    private readonly KernelLog _log;
+    private readonly KernelSockets _sockets;
+    private readonly IopubPublisher _iopub;
+    private readonly InputChannel _input;
+    private readonly TaskCompletionSource<CSharpSession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly BlockingCollection<Message> _shell = [];
+    private readonly BlockingCollection<Message> _control = [];
+    private readonly Dictionary<string, RequestHandler> _handlers;
+    private CancellationTokenSource? _running;
+    private volatile bool _aborting;
+
+    /// <summary>Binds the kernel's sockets.</summary>
+    /// <param name="connection">What the front end's connection file says.</param>
+    /// <param name="options">What the program decides.</param>
+    /// <exception cref="KernelStartException">The sockets can't be bound.</exception>
+    public JupyterKernel(ConnectionInfo connection, KernelOptions options)
+    {
+        _options = options;
+        _log = new KernelLog(options.LogPath);
+        _wire = new WireFormat(connection.Key);
+        _sockets = new KernelSockets(connection);
+        _iopub = new IopubPublisher((type, parent, content) => Send(Channel.Iopub, [Encoding.UTF8.GetBytes(type)], parent, type, content));
+        _input = new InputChannel((parent, content) => Send(Channel.Stdin, parent.Identities, parent, "input_request", content));
+        var history = new History();
+        RequestHandler[] handlers =
+        [
+            new KernelInfoHandler(options),
+            new ExecuteHandler(_session.Task, history, _input, () => _aborting = true, _log),
+            new CompleteHandler(_session.Task),
+            new InspectHandler(_session.Task),
+            new IsCompleteHandler(),
+            new HistoryHandler(history),
+            new CommInfoHandler(_session.Task),
+            new CommOpenHandler(_session.Task),
+            new CommMessageHandler(_session.Task, _log),
+            new CommCloseHandler(_session.Task, _log),
+            new InterruptHandler(Interrupt),
+            new ShutdownHandler(() => _ended.TrySetResult()),
+        ];
+        _handlers = handlers.ToDictionary(handler => handler.RequestType);
+        _sockets.Received += Receive;
+        // JEP 65: tells a listener that from now on it misses nothing.
+        _sockets.Subscribed += topic => _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
+    }
+
+    /// <summary>Answers messages until the kernel is shut down or nobody is left who could use it.</summary>
+    /// <returns>Whether no code runs any more.</returns>
+    public async Task<bool> RunAsync()
+    {
+        _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
+        _sockets.Start();
+        new Thread(() => Serve(_shell, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
+        new Thread(() => Serve(_control, Channel.Control)) { IsBackground = true, Name = "ShapeKit control" }.Start();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            Interrupt();
+        });
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            _ended.TrySetResult();
+        });
+        using var watch = new ParentWatch(() => _sockets.Listeners, ParentWatch.ParentOfThisProcess(), Silence, Grace, () =>
+        {
+            _log.Note("Nobody uses the kernel any more; it ends.");
+            _ended.TrySetResult();
+        });
+        StartSession();
+        await _ended.Task.ConfigureAwait(false);
+        _shell.CompleteAdding();
+        _control.CompleteAdding();
+        Interrupt();
+        return Volatile.Read(ref _running) is null;
+    }
+
+    /// <summary>Sends what still waits, and closes the sockets.</summary>
+    public void Dispose()
+    {
+        _iopub.Dispose();
+        _sockets.Dispose();
+        _log.Dispose();
+        _shell.Dispose();
+        _control.Dispose();
+    }
+
+    /// <summary>The compiler takes a moment to load; meanwhile the kernel answers who it is.</summary>
+    private void StartSession() => Task.Run(() =>
+    {
+        try
+        {
+            var session = new CSharpSession(new SessionOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
+            _options.OnSession?.Invoke(session);
+            _session.SetResult(session);
+        }
+        catch (Exception e)
+        {
+            _session.SetException(e);
+        }
+    });
+
+    private void Interrupt() => Volatile.Read(ref _running)?.CancelAsync();
+
+    /// <summary>On the sockets' thread: checks a message and passes it on.</summary>
+    private void Receive(Channel channel, IReadOnlyList<byte[]> frames)
+    {
+        string? wrong = _wire.Read(frames, out Message? message);
+        if (wrong is null && channel == Channel.Stdin)
+        {
+            if (message!.Type == "input_reply")
+            {
+                _input.Answer(message);
+                return;
+            }
+
+            wrong = "only input_reply belongs there";
+        }
+
+        if (wrong is null && !_handlers.ContainsKey(message!.Type))
+        {
+            wrong = "its type is not known here";
+        }
+
+        if (wrong is not null)
+        {
+            _log.Ignored(Name(channel), wrong);
+            return;
+        }
+
+        try
+        {
+            (channel == Channel.Control ? _control : _shell).Add(message!);
+        }
+        catch (InvalidOperationException)
+        {
+            // The kernel ends.
+        }
+    }
+
+    private void Serve(BlockingCollection<Message> queue, Channel channel)
+    {
+        foreach (Message message in queue.GetConsumingEnumerable())
+        {
+            // Not disposed: an interrupt may come while the request ends.
+            var interrupted = new CancellationTokenSource();
+            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content), interrupted.Token);
+            request.Publish("status", new JsonObject { ["execution_state"] = "busy" });
+            if (channel == Channel.Shell)
+            {
+                Volatile.Write(ref _running, interrupted);
+            }
+
+            try
+            {
+                Handle(request);
+            }
+            catch (Exception e)
+            {
+                _log.Warn($"A {message.Type} failed: {e.Message} ({e.GetType().Name})");
+                if (!request.HasReplied && message.Type.EndsWith("_request", StringComparison.Ordinal))
+                {
+                    request.ReplyError(e.GetType().Name, e.Message);
+                }
+            }
+
+            if (channel == Channel.Shell)
+            {
+                Volatile.Write(ref _running, null);
+                // A failed cell takes along the cells that were sent before anybody knew of it.
+                _aborting &= queue.Count > 0;
+            }
+
+            request.Publish("status", new JsonObject { ["execution_state"] = "idle" });
+        }
+    }
+
+    private void Handle(Request request)
+    {
+        if (_aborting && request.Message.Type == "execute_request")
+        {
+            request.Reply(new JsonObject { ["status"] = "aborted", ["execution_count"] = _session.Task.Result.ExecutionCount });
+        }
+        else
+        {
+            _handlers[request.Message.Type].HandleAsync(request).GetAwaiter().GetResult();
+        }
+    }
+
+    private void Send(Channel channel, IEnumerable<byte[]> identities, Message? parent, string type, JsonObject content) =>
+        _sockets.Send(channel, _wire.Write(identities, type, parent?.Header ?? JsonFields.Empty, content));
+
+    private static string Name(Channel channel) => channel switch
+    {
+        Channel.Shell => "shell",
+        Channel.Control => "control",
+        _ => "stdin",
+    };
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace ShapeKit.Kernel.Transport;
+
+/// <summary>Notices that nobody is left who could use the kernel.</summary>
+/// <remarks>
+/// The process that started the kernel has gone, which alone proves little: a launcher may end on purpose. So nobody may listen to
+/// iopub either, for a while; front ends do as long as they live. A kernel whose starter lives is never ended.
+/// </remarks>
+internal sealed partial class ParentWatch : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Func<(bool Now, bool Ever)> _listeners;
+    private readonly Func<bool> _parentLives;
+    private readonly TimeSpan _silence;
+    private readonly TimeSpan _grace;
+    private readonly Action _onAbandoned;
+    private readonly Stopwatch _alone = new();
+    private readonly Timer _timer;
+
+    /// <param name="listeners">Whether somebody listens to iopub now, or did once.</param>
+    /// <param name="parentLives">Whether the starter lives.</param>
+    /// <param name="silence">How long nobody listens before the kernel counts as abandoned.</param>
+    /// <param name="grace">The same, while nobody has ever listened.</param>
+    /// <param name="onAbandoned">Told once when the kernel is abandoned.</param>
+    public ParentWatch(Func<(bool Now, bool Ever)> listeners, Func<bool> parentLives, TimeSpan silence, TimeSpan grace, Action onAbandoned)
+    {
+        _listeners = listeners;
+        _parentLives = parentLives;
+        _silence = silence;
+        _grace = grace;
+        _onAbandoned = onAbandoned;
+        TimeSpan interval = silence < Interval ? silence / 4 : Interval;
+        _timer = new Timer(_ => Look(), null, interval, interval);
+    }
+
+    /// <summary>Tells whether the process that started this one lives; asked any time later.</summary>
+    public static Func<bool> ParentOfThisProcess()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Process? parent = ParentOnWindows();
+            return () => parent is { HasExited: false };
+        }
+
+        // An orphan gets another parent.
+        int parentId = GetParentId();
+        return () => GetParentId() == parentId;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        lock (_alone)
+        {
+            (bool now, bool ever) = _listeners();
+            if (now || _parentLives())
+            {
+                _alone.Reset();
+                return;
+            }
+
+            _alone.Start();
+            if (_alone.Elapsed >= (ever ? _silence : _grace))
+            {
+                _timer.Change(Timeout.Infinite, Timeout.Infinite);
+                _onAbandoned();
+            }
+        }
+    }
+
+    private static Process? ParentOnWindows()
+    {
+        try
+        {
+            var information = new ProcessBasicInformation();
+            return NtQueryInformationProcess(Process.GetCurrentProcess().Handle, 0, ref information, Marshal.SizeOf<ProcessBasicInformation>(), out _) == 0
+                ? Process.GetProcessById((int)information.ParentId)
+                : null;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int GetParentId();
+
+    [LibraryImport("ntdll.dll")]
+    private static partial int NtQueryInformationProcess(nint process, int kind, ref ProcessBasicInformation information, int length, out int written);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ProcessBasicInformation
+    {
+        public nint ExitStatus;
+        public nint Environment;
+        public nint AffinityMask;
+        public nint BasePriority;
+        public nint Id;
+        public nint ParentId;
+    }
+}
