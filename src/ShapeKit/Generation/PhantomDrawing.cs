@@ -1,0 +1,387 @@
+using System.Runtime.InteropServices;
+using ShapeKit.Data;
+using SkiaSharp;
+
+namespace ShapeKit.Generation;
+
+/// <summary>One thread's drawing surfaces: soft tissue, bones and vessels, and the lung mask, each a single image of 8-bit coverage.</summary>
+/// <remarks>
+/// A pixel's grey is 1 − (1 − tissue)(1 − bone)(1 − nodule): like the layers of a body in the beam, each lets through a share of what
+/// the others let through. The structures' shapes are drawn from textbook anatomy by eye and stand for no real patient.
+/// </remarks>
+internal sealed class PhantomDrawing : IDisposable
+{
+    private readonly PhantomGeneratorOptions options;
+    private readonly int size;
+    private readonly Layer tissue, bones, lungs;
+    private readonly float[] passed, across, down;
+    private readonly SKPathBuilder builder = new();
+
+    public PhantomDrawing(PhantomGeneratorOptions options)
+    {
+        this.options = options;
+        size = options.ImageSize;
+        (passed, across, down) = (new float[size * size], new float[size], new float[size]);
+        (tissue, bones, lungs) = (new Layer(options, antiAlias: true), new Layer(options, antiAlias: true), new Layer(options, antiAlias: false));
+    }
+
+    public void Draw(Thorax thorax, Span<float> pixels, Span<float> lungMask, Span<float> noduleMask, ref RepeatableRandom random)
+    {
+        foreach (Layer layer in (ReadOnlySpan<Layer>)[tissue, bones, lungs])
+        {
+            layer.Begin(thorax.Position);
+        }
+
+        DrawTissue(thorax, ref random);
+        DrawVessels(thorax, ref random);
+        DrawBones(thorax, ref random);
+        lungs.Fill(thorax.Right, 1);
+        lungs.Fill(thorax.Left, 1);
+        for (int i = 0; i < passed.Length; i++)
+        {
+            passed[i] = (1 - (tissue.Coverage[i] / 255f)) * (1 - (bones.Coverage[i] / 255f));
+            lungMask[i] = lungs.Coverage[i] > 0 ? 1 : 0;
+        }
+
+        Shade(thorax, 0, 170, 30, 400, 0.55f, inTissue: true); // spine and mediastinum
+        Shade(thorax, 22, 196, 70, 56, 0.8f, inTissue: true); // heart
+        Shade(thorax, 0, 330, 400, 110, 0.55f, inTissue: true); // belly, and what lies before and behind the bases of the lungs
+        Shade(thorax, -32, 138, 16, 24, 0.2f, inTissue: false); // right hilum
+        Shade(thorax, 34, 130, 16, 24, 0.2f, inTissue: false); // left hilum
+        noduleMask.Clear();
+        foreach (Finding finding in thorax.Findings)
+        {
+            DrawNodule(finding, Thorax.Between(ref random, 0.22, 0.34), noduleMask);
+        }
+
+        Expose(pixels, ref random);
+    }
+
+    public void Dispose()
+    {
+        builder.Dispose();
+        tissue.Dispose();
+        bones.Dispose();
+        lungs.Dispose();
+    }
+
+    private void DrawTissue(Thorax thorax, ref RepeatableRandom random)
+    {
+        float shoulder = Thorax.Between(ref random, 30, 46), wall = Thorax.Between(ref random, 148, 156);
+        Span<(float U, float Y)> side = [(34, -60), (36, 0), (44, shoulder - 22), (78, shoulder - 12), (124, shoulder), (150, shoulder + 14), (190, shoulder + 40), (190, 108), (wall + 6, 118), (wall, 150), (wall + 2, 240), (wall + 4, 400)];
+        builder.MoveTo(-34, -60);
+        foreach ((float u, float y) in side)
+        {
+            builder.LineTo(-u, y);
+        }
+
+        side.Reverse();
+        foreach ((float u, float y) in side)
+        {
+            builder.LineTo(u, y);
+        }
+
+        builder.Close();
+        tissue.Fill(builder, 0.58f, blur: 4);
+
+        // Air lets nearly everything through.
+        float air = Thorax.Between(ref random, 0.64, 0.78);
+        tissue.Clear(thorax.Right, air, blur: 1.2f);
+        tissue.Clear(thorax.Left, air, blur: 1.2f);
+        builder.MoveTo(0, -40);
+        builder.LineTo(0, 94);
+        tissue.ClearLine(builder, 0.16f, 15, blur: 2);
+        builder.MoveTo(-24, 122);
+        builder.LineTo(0, 94);
+        builder.LineTo(28, 118);
+        tissue.ClearLine(builder, 0.08f, 9, blur: 2);
+        if (random.NextUnit() < 0.6)
+        {
+            AddOval(Thorax.Between(ref random, 54, 72), thorax.LeftDome + 24, 20, 11);
+            tissue.Clear(builder, 0.3f, blur: 2.5f);
+        }
+    }
+
+    /// <summary>Vessels fan out from each hilum, thinner and fainter towards the chest wall.</summary>
+    private void DrawVessels(Thorax thorax, ref RepeatableRandom random)
+    {
+        const int Branches = 8, Pieces = 3;
+        Span<(double Angle, float U, float Y)> tips = stackalloc (double, float, float)[Branches];
+        foreach (LungSide side in (ReadOnlySpan<LungSide>)[LungSide.Right, LungSide.Left])
+        {
+            int sign = Thorax.SignOf(side);
+            float hilum = side == LungSide.Right ? 136 : 128;
+            for (int branch = 0; branch < Branches; branch++)
+            {
+                double angle = -1.3 + (2.7 * (branch + random.NextUnit() - 0.5) / (Branches - 1));
+                tips[branch] = (angle, 30, hilum + (9 * (float)angle));
+            }
+
+            bones.Within(side == LungSide.Right ? thorax.Right : thorax.Left);
+            for (int piece = 0; piece < Pieces; piece++)
+            {
+                float length = 30 - (3 * piece);
+                foreach (ref (double Angle, float U, float Y) tip in tips)
+                {
+                    (float sin, float cos) = MathF.SinCos((float)tip.Angle);
+                    tip.Angle += Thorax.Between(ref random, -0.5, 0.5);
+                    (float nextSin, float nextCos) = MathF.SinCos((float)tip.Angle);
+                    (float u, float y) = (tip.U + (length / 2 * (cos + nextCos)), tip.Y + (length / 2 * (sin + nextSin)));
+                    builder.MoveTo(sign * tip.U, tip.Y);
+                    builder.QuadTo(sign * (tip.U + (length / 2 * cos)), tip.Y + (length / 2 * sin), sign * u, y);
+                    (tip.U, tip.Y) = (u, y);
+                }
+
+                bones.Line(builder, 0.17f - (0.035f * piece), 4.4f - (1.1f * piece));
+            }
+
+            bones.Anywhere();
+        }
+    }
+
+    private void DrawBones(Thorax thorax, ref RepeatableRandom random)
+    {
+        float strength = Thorax.Between(ref random, 0.75, 1.15);
+        for (int vertebra = 0; vertebra < 15; vertebra++)
+        {
+            float y = -20 + (vertebra * thorax.RibPitch);
+            builder.AddRect(new SKRect(-15, y, 15, y + thorax.RibPitch - 4));
+        }
+
+        bones.Fill(builder, 0.05f * strength);
+
+        // Behind, each rib runs from the spine out and down; at the chest wall it turns and comes forward, fainter, to the breastbone.
+        ForEachRib(10, (sign, rib, side, reach) =>
+        {
+            float y = 40 + (rib * thorax.RibPitch);
+            builder.MoveTo(sign * 14, y);
+            builder.CubicTo(sign * reach * 0.4f, y - 12, sign * reach * 0.85f, y - 2, sign * reach, side);
+        });
+        Tubes(0.13f * strength, 8.5f);
+        ForEachRib(7, (sign, rib, side, reach) =>
+        {
+            float front = side + 18;
+            builder.MoveTo(sign * reach, side);
+            builder.CubicTo(sign * Thorax.Wall(front), front, sign * reach * 0.78f, front + 26, sign * ((reach * 0.42f) + 14), front + 30);
+        });
+        Tubes(0.07f * strength, 9);
+
+        foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
+        {
+            builder.MoveTo(sign * 10, 68);
+            builder.CubicTo(sign * 42, 72, sign * 66, 36, sign * 122, 40);
+        }
+
+        Tubes(0.17f * strength, 10.5f);
+        foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
+        {
+            // The edge of the shoulder blade and the head of the upper arm.
+            builder.MoveTo(sign * 122, 62);
+            builder.CubicTo(sign * 108, 90, sign * 110, 130, sign * 126, 160);
+            builder.LineTo(sign * 146, 80);
+            builder.Close();
+            AddOval(sign * 148, 62, 17, 18);
+        }
+
+        bones.Fill(builder, 0.1f * strength, blur: 2);
+
+        void ForEachRib(int ribs, Action<int, int, float, float> draw)
+        {
+            for (int rib = 0; rib < ribs; rib++)
+            {
+                float side = 40 + (rib * (thorax.RibPitch + 1.5f)) + thorax.RibDrop;
+                draw(-1, rib, side, Thorax.Wall(side));
+                draw(1, rib, side, Thorax.Wall(side));
+            }
+        }
+
+        // A bone is a tube: its walls show brighter than its marrow.
+        void Tubes(float share, float width)
+        {
+            using SKPath path = builder.Detach();
+            bones.Line(path, share, width);
+            bones.ClearLine(path, 0.25f, width * 0.45f);
+        }
+    }
+
+    /// <summary>A nodule is a ball: the beam's way through it is longest in the middle.</summary>
+    private void DrawNodule(Finding finding, float density, Span<float> mask)
+    {
+        double pixel = options.MillimetresPerPixel, radius = finding.DiameterMillimetres / 2.0;
+        int left = FirstPixel(finding.XMillimetres), right = LastPixel(finding.XMillimetres);
+        int top = FirstPixel(finding.YMillimetres), bottom = LastPixel(finding.YMillimetres);
+        for (int y = top; y <= bottom; y++)
+        {
+            for (int x = left; x <= right; x++)
+            {
+                double dx = ((x + 0.5) * pixel) - finding.XMillimetres, dy = ((y + 0.5) * pixel) - finding.YMillimetres;
+                double distance = Math.Sqrt((dx * dx) + (dy * dy)), inner = Math.Min(distance / radius, 1);
+                double covered = Math.Clamp(((radius - distance) / pixel) + 0.5, 0, 1);
+                double thickness = 0.55 + (0.45 * Math.Sqrt(1 - (inner * inner)));
+                int i = (y * size) + x;
+                passed[i] *= (float)(1 - (density * covered * thickness));
+                if (distance < radius)
+                {
+                    mask[i] = 1;
+                }
+            }
+        }
+
+        int FirstPixel(double centre) => Math.Max(0, (int)Math.Floor((centre - radius) / pixel) - 1);
+        int LastPixel(double centre) => Math.Min(size - 1, (int)Math.Ceiling((centre + radius) / pixel));
+    }
+
+    /// <summary>Turns what passed the body into grey values: where more passed, the film is darker. Exposure, contrast and noise differ.</summary>
+    private void Expose(Span<float> pixels, ref RepeatableRandom random)
+    {
+        float variation = (float)options.ExposureVariation;
+        float contrast = 1 + (variation * Thorax.Between(ref random, -0.3, 0.3)), exposure = variation * Thorax.Between(ref random, -0.5, 0.5);
+        float noise = (float)options.NoiseStandardDeviation;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            float grey = Math.Clamp(0.5f + (contrast * (0.5f - passed[i])), 0, 1);
+            grey += exposure * grey * (1 - grey);
+            pixels[i] = noise > 0 ? Math.Clamp(grey + (noise * random.NextBell()), 0, 1) : grey;
+        }
+    }
+
+    private void AddOval(float u, float y, float halfWidth, float halfHeight) =>
+        builder.AddOval(new SKRect(u - halfWidth, y - halfHeight, u + halfWidth, y + halfHeight));
+
+    /// <summary>A soft shadow around a point: densest there, halved at about 0.83 of its reach, the product of one bell curve across and one down.</summary>
+    private void Shade(Thorax thorax, float u, float y, float reachAcross, float reachDown, float share, bool inTissue)
+    {
+        SKPoint centre = thorax.Position.MapPoint(u, y);
+        Bell(across, centre.X, reachAcross, share);
+        Bell(down, centre.Y, reachDown, 1);
+        for (int row = 0, i = 0; row < size; row++)
+        {
+            float strength = down[row];
+            for (int column = 0; column < size; column++, i++)
+            {
+                passed[i] *= 1 - (strength * across[column] * (inTissue ? tissue.Coverage[i] * (1 / 255f) : 1));
+            }
+        }
+
+        void Bell(float[] values, float middle, float reach, float height)
+        {
+            for (int k = 0; k < size; k++)
+            {
+                float distance = (((k + 0.5f) * (float)options.MillimetresPerPixel) - middle) / reach;
+                values[k] = height * MathF.Exp(-distance * distance);
+            }
+        }
+    }
+
+    /// <summary>An image of 8-bit coverage that Skia draws into. Shares are shares of 1; blurs and widths are millimetres.</summary>
+    /// <remarks>Lines, gaps and blurs too fine for the pixels to show are left out: they would take time and change nothing.</remarks>
+    private sealed class Layer : IDisposable
+    {
+        // In pixels.
+        private const float FinestLine = 0.5f, FinestGap = 1, FinestBlur = 0.45f;
+
+        private readonly SKSurface surface;
+        private readonly SKPaint paint;
+        private readonly Dictionary<float, SKMaskFilter> blurs = [];
+        private readonly float pixelsPerMillimetre;
+
+        public Layer(PhantomGeneratorOptions options, bool antiAlias)
+        {
+            int size = options.ImageSize;
+            pixelsPerMillimetre = (float)(1 / options.MillimetresPerPixel);
+            Coverage = GC.AllocateArray<byte>(size * size, pinned: true);
+            surface = SKSurface.Create(new SKImageInfo(size, size, SKColorType.Alpha8, SKAlphaType.Premul), Marshal.UnsafeAddrOfPinnedArrayElement(Coverage, 0), size);
+            paint = new SKPaint { IsAntialias = antiAlias, StrokeCap = SKStrokeCap.Round };
+        }
+
+        public byte[] Coverage { get; }
+
+        public void Begin(SKMatrix position)
+        {
+            Array.Clear(Coverage);
+            surface.Canvas.SetMatrix(position.PostConcat(SKMatrix.CreateScale(pixelsPerMillimetre, pixelsPerMillimetre)));
+        }
+
+        /// <summary>Draws only within a path until <see cref="Anywhere"/>.</summary>
+        public void Within(SKPath path)
+        {
+            surface.Canvas.Save();
+            surface.Canvas.ClipPath(path, antialias: true);
+        }
+
+        public void Anywhere() => surface.Canvas.Restore();
+
+        public void Fill(SKPath path, float share, float blur = 0) => Draw(path, share, SKBlendMode.SrcOver, 0, blur);
+
+        public void Fill(SKPathBuilder builder, float share, float blur = 0)
+        {
+            using SKPath path = builder.Detach();
+            Fill(path, share, blur);
+        }
+
+        public void Clear(SKPath path, float share, float blur = 0) => Draw(path, share, SKBlendMode.DstOut, 0, blur);
+
+        public void Clear(SKPathBuilder builder, float share, float blur = 0)
+        {
+            using SKPath path = builder.Detach();
+            Clear(path, share, blur);
+        }
+
+        public void Line(SKPath path, float share, float width) => Draw(path, share, SKBlendMode.SrcOver, width, 0);
+
+        public void Line(SKPathBuilder builder, float share, float width)
+        {
+            using SKPath path = builder.Detach();
+            if (width * pixelsPerMillimetre >= FinestLine)
+            {
+                Line(path, share, width);
+            }
+        }
+
+        public void ClearLine(SKPath path, float share, float width, float blur = 0)
+        {
+            if (width * pixelsPerMillimetre >= FinestGap)
+            {
+                Draw(path, share, SKBlendMode.DstOut, width, blur);
+            }
+        }
+
+        public void ClearLine(SKPathBuilder builder, float share, float width, float blur = 0)
+        {
+            using SKPath path = builder.Detach();
+            ClearLine(path, share, width, blur);
+        }
+
+        public void Dispose()
+        {
+            foreach (SKMaskFilter blur in blurs.Values)
+            {
+                blur.Dispose();
+            }
+
+            paint.Dispose();
+            surface.Dispose();
+        }
+
+        private void Draw(SKPath path, float share, SKBlendMode mode, float width, float blur)
+        {
+            paint.ColorF = new SKColorF(0, 0, 0, share);
+            paint.BlendMode = mode;
+            paint.IsStroke = width > 0;
+            paint.StrokeWidth = width;
+            paint.MaskFilter = blur * pixelsPerMillimetre >= FinestBlur ? Blur(blur) : null;
+            surface.Canvas.DrawPath(path, paint);
+        }
+
+        private SKMaskFilter Blur(float sigma)
+        {
+            if (!blurs.TryGetValue(sigma, out SKMaskFilter? filter))
+            {
+                filter = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, sigma);
+                blurs.Add(sigma, filter);
+            }
+
+            return filter;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using ShapeKit.Data;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Generation;
+
+/// <summary>Draws synthetic frontal chest radiographs with none, one or two nodules, their exact masks, and the findings as data.</summary>
+/// <remarks>
+/// As on every frontal radiograph the patient faces the reader: the patient's right lung is on the image's left. Everything is drawn
+/// from random numbers, nothing is copied from a patient, and nothing that is learnt from it holds for one. Image number i depends on
+/// the options, the seed and i alone: a longer data set begins with the shorter one's images, and the number of threads makes no
+/// difference. At another image size the same seed draws the same patients with the same findings; only the noise differs.
+/// </remarks>
+public sealed class PhantomGenerator
+{
+    private const int ImagesAtATime = 32;
+
+    private readonly PhantomGeneratorOptions options;
+    private readonly int seed;
+
+    /// <summary>Prepares a generator.</summary>
+    /// <param name="options">What to draw.</param>
+    /// <param name="seed">The seed that the images follow from.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it and says what to do.</exception>
+    public PhantomGenerator(PhantomGeneratorOptions options, int seed = 42)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        this.options = options;
+        this.seed = seed;
+    }
+
+    /// <summary>Draws images 0 to count - 1.</summary>
+    /// <param name="count">The number of images, N.</param>
+    /// <param name="threads">The largest number of threads to draw on; all processors unless given.</param>
+    /// <returns>Images and masks <c>[N, 1, S, S]</c> (float32, 0..1; masks 0 or 1) with S the image size, and the findings of each image.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of images is negative, or the number of threads is below 1.</exception>
+    public PhantomDataset Generate(int count, int? threads = null)
+    {
+        if (count < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(count), $"{count} images cannot be drawn; use 0 or more.");
+        }
+
+        if (threads < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(threads), $"Images cannot be drawn on {threads} threads; use at least 1.");
+        }
+
+        int size = options.ImageSize, area = size * size;
+        Tensor images = empty(count, 1, size, size), lungMasks = empty(count, 1, size, size), noduleMasks = empty(count, 1, size, size);
+        var findings = new IReadOnlyList<Finding>[count];
+        Parallel.For(
+            0,
+            (count + ImagesAtATime - 1) / ImagesAtATime,
+            new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount },
+            () => new PhantomDrawing(options),
+            (part, _, drawing) =>
+            {
+                int start = part * ImagesAtATime, length = Math.Min(ImagesAtATime, count - start);
+                using Tensor partOfImages = images.narrow(0, start, length), partOfLungs = lungMasks.narrow(0, start, length), partOfNodules = noduleMasks.narrow(0, start, length);
+                Span<float> pixels = ImageDataset.Values<float>(partOfImages), lungs = ImageDataset.Values<float>(partOfLungs), nodules = ImageDataset.Values<float>(partOfNodules);
+                for (int i = 0; i < length; i++)
+                {
+                    var random = new RepeatableRandom(seed, start + i);
+                    using var thorax = new Thorax(options, ref random);
+                    findings[start + i] = thorax.Findings;
+                    drawing.Draw(thorax, pixels.Slice(i * area, area), lungs.Slice(i * area, area), nodules.Slice(i * area, area), ref random);
+                }
+
+                return drawing;
+            },
+            drawing => drawing.Dispose());
+        return new PhantomDataset(images, lungMasks, noduleMasks, new(findings), options.MillimetresPerPixel);
+    }
+}
