@@ -11,8 +11,8 @@ var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical
     new HelpOption { Recursive = true },
     new VersionOption(),
     RunCommand.Create(),
-    DoctorCommand.Create(),
     KernelCommand.Create(),
+    DoctorCommand.Create(),
     SessionCommand.Create(),
 };
 
