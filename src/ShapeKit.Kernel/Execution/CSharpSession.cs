@@ -239,7 +239,11 @@ public sealed class CSharpSession : IDisposable
 
         bool timed = Follow(directives, folder, cancellationToken);
         CompiledCell cell = _compiler.Compile(tree, cancellationToken);
-        _language.Add(rest, _compiler.References);
+        if (cell.Declares)
+        {
+            _language.Add(rest, _compiler.References);
+        }
+
         var time = Stopwatch.StartNew();
         try
         {

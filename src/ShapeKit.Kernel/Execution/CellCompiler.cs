@@ -23,7 +23,12 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
 
     private ImmutableList<MetadataReference> _references = [.. FrameworkReferences.All];
     private readonly HashSet<string> _referenced = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The newest cell that declared something; the next one continues it.</summary>
     private CSharpCompilation? _previous;
+
+    /// <summary>How many references the cells so far have.</summary>
+    private int _known;
     private object?[] _submissions = new object?[16];
     private int _compiled;
 
@@ -70,19 +75,21 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     public CompiledCell Compile(SyntaxTree tree, CancellationToken cancellationToken)
     {
         string name = $"ShapeKit.Cell{++_compiled}";
-        var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references, Options, _previous);
+        // A cell inherits references and usings from the one before it. Stated again, they would pile up with the square of the cells.
+        CSharpCompilationOptions options = _previous is null ? Options : Options.WithUsings();
+        var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references.Skip(_known), options, _previous);
         Assembly? assembly = EmitGuarded(ref compilation, name, cancellationToken, out _);
         if (assembly is null)
         {
             // Nothing but usings or comments: nothing to run, but later cells see the usings.
-            return new CompiledCell(compilation, _ => Task.FromResult<object?>(null), ShowsValue: false);
+            return new CompiledCell(compilation, _ => Task.FromResult<object?>(null), ShowsValue: false, Declares(compilation, cancellationToken));
         }
 
         IMethodSymbol entry = compilation.GetEntryPoint(cancellationToken)!;
         MethodInfo factory = assembly
             .GetType(entry.ContainingType.MetadataName, throwOnError: true)!
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
-        return new CompiledCell(compilation, factory.CreateDelegate<Func<object?[], Task<object?>>>(), ShowsValue(compilation, cancellationToken));
+        return new CompiledCell(compilation, factory.CreateDelegate<Func<object?[], Task<object?>>>(), ShowsValue(compilation, cancellationToken), Declares(compilation, cancellationToken));
     }
 
     /// <summary>Starts a compiled cell; from now on later cells see what it declares, even when it fails half-way.</summary>
@@ -94,7 +101,12 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
             Array.Resize(ref _submissions, (_compiled + 2) * 2);
         }
 
-        _previous = cell.Compilation;
+        if (cell.Declares)
+        {
+            _previous = cell.Compilation;
+            _known = _references.Count;
+        }
+
         return cell.Factory(_submissions);
     }
 
@@ -133,6 +145,11 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         return emitted.Success ? loadContext.LoadCell(name, assembly, symbols) : null;
     }
 
+    /// <summary>Whether later cells can use anything of this one; if not, they need not know of it.</summary>
+    private static bool Declares(CSharpCompilation compilation, CancellationToken cancellationToken) =>
+        compilation.ScriptClass!.GetMembers().Any(m => !m.IsImplicitlyDeclared)
+        || ((CompilationUnitSyntax)compilation.SyntaxTrees[0].GetRoot(cancellationToken)) is { Usings.Count: > 0 } or { Externs.Count: > 0 };
+
     /// <summary>Whether the code ends with an expression that has a value and no semicolon.</summary>
     private static bool ShowsValue(CSharpCompilation compilation, CancellationToken cancellationToken)
     {
@@ -149,4 +166,4 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
 }
 
 /// <summary>A cell that is ready to run.</summary>
-internal sealed record CompiledCell(CSharpCompilation Compilation, Func<object?[], Task<object?>> Factory, bool ShowsValue);
+internal sealed record CompiledCell(CSharpCompilation Compilation, Func<object?[], Task<object?>> Factory, bool ShowsValue, bool Declares);

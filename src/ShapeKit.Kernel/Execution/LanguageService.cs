@@ -17,6 +17,7 @@ internal sealed class LanguageService
     private readonly Lazy<AdhocWorkspace> _workspace = new(() => new AdhocWorkspace(MefHostServices.Create(MefHostServices.DefaultAssemblies)));
     private Solution? _solution;
     private ProjectId? _last;
+    private int _known;
 
     /// <summary>Remembers a cell that has run; it is looked at when somebody asks.</summary>
     public void Add(string code, ImmutableList<MetadataReference> references)
@@ -113,18 +114,21 @@ internal sealed class LanguageService
     {
         Solution solution;
         Project? last;
+        int known;
         lock (_gate)
         {
             _solution ??= _workspace.Value.CurrentSolution;
             foreach ((string earlier, ImmutableList<MetadataReference> seen) in _waiting)
             {
-                (_solution, DocumentId added) = Append(_solution, earlier, seen, _last);
+                (_solution, DocumentId added) = Append(_solution, earlier, seen.Skip(_known), _last);
                 _last = added.ProjectId;
+                _known = seen.Count;
             }
 
             _waiting.Clear();
             solution = _solution;
             last = _solution.GetProject(_last);
+            known = _known;
         }
 
         // Before the solution is copied: so every later request finds the earlier cells understood.
@@ -133,12 +137,12 @@ internal sealed class LanguageService
             await last.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        (Solution forked, DocumentId document) = Append(solution, Directive.Split(code).Code, references, last?.Id);
+        (Solution forked, DocumentId document) = Append(solution, Directive.Split(code).Code, references.Skip(known), last?.Id);
         return forked.GetDocument(document)!;
     }
 
     private static (Solution Solution, DocumentId Document) Append(
-        Solution solution, string code, ImmutableList<MetadataReference> references, ProjectId? previous)
+        Solution solution, string code, IEnumerable<MetadataReference> references, ProjectId? previous)
     {
         string name = $"Cell{solution.ProjectIds.Count + 1}";
         var project = ProjectInfo.Create(
@@ -147,7 +151,7 @@ internal sealed class LanguageService
             name,
             name,
             LanguageNames.CSharp,
-            compilationOptions: CellCompiler.Options,
+            compilationOptions: previous is null ? CellCompiler.Options : CellCompiler.Options.WithUsings(),
             parseOptions: CellCompiler.ParseOptions,
             projectReferences: previous is null ? [] : [new ProjectReference(previous)],
             metadataReferences: references,
