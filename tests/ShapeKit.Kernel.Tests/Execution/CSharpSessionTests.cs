@@ -32,6 +32,23 @@ public sealed class CSharpSessionTests : IDisposable
         Assert.Equal("13", await _cells.Text("numbers.Length"));
     }
 
+    [Theory]
+    [InlineData("int.TryParse(\"7\", out var kept);", "kept")]
+    [InlineData("var (kept, other) = (7, 8);", "kept")]
+    [InlineData("if ((object)7 is int kept) { }", "kept")]
+    [InlineData("class Kept { public int Value = 7; }", "new Kept().Value")]
+    [InlineData("using Seven = System.Int32;", "(Seven)7")]
+    [InlineData("using System.Globalization;", "CultureInfo.InvariantCulture.NumberFormat.NumberDecimalDigits + 5")]
+    public async Task Whatever_a_cell_declares_lives_on_through_cells_that_declare_nothing(string declaration, string use)
+    {
+        await _cells.Run(declaration);
+        await _cells.Run("#r \"nuget: ShapeKit\"");
+        await _cells.Run("// nothing");
+        await _cells.Text("1 + 1");
+        Assert.Equal("7", await _cells.Text(use));
+        Assert.Equal("true", await _cells.Text("typeof(ShapeKit.Training.Trainer).IsClass"));
+    }
+
     [Fact]
     public async Task Cells_are_counted_from_one_also_when_they_fail()
     {
