@@ -66,7 +66,7 @@ public sealed class JupyterKernel : IDisposable
 
     /// <summary>Answers messages until the kernel is shut down or nobody is left who could use it.</summary>
     /// <returns>Whether no code runs any more.</returns>
-    public async Task<bool> RunAsync()
+    public bool Run()
     {
         _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
         _sockets.Start();
@@ -88,7 +88,8 @@ public sealed class JupyterKernel : IDisposable
             _ended.TrySetResult();
         });
         StartSession();
-        await _ended.Task.ConfigureAwait(false);
+        // Blocks, because cells may keep the whole thread pool busy.
+        _ended.Task.Wait();
         _shell.CompleteAdding();
         _control.CompleteAdding();
         Interrupt();
@@ -101,8 +102,7 @@ public sealed class JupyterKernel : IDisposable
         _iopub.Dispose();
         _sockets.Dispose();
         _log.Dispose();
-        _shell.Dispose();
-        _control.Dispose();
+        // The queues are not disposed: a cell that does not end may still come back to them.
     }
 
     /// <summary>The compiler takes a moment to load; meanwhile the kernel answers who it is.</summary>

@@ -8,7 +8,7 @@ internal sealed class KernelLog : IDisposable
 {
     private readonly TextWriter _warnings = Console.Error;
     private readonly Dictionary<string, int> _ignored = [];
-    private readonly StreamWriter? _file;
+    private StreamWriter? _file;
     private readonly string? _path;
 
     public KernelLog(string? path)
@@ -70,17 +70,23 @@ internal sealed class KernelLog : IDisposable
     /// <summary>After a regular end nobody needs the file.</summary>
     public void Dispose()
     {
-        _file?.Dispose();
-        try
+        lock (_ignored)
         {
-            if (_file is not null)
+            if (_file is null)
+            {
+                return;
+            }
+
+            _file.Dispose();
+            _file = null;
+            try
             {
                 File.Delete(_path!);
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Then it stays.
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Then it stays.
+            }
         }
     }
 }

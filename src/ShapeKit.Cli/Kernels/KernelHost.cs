@@ -14,7 +14,7 @@ internal static class KernelHost
         try
         {
             using var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), Options());
-            bool idle = kernel.RunAsync().GetAwaiter().GetResult();
+            bool idle = kernel.Run();
             if (!idle)
             {
                 // A cell that does not end would hold the process; everything that was shown has been sent.

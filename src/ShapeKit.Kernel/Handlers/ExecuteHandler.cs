@@ -69,7 +69,11 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
             error = output as ErrorOutput ?? error;
             if (output is ResultOutput result)
             {
-                history.SetOutput(count, result.Data);
+                if (counted)
+                {
+                    history.SetOutput(count, result.Data);
+                }
+
                 output = result with { ExecutionCount = count };
             }
 

@@ -12,7 +12,10 @@ namespace ShapeKit.Kernel.Protocol;
 /// Jupyter messaging specification 5.4, section "The wire protocol": routing frames, a delimiter, the HMAC-SHA256 of the next four
 /// frames in lower-case hex, header, parent header, metadata, content, and raw buffers.
 /// </remarks>
-internal sealed class WireFormat(byte[] key)
+/// <param name="key">The key of the signatures; empty to sign nothing.</param>
+/// <param name="session">The name of this kernel's life, a part of every message id; a new one by default.</param>
+/// <param name="clock">What dates the messages.</param>
+internal sealed class WireFormat(byte[] key, string? session = null, TimeProvider? clock = null)
 {
     public const string ProtocolVersion = "5.4";
 
@@ -21,7 +24,8 @@ internal sealed class WireFormat(byte[] key)
 
     private static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly string _session = Guid.NewGuid().ToString();
+    private readonly string _session = session ?? Guid.NewGuid().ToString();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly HashSet<string> _seen = [];
     private readonly Queue<string> _order = new();
     private long _sent;
@@ -82,11 +86,11 @@ internal sealed class WireFormat(byte[] key)
             ["msg_id"] = string.Create(CultureInfo.InvariantCulture, $"{_session}_{Interlocked.Increment(ref _sent)}"),
             ["session"] = _session,
             ["username"] = "kernel",
-            ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+            ["date"] = _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
             ["msg_type"] = type,
             ["version"] = ProtocolVersion,
         };
-        byte[][] parts = [Bytes(header), JsonSerializer.SerializeToUtf8Bytes(parent), "{}"u8.ToArray(), Bytes(content)];
+        byte[][] parts = [Bytes(header), Encoding.UTF8.GetBytes(parent.GetRawText()), "{}"u8.ToArray(), Bytes(content)];
         return [.. identities, Delimiter, key.Length > 0 ? Sign(parts) : [], .. parts];
     }
 

@@ -97,7 +97,7 @@ internal sealed class IopubPublisher : IDisposable
 
     private void Join(StreamOutput stream, Message parent)
     {
-        if (_waiting is [.., { Text: { } text } last] && last.Stream == stream.Name && last.Parent == parent && text.Length + stream.Text.Length <= LongestText)
+        if (_waiting is [.., { Text: { } text } last] && last.Stream == stream.Name && ReferenceEquals(last.Parent, parent) && text.Length + stream.Text.Length <= LongestText)
         {
             text.Append(stream.Text);
         }

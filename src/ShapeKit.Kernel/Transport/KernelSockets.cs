@@ -84,7 +84,17 @@ internal sealed class KernelSockets : IDisposable
 
     public void Start() => _poller.RunAsync("ShapeKit sockets");
 
-    public void Send(Channel channel, List<byte[]> frames) => _outgoing.Enqueue((channel, frames));
+    /// <summary>Sends a message; after the end, nothing.</summary>
+    public void Send(Channel channel, List<byte[]> frames)
+    {
+        lock (_outgoing)
+        {
+            if (!_poller.IsDisposed)
+            {
+                _outgoing.Enqueue((channel, frames));
+            }
+        }
+    }
 
     /// <summary>Sends what still waits and closes the sockets.</summary>
     public void Dispose()
@@ -95,8 +105,12 @@ internal sealed class KernelSockets : IDisposable
             SendAll();
         }
 
-        _poller.Dispose();
-        _outgoing.Dispose();
+        lock (_outgoing)
+        {
+            _poller.Dispose();
+            _outgoing.Dispose();
+        }
+
         Dispose([_shell, _control, _stdin, _iopub, _heartbeat]);
     }
 

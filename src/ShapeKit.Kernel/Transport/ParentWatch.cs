@@ -17,23 +17,25 @@ internal sealed partial class ParentWatch : IDisposable
     private readonly TimeSpan _silence;
     private readonly TimeSpan _grace;
     private readonly Action _onAbandoned;
-    private readonly Stopwatch _alone = new();
-    private readonly Timer _timer;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+    private long? _aloneSince;
 
     /// <param name="listeners">Whether somebody listens to iopub now, or did once.</param>
     /// <param name="parentLives">Whether the starter lives.</param>
     /// <param name="silence">How long nobody listens before the kernel counts as abandoned.</param>
     /// <param name="grace">The same, while nobody has ever listened.</param>
-    /// <param name="onAbandoned">Told once when the kernel is abandoned.</param>
-    public ParentWatch(Func<(bool Now, bool Ever)> listeners, Func<bool> parentLives, TimeSpan silence, TimeSpan grace, Action onAbandoned)
+    /// <param name="onAbandoned">Told when the kernel is abandoned.</param>
+    /// <param name="clock">Tells the time.</param>
+    public ParentWatch(Func<(bool Now, bool Ever)> listeners, Func<bool> parentLives, TimeSpan silence, TimeSpan grace, Action onAbandoned, TimeProvider? clock = null)
     {
         _listeners = listeners;
         _parentLives = parentLives;
         _silence = silence;
         _grace = grace;
         _onAbandoned = onAbandoned;
-        TimeSpan interval = silence < Interval ? silence / 4 : Interval;
-        _timer = new Timer(_ => Look(), null, interval, interval);
+        _clock = clock ?? TimeProvider.System;
+        _timer = _clock.CreateTimer(_ => Look(), null, Interval, Interval);
     }
 
     /// <summary>Tells whether the process that started this one lives; asked any time later.</summary>
@@ -54,21 +56,17 @@ internal sealed partial class ParentWatch : IDisposable
 
     private void Look()
     {
-        lock (_alone)
+        (bool now, bool ever) = _listeners();
+        if (now || _parentLives())
         {
-            (bool now, bool ever) = _listeners();
-            if (now || _parentLives())
-            {
-                _alone.Reset();
-                return;
-            }
+            _aloneSince = null;
+            return;
+        }
 
-            _alone.Start();
-            if (_alone.Elapsed >= (ever ? _silence : _grace))
-            {
-                _timer.Change(Timeout.Infinite, Timeout.Infinite);
-                _onAbandoned();
-            }
+        _aloneSince ??= _clock.GetTimestamp();
+        if (_clock.GetElapsedTime(_aloneSince.Value) >= (ever ? _silence : _grace))
+        {
+            _onAbandoned();
         }
     }
 

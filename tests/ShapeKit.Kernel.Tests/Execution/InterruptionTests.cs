@@ -106,7 +106,7 @@ public sealed class InterruptionTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         CellResult result = await _cells.Session.ExecuteAsync(
-            "Console.Write(1); while (true) { }", output => { if (output is StreamOutput) { source.CancelAfter(50); } }, source.Token).WaitAsync(Generous, TestContext.Current.CancellationToken);
+            "Console.Write(1); while (true) { }", output => { if (output is StreamOutput) { source.CancelAfter(50); } }, cancellationToken: source.Token).WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.True(result.Interrupted);
         Assert.Equal("2", await _cells.Text("2"));
     }
@@ -138,7 +138,7 @@ public sealed class InterruptionTests : IDisposable
                     _cells.Outputs.Add(output);
                 }
             },
-            TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken);
         await Task.WhenAny(started.Task, running);
         // Long enough for a sleeping cell to be asleep.
         await Task.Delay(50, TestContext.Current.CancellationToken);
