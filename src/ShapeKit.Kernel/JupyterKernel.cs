@@ -113,6 +113,7 @@ public sealed class JupyterKernel : IDisposable
             var session = new CSharpSession(new SessionOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
             _options.OnSession?.Invoke(session);
             _session.SetResult(session);
+            _ = session.Ready.ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
         }
         catch (Exception e)
         {

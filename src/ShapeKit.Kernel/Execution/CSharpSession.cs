@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
@@ -93,14 +94,17 @@ public sealed class CSharpSession : IDisposable
     /// <param name="position">The place, counted in UTF-16 units from the start.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public Task<CompletionList> CompleteAsync(string code, int position, CancellationToken cancellationToken = default) =>
-        _language.CompleteAsync(code, position, _compiler.References, cancellationToken);
+        _language.CompleteAsync(code, position, ReferencesOf(code), cancellationToken);
 
     /// <summary>What the name at a place in a cell means; null where nothing has a meaning.</summary>
     /// <param name="code">The cell so far.</param>
     /// <param name="position">The place, counted in UTF-16 units from the start.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public Task<Inspection?> InspectAsync(string code, int position, CancellationToken cancellationToken = default) =>
-        _language.InspectAsync(code, position, _compiler.References, cancellationToken);
+        _language.InspectAsync(code, position, ReferencesOf(code), cancellationToken);
+
+    /// <summary>Loads what completion and documentation need, so that the first request is as quick as the others.</summary>
+    public Task WarmUpLanguageAsync() => Task.Run(() => _language.WarmUpAsync(_compiler.References));
 
     /// <summary>Whether code could run as it is, goes on, or is wrong.</summary>
     public static Completeness IsComplete(string code) => LanguageService.IsComplete(code);
@@ -333,6 +337,13 @@ public sealed class CSharpSession : IDisposable
             _importing.Pop();
         }
     }
+
+    /// <summary>What a cell could use if it ran now: also what its own directives bring, as long as nothing has to be fetched for that.</summary>
+    private ImmutableList<MetadataReference> ReferencesOf(string code) => _compiler.ReferencesWith(
+        Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(d =>
+            d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase) ? _packages.CarriedAssemblies(d)
+            : Path.GetFullPath(d.Argument, _options.WorkingDirectory) is var path && File.Exists(path) ? [path]
+            : []));
 
     private MimeBundle? Run(CompiledCell cell, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -40,9 +41,20 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     /// <summary>Makes an assembly's types visible to the cells that follow; the first of a name stays.</summary>
     public void AddReference(string path)
     {
-        if (_referenced.Add(Path.GetFileNameWithoutExtension(path)))
+        lock (_referenced)
         {
-            _references = _references.Add(FrameworkReferences.Create(path));
+            _references = ReferencesWith([path]);
+            _referenced.Add(Path.GetFileNameWithoutExtension(path));
+        }
+    }
+
+    /// <summary>What the next cell could use if it made these assemblies visible.</summary>
+    public ImmutableList<MetadataReference> ReferencesWith(IEnumerable<string> paths)
+    {
+        lock (_referenced)
+        {
+            return _references.AddRange(paths.DistinctBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
+                .Where(p => !_referenced.Contains(Path.GetFileNameWithoutExtension(p))).Select(FrameworkReferences.Create).Except(_references));
         }
     }
 
@@ -76,7 +88,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     {
         string name = $"ShapeKit.Cell{++_compiled}";
         // A cell inherits references and usings from the one before it. Stated again, they would pile up with the square of the cells.
-        CSharpCompilationOptions options = _previous is null ? Options : Options.WithUsings();
+        CSharpCompilationOptions options = (_previous is null ? Options : Options.WithUsings()).WithScriptClassName(ClassName(tree.FilePath));
         var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references.Skip(_known), options, _previous);
         Assembly? assembly = EmitGuarded(ref compilation, name, cancellationToken, out _);
         if (assembly is null)
@@ -144,6 +156,9 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         symbols.Position = 0;
         return emitted.Success ? loadContext.LoadCell(name, assembly, symbols) : null;
     }
+
+    /// <summary>The class that holds a cell's variables and functions: what the runtime calls the cell when it crashes, such as <c>Cell_3</c>.</summary>
+    private static string ClassName(string name) => Regex.Replace(name, @"\W", "_");
 
     /// <summary>Whether later cells can use anything of this one; if not, they need not know of it.</summary>
     private static bool Declares(CSharpCompilation compilation, CancellationToken cancellationToken) =>

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Host.Mef;
 using Microsoft.CodeAnalysis.QuickInfo;
+using Microsoft.CodeAnalysis.Tags;
 using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
@@ -12,12 +13,23 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>Completion and documentation, by the services of Roslyn: each cell is a script that continues the one before it.</summary>
 internal sealed class LanguageService
 {
+    /// <summary>The error of a string that its line should have ended: no further line mends it.</summary>
+    private const string EndOfLineInString = "CS1010";
+
     private readonly object _gate = new();
     private readonly List<(string Code, ImmutableList<MetadataReference> References)> _waiting = [];
     private readonly Lazy<AdhocWorkspace> _workspace = new(() => new AdhocWorkspace(MefHostServices.Create(MefHostServices.DefaultAssemblies)));
-    private Solution? _solution;
+
+    /// <summary>The cells that have run.</summary>
+    private Solution? _cells;
     private ProjectId? _last;
     private int _known;
+
+    /// <summary>They and the cell that is being edited, as it was last seen: its next version is quicker to understand.</summary>
+    private (Solution Solution, DocumentId Document, IReadOnlyList<MetadataReference> References)? _edited;
+
+    /// <summary>The last completion: the code up to what it replaces, where that is in its line, and what it offered.</summary>
+    private (string Code, int Column, HashSet<string> Texts) _offered = ("", 0, []);
 
     /// <summary>Remembers a cell that has run; it is looked at when somebody asks.</summary>
     public void Add(string code, ImmutableList<MetadataReference> references)
@@ -28,36 +40,51 @@ internal sealed class LanguageService
         }
     }
 
+    /// <summary>Asks once for everything, so that the reader does not wait while the services load.</summary>
+    public async Task WarmUpAsync(ImmutableList<MetadataReference> references)
+    {
+        await CompleteAsync("\"\".", 3, references, CancellationToken.None).ConfigureAwait(false);
+        await CompleteAsync("Mat", 3, references, CancellationToken.None).ConfigureAwait(false);
+        await InspectAsync("Math.Max", 8, references, CancellationToken.None).ConfigureAwait(false);
+    }
+
     public async Task<CompletionList> CompleteAsync(string code, int position, ImmutableList<MetadataReference> references, CancellationToken cancellationToken)
     {
         position = Math.Clamp(position, 0, code.Length);
-        Document document = await OpenAsync(code, references, cancellationToken).ConfigureAwait(false);
+        Document document = Open(code, references);
         CompletionService service = CompletionService.GetService(document)!;
         Microsoft.CodeAnalysis.Completion.CompletionList found = await service.GetCompletionsAsync(document, position, cancellationToken: cancellationToken).ConfigureAwait(false);
-        string typed = code[Math.Min(found.Span.Start, position)..position];
-        return new CompletionList(
-            found.Span.Start,
-            found.Span.End,
-            [
-                .. found.ItemsList
-                    .Where(item => item.FilterText.Contains(typed, StringComparison.OrdinalIgnoreCase))
-                    .OrderBy(item => item.FilterText.StartsWith(typed, StringComparison.Ordinal) ? 0 : item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase) ? 1 : 2)
-                    .Select(item => new Completion(
+        int start = Math.Min(found.Span.Start, position);
+        string typed = code[start..position];
+        HashSet<string> own = start > 0 && code[start - 1] == '.' ? [] : await NamesOfCellsAsync(document, cancellationToken).ConfigureAwait(false);
+        Completion[] items =
+        [
+            .. found.ItemsList
+                .Where(item => item.FilterText.Contains(typed, StringComparison.OrdinalIgnoreCase))
+                .OrderBy(item => item.FilterText.StartsWith(typed, StringComparison.Ordinal) ? 0 : item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase) ? 1 : 2)
+                .Select(item => new Completion(
                     item.Properties.GetValueOrDefault("InsertionText", item.DisplayText),
                     item.DisplayTextPrefix + item.DisplayText + item.DisplayTextSuffix,
-                    item.Tags.FirstOrDefault()?.ToLowerInvariant() ?? "text")),
-            ]);
+                    Kind(item.Tags.FirstOrDefault(), own.Contains(item.DisplayText)))),
+        ];
+        lock (_gate)
+        {
+            _offered = (code[..start], start - (code.AsSpan(0, start).LastIndexOf('\n') + 1), [.. items.Select(item => item.Text)]);
+        }
+
+        return new CompletionList(found.Span.Start, found.Span.End, items);
     }
 
     public async Task<Inspection?> InspectAsync(string code, int position, ImmutableList<MetadataReference> references, CancellationToken cancellationToken)
     {
-        position = Math.Clamp(position, 0, code.Length);
-        Document document = await OpenAsync(code, references, cancellationToken).ConfigureAwait(false);
+        (code, position) = Meant(code, Math.Clamp(position, 0, code.Length));
+        Document document = Open(code, references);
         QuickInfoService service = QuickInfoService.GetService(document)!;
         QuickInfoItem? info = await service.GetQuickInfoAsync(document, position, cancellationToken).ConfigureAwait(false);
         if (info is null && await CalledNameAsync(document, position, cancellationToken).ConfigureAwait(false) is { } called)
         {
-            info = await service.GetQuickInfoAsync(document, called, cancellationToken).ConfigureAwait(false);
+            position = called;
+            info = await service.GetQuickInfoAsync(document, position, cancellationToken).ConfigureAwait(false);
         }
 
         if (info is null)
@@ -65,25 +92,38 @@ internal sealed class LanguageService
             return null;
         }
 
-        string[] documentation =
+        SemanticModel model = (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
+        string[] parts =
         [
-            .. info.Sections.Where(s => s.Kind is not QuickInfoSectionKinds.Description).Select(s => s.Text.Trim()).Where(t => t.Length > 0),
+            Section(QuickInfoSectionKinds.DocumentationComments),
+            .. Documentation.Parameters(Symbol(model, position, cancellationToken)),
+            Section(QuickInfoSectionKinds.ReturnsDocumentationComments),
+            Section(QuickInfoSectionKinds.ValueDocumentationComments),
+            Section(QuickInfoSectionKinds.Exception),
+            Section(QuickInfoSectionKinds.RemarksDocumentationComments),
         ];
-        return new Inspection(
-            info.Sections.FirstOrDefault(s => s.Kind == QuickInfoSectionKinds.Description)?.Text ?? "", string.Join("\n\n", documentation));
+        return new Inspection(Section(QuickInfoSectionKinds.Description), string.Join("\n\n", parts.Where(part => part.Length > 0)));
+
+        string Section(string kind) => info.Sections.FirstOrDefault(s => s.Kind == kind)?.Text.ReplaceLineEndings("\n").Trim() ?? "";
     }
 
     public static Completeness IsComplete(string code)
     {
         SyntaxTree tree = CSharpSyntaxTree.ParseText(Directive.Split(code).Code, CellCompiler.ParseOptions);
-        if (SyntaxFactory.IsCompleteSubmission(tree))
+        Diagnostic[] errors = [.. tree.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)];
+        if (SyntaxFactory.IsCompleteSubmission(tree) || errors.Any(e => e.Id == EndOfLineInString))
         {
-            bool wrong = tree.GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error);
-            return new Completeness(wrong ? CompletenessStatus.Invalid : CompletenessStatus.Complete, "");
+            return new Completeness(errors.Length > 0 ? CompletenessStatus.Invalid : CompletenessStatus.Complete, "");
         }
 
-        int open = 0;
-        foreach (SyntaxToken token in tree.GetRoot().DescendantTokens().Where(t => !t.IsMissing))
+        SyntaxToken[] tokens = [.. tree.GetRoot().DescendantTokens().Where(t => !t.IsMissing && !t.IsKind(SyntaxKind.EndOfFileToken))];
+        int open = tokens.LastOrDefault() switch
+        {
+            { RawKind: (int)SyntaxKind.ElseKeyword or (int)SyntaxKind.DoKeyword or (int)SyntaxKind.EqualsGreaterThanToken or (int)SyntaxKind.DotToken } => 1,
+            { RawKind: (int)SyntaxKind.CloseParenToken, Parent: StatementSyntax } => 1,
+            _ => 0,
+        };
+        foreach (SyntaxToken token in tokens)
         {
             open += token.Kind() switch
             {
@@ -109,36 +149,97 @@ internal sealed class LanguageService
         };
     }
 
-    /// <summary>A cell as a document that sees all cells that have run.</summary>
-    private async Task<Document> OpenAsync(string code, ImmutableList<MetadataReference> references, CancellationToken cancellationToken)
+    /// <summary>The words that Jupyter front ends know icons for, which are the names of VS Code's kinds.</summary>
+    private static string Kind(string? tag, bool isOwn) => tag switch
     {
-        Solution solution;
-        Project? last;
-        int known;
+        WellKnownTags.Field or WellKnownTags.Local or WellKnownTags.Parameter or WellKnownTags.RangeVariable when isOwn || tag != WellKnownTags.Field => "variable",
+        WellKnownTags.Method when isOwn => "function",
+        WellKnownTags.ExtensionMethod => "method",
+        WellKnownTags.Namespace => "module",
+        WellKnownTags.Structure => "struct",
+        WellKnownTags.Delegate => "class",
+        WellKnownTags.EnumMember => "enumMember",
+        WellKnownTags.TypeParameter => "typeParameter",
+        _ => tag?.ToLowerInvariant() ?? "text",
+    };
+
+    /// <summary>The variables and functions that cells declare, which the compiler makes fields and methods.</summary>
+    private static async Task<HashSet<string>> NamesOfCellsAsync(Document document, CancellationToken cancellationToken)
+    {
+        var names = new HashSet<string>();
+        for (Compilation? cell = await document.Project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
+            cell is not null;
+            cell = cell.ScriptCompilationInfo?.PreviousScriptCompilation)
+        {
+            names.UnionWith(cell.ScriptClass?.MemberNames ?? []);
+        }
+
+        return names;
+    }
+
+    /// <summary>The code that a front end asks about.</summary>
+    /// <remarks>
+    /// For the documentation of an offered text, VS Code means to send the code up to it, but counts from the start of the code as many
+    /// characters as stand before it in its line (Jupyter extension, <c>generateInspectRequestMessage</c>).
+    /// </remarks>
+    private (string Code, int Position) Meant(string code, int position)
+    {
         lock (_gate)
         {
-            _solution ??= _workspace.Value.CurrentSolution;
+            (string before, int column, HashSet<string> texts) = _offered;
+            bool cut = column < before.Length && position == code.Length && code.Length > column
+                && code.AsSpan(0, column).SequenceEqual(before.AsSpan(0, column)) && texts.Contains(code[column..]);
+            string meant = cut ? before + code[column..] : code;
+            return (meant, cut ? meant.Length : position);
+        }
+    }
+
+    /// <summary>What the name at a place stands for.</summary>
+    private static ISymbol? Symbol(SemanticModel model, int position, CancellationToken cancellationToken)
+    {
+        SyntaxNode root = model.SyntaxTree.GetRoot(cancellationToken);
+        SyntaxToken token = root.FindToken(position);
+        if (!token.IsKind(SyntaxKind.IdentifierToken) && position > 0)
+        {
+            token = root.FindToken(position - 1);
+        }
+
+        if (token.Parent is not { } node)
+        {
+            return null;
+        }
+
+        // The type in "new Type(...)" stands for its constructor.
+        SyntaxNode named = node.Parent is ObjectCreationExpressionSyntax creation && creation.Type == node ? creation : node;
+        SymbolInfo info = model.GetSymbolInfo(named, cancellationToken);
+        return model.GetDeclaredSymbol(node, cancellationToken) ?? info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
+    }
+
+    /// <summary>A cell as a document that sees all cells that have run.</summary>
+    private Document Open(string code, ImmutableList<MetadataReference> references)
+    {
+        lock (_gate)
+        {
+            _cells ??= _workspace.Value.CurrentSolution;
             foreach ((string earlier, ImmutableList<MetadataReference> seen) in _waiting)
             {
-                (_solution, DocumentId added) = Append(_solution, earlier, seen.Skip(_known), _last);
+                (_cells, DocumentId added) = Append(_cells, earlier, seen.Skip(_known), _last);
                 _last = added.ProjectId;
                 _known = seen.Count;
+                _edited = null;
             }
 
             _waiting.Clear();
-            solution = _solution;
-            last = _solution.GetProject(_last);
-            known = _known;
-        }
+            if (_edited is not { } edited || !edited.References.SequenceEqual(references))
+            {
+                (Solution solution, DocumentId id) = Append(_cells, "", references.Skip(_known), _last);
+                edited = (solution, id, references);
+            }
 
-        // Before the solution is copied: so every later request finds the earlier cells understood.
-        if (last is not null)
-        {
-            await last.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
+            edited.Solution = edited.Solution.WithDocumentText(edited.Document, SourceText.From(Directive.Split(code).Code));
+            _edited = edited;
+            return edited.Solution.GetDocument(edited.Document)!;
         }
-
-        (Solution forked, DocumentId document) = Append(solution, Directive.Split(code).Code, references.Skip(known), last?.Id);
-        return forked.GetDocument(document)!;
     }
 
     private static (Solution Solution, DocumentId Document) Append(
@@ -174,12 +275,12 @@ public sealed record CompletionList(int Start, int End, IReadOnlyList<Completion
 /// <summary>One way to complete a text.</summary>
 /// <param name="Text">What is put in.</param>
 /// <param name="DisplayText">What a list shows.</param>
-/// <param name="Kind">What it is, such as <c>method</c>, <c>property</c>, <c>class</c>, <c>local</c> or <c>keyword</c>.</param>
+/// <param name="Kind">What it is, in the words of Jupyter front ends: <c>method</c>, <c>property</c>, <c>class</c>, <c>variable</c>, <c>module</c> for a namespace.</param>
 public sealed record Completion(string Text, string DisplayText, string Kind);
 
 /// <summary>What a name means.</summary>
 /// <param name="Signature">The declaration, such as <c>int string.Length { get; }</c>.</param>
-/// <param name="Documentation">What its author wrote about it; empty when nothing.</param>
+/// <param name="Documentation">What its author wrote about it, as text and Markdown alike; empty when nothing.</param>
 public sealed record Inspection(string Signature, string Documentation);
 
 /// <summary>Whether code can run, goes on, or is wrong.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class Packages(SessionOptions options, CellCompiler comp
             string? version = match.Groups[2].Success ? match.Groups[2].Value : null;
             if (CarriedVersion(name) is { } carried)
             {
-                foreach (string path in HostPackages.Current.Assemblies(name is "Plotly.NET.Interactive" ? "Plotly.NET" : name))
+                foreach (string path in CarriedAssemblies(name))
                 {
                     compiler.AddReference(path);
                 }
@@ -51,12 +51,19 @@ internal sealed partial class Packages(SessionOptions options, CellCompiler comp
         }
     }
 
+    /// <summary>The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.</summary>
+    public IEnumerable<string> CarriedAssemblies(Directive directive) =>
+        Reference().Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
+
     public void Dispose() => _restore.Dispose();
 
     /// <summary>The version that the program carries; empty for the packages whose work the engine does itself.</summary>
     private string? CarriedVersion(string name) =>
         options.CarriedPackages.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
         ?? (name.Equals("Plotly.NET.Interactive", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase) ? "" : null);
+
+    private static IReadOnlyList<string> CarriedAssemblies(string package) =>
+        HostPackages.Current.Assemblies(package is "Plotly.NET.Interactive" ? "Plotly.NET" : package);
 
     private static void NameDifference(string name, string? asked, string present, CSharpSession session)
     {
