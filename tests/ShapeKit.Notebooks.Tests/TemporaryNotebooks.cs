@@ -44,9 +44,13 @@ public class TemporaryNotebooks : IDisposable
     public Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => RunInAsync(Folder, arguments);
 
     /// <summary>Runs shapekit to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunInAsync(string folder, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunInAsync(string folder, params string[] arguments) =>
+        RunProgramAsync(Launcher, folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs some copy of shapekit to its end, with some variables of the environment changed.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunProgramAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using Process process = Start(folder, arguments);
+        using Process process = StartProgram(program, folder, environment, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -56,9 +60,12 @@ public class TemporaryNotebooks : IDisposable
     public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
 
     /// <summary>Starts shapekit with some variables of the environment changed.</summary>
-    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartProgram(Launcher, folder, environment, arguments);
+
+    private static Process StartProgram(string program, string folder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo(Launcher, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ShapeKit.Cli.Kernels;
 using ShapeKit.Runtime;
 using SkiaSharp;
 using TorchSharp;
@@ -113,32 +114,21 @@ internal sealed record Check(string Name, Func<Finding> Find)
 
     private static Finding FindKernel()
     {
-        string[] folders = [.. KernelFolders()];
-        string? found = folders.Select(folder => Path.Combine(folder, "kernels", "shapekit", "kernel.json")).FirstOrDefault(File.Exists);
-        return found is not null
-            ? new Finding(State.Good, found)
-            : new Finding(State.Note, $"not registered in {folders[0]}; needed only to open the chapters in an editor, `shapekit run` works without it");
-    }
-
-    /// <summary>Where Jupyter front ends look for kernels: the environment's folders, then the user's.</summary>
-    /// <remarks>https://jupyter-client.readthedocs.io/en/stable/kernels.html, "Kernel specs".</remarks>
-    private static IEnumerable<string> KernelFolders()
-    {
-        if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } chosen)
+        const string Install = "`dotnet run --project src/ShapeKit.Cli -- kernel install`";
+        IReadOnlyList<KernelSpec> all = KernelSpec.All();
+        if (all.FirstOrDefault(spec => spec.Name == KernelSpec.OwnName) is not { } own)
         {
-            yield return chosen;
+            return new Finding(State.Note, $"not installed; needed only to run cells in an editor, `shapekit run` works without it. {Install} installs it.");
         }
 
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        yield return OperatingSystem.IsWindows()
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "jupyter")
-            : OperatingSystem.IsMacOS()
-                ? Path.Combine(home, "Library", "Jupyter")
-                : Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { Length: > 0 } data ? data : Path.Combine(home, ".local", "share"), "jupyter");
-        foreach (string folder in (Environment.GetEnvironmentVariable("JUPYTER_PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-        {
-            yield return folder;
-        }
+        string[] others = [.. all.Where(spec => spec != own).Select(spec => spec.DisplayName)];
+        return !own.ProgramExists
+            ? new Finding(State.Broken, $"{own.Path} starts {own.Program}, which is gone. Install the kernel again: {Install}.")
+            : own.Sources is { } sources && Clone.Find() is { } clone && clone.Fingerprint() != sources
+            ? new Finding(State.Note, $"{own.Path}, built from other sources than this clone holds now; {Install} renews it.")
+            : others.Length > 0
+            ? new Finding(State.Note, $"{own.Path}; VS Code asks which kernel to use, because there {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, too: choose {own.DisplayName}.")
+            : new Finding(State.Good, own.Path);
     }
 
     private static Finding FindDisk()

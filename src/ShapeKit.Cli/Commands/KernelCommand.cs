@@ -32,13 +32,15 @@ internal static class KernelCommand
         command.SetAction(async (arguments, cancellationToken) =>
         {
             IAnsiConsole console = RunConsole.Create();
-            if (arguments.GetValue(dev))
+            try
             {
-                await KernelInstallation.InstallBuildAsync(console, cancellationToken);
+                await (arguments.GetValue(dev)
+                    ? KernelInstallation.InstallBuildAsync(console, cancellationToken)
+                    : KernelInstallation.InstallAsync(console, cancellationToken));
             }
-            else
+            catch (OperationCanceledException)
             {
-                await KernelInstallation.InstallAsync(console, cancellationToken);
+                throw new CommandException("Stopped; what was installed before is as it was.");
             }
 
             console.WriteLine(Next);

@@ -48,16 +48,5 @@ public sealed class DoctorCommandTests
         Assert.Equal(["file"], Directory.GetFileSystemEntries(folder.Folder).Select(Path.GetFileName));
     }
 
-    [Fact]
-    public async Task A_registered_kernel_is_found()
-    {
-        using var folder = new TemporaryNotebooks();
-        Directory.CreateDirectory(folder.PathOf("kernels", "shapekit"));
-        File.WriteAllText(folder.PathOf("kernels", "shapekit", "kernel.json"), "{}");
-        using Process doctor = TemporaryNotebooks.Start(folder.Folder, new Dictionary<string, string> { ["JUPYTER_DATA_DIR"] = folder.Folder }, "doctor");
-
-        Assert.Contains($"ok     Kernel        {folder.PathOf("kernels", "shapekit", "kernel.json")}", await doctor.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
-    }
-
     private static string DotnetRoot => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }
