@@ -47,9 +47,12 @@ public sealed class Batches
     /// <summary>Goes through the data set once: every image is in exactly one batch.</summary>
     /// <param name="epoch">The number of the epoch; each has its own order.</param>
     /// <returns>The batches, made one at a time; dispose each after use.</returns>
-    public IEnumerable<Batch> Epoch(int epoch)
+    public IEnumerable<Batch> Epoch(int epoch) => Indices(data.Count, batchSize, seed, epoch).Select(Copy);
+
+    /// <summary>The indices of the images of each batch of an epoch.</summary>
+    internal static IEnumerable<long[]> Indices(int count, int batchSize, int seed, int epoch)
     {
-        var order = new long[data.Count];
+        var order = new long[count];
         for (int i = 0; i < order.Length; i++)
         {
             order[i] = i;
@@ -58,7 +61,7 @@ public sealed class Batches
         new RepeatableRandom(seed, epoch).Shuffle(order.AsSpan());
         for (int start = 0; start < order.Length; start += batchSize)
         {
-            yield return Copy(order[start..Math.Min(start + batchSize, order.Length)]);
+            yield return order[start..Math.Min(start + batchSize, order.Length)];
         }
     }
 

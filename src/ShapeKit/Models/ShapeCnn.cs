@@ -29,10 +29,10 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     {
         RegisterComponents();
         using Generator? generator = seed is { } number ? new Generator((ulong)number) : null;
-        Initialize(conv1.weight, conv1.bias!, initialization, generator);
-        Initialize(conv2.weight, conv2.bias!, initialization, generator);
-        Initialize(dense1.weight, dense1.bias!, initialization, generator);
-        Initialize(dense2.weight, dense2.bias!, initialization, generator);
+        InitialWeights.Draw(conv1.weight, conv1.bias!, initialization, generator);
+        InitialWeights.Draw(conv2.weight, conv2.bias!, initialization, generator);
+        InitialWeights.Draw(dense1.weight, dense1.bias!, initialization, generator);
+        InitialWeights.Draw(dense2.weight, dense2.bias!, initialization, generator);
     }
 
     /// <summary>The first convolution: weight <c>[32, 1, 3, 3]</c>, bias <c>[32]</c>; its kernels see the pixels.</summary>
@@ -70,29 +70,5 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
         using Tensor logits = call(images);
         using Tensor probabilities = logits.sigmoid();
         return probabilities.squeeze(1);
-    }
-
-    private static void Initialize(Tensor weight, Tensor bias, WeightInitialization initialization, Generator? generator)
-    {
-        // A weight is [out, in] or [out, in, 3, 3]: each output sees fanIn inputs, each input reaches fanOut outputs.
-        long kernel = weight.dim() == 4 ? weight.shape[2] * weight.shape[3] : 1;
-        double fanIn = weight.shape[1] * kernel;
-        double fanOut = weight.shape[0] * kernel;
-        using IDisposable withoutGradients = no_grad();
-        switch (initialization)
-        {
-            case WeightInitialization.GlorotUniform:
-                double limit = Math.Sqrt(6 / (fanIn + fanOut));
-                weight.uniform_(-limit, limit, generator);
-                bias.zero_();
-                break;
-            case WeightInitialization.PyTorchDefault:
-                limit = 1 / Math.Sqrt(fanIn);
-                weight.uniform_(-limit, limit, generator);
-                bias.uniform_(-limit, limit, generator);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "Choose GlorotUniform or PyTorchDefault.");
-        }
     }
 }

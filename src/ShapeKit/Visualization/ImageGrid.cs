@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 using ShapeKit.Data;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Visualization;
@@ -131,6 +132,40 @@ public sealed class ImageGrid : IHtmlContent
         return new ImageGrid(tiles, columns, 132, title, legend);
     }
 
+    /// <summary>Shows images with the class of each pixel painted over them; class 0 is left as it is.</summary>
+    /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], in 0..1.</param>
+    /// <param name="classes">The class of each pixel, of shape [N, H, W] or [H, W], of any numeric dtype. Where it is smaller than the image, it lies in its middle.</param>
+    /// <param name="classNames">The name of each class, the background first; at most seven.</param>
+    /// <param name="captions">A caption an image, or null for none.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid, or null for none.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <returns>The grid, with a legend of the classes' colours.</returns>
+    /// <exception cref="ArgumentException">The numbers of images, classes and captions differ, or a class has no name.</exception>
+    public static ImageGrid Painted(
+        Tensor images, Tensor classes, IReadOnlyList<string> classNames, IReadOnlyList<string>? captions = null, int columns = 4, string? title = null, int imageSize = 160)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        IReadOnlyList<float[,]> pictures = Pixels.Read(images), paints = Pixels.Read(classes);
+        if (paints.Count != pictures.Count || (captions is not null && captions.Count != pictures.Count))
+        {
+            throw new ArgumentException($"There are {pictures.Count} images, {paints.Count} painted ones and {captions?.Count ?? pictures.Count} captions; pass as many of each.", nameof(classes));
+        }
+
+        if (classNames.Count > Palette.Series.Length + 1 || paints.Any(paint => paint.Cast<float>().Any(value => value < 0 || value >= classNames.Count)))
+        {
+            throw new ArgumentException($"The classes need one name each, the background first, and at most {Palette.Series.Length + 1}; {classNames.Count} names were given.", nameof(classNames));
+        }
+
+        string legend = string.Join(" ", classNames.Skip(1).Select((name, i) =>
+            $"<span style=\"white-space:nowrap;margin-right:1em\"><span style=\"display:inline-block;width:.9em;height:.9em;border-radius:2px;vertical-align:-.1em;background:{Palette.Series[i]}\"></span> {Html.Escape(name)}</span>"));
+        Tile[] tiles = [.. pictures.Select((picture, i) => new Tile(
+            Paint(picture, paints[i]),
+            $"{(captions is null ? $"Image {i + 1}" : captions[i])}: {string.Join(", ", classNames.Skip(1).Select((name, c) => $"{name} {paints[i].Cast<float>().Count(value => (int)value == c + 1)} pixels"))}",
+            captions is null ? "" : Caption(captions[i])))];
+        return new ImageGrid(tiles, columns, imageSize, title, legend);
+    }
+
     /// <summary>The grid as HTML; the images travel inside it.</summary>
     /// <returns>A <c>figure</c> element.</returns>
     public string ToHtml()
@@ -175,6 +210,25 @@ public sealed class ImageGrid : IHtmlContent
 
     internal static string Caption(string text) =>
         $"<div style=\"margin-top:.3em;font-size:.85em;line-height:1.35;text-align:center;overflow-wrap:anywhere\">{Html.Escape(text)}</div>";
+
+    /// <summary>A grey image whose painted pixels lean to their class's colour and stay as light or dark as they were.</summary>
+    private static string Paint(float[,] picture, float[,] paint)
+    {
+        (int height, int width) = (picture.GetLength(0), picture.GetLength(1));
+        (int top, int left) = ((height - paint.GetLength(0)) / 2, (width - paint.GetLength(1)) / 2);
+        SKColor[] colors = [.. Palette.Series.Select(SKColor.Parse)];
+        return Pixels.ToPng(height, width, (row, column) =>
+        {
+            float grey = 255 * Math.Clamp(picture[row, column], 0, 1);
+            bool within = row >= top && row - top < paint.GetLength(0) && column >= left && column - left < paint.GetLength(1);
+            int painted = within ? (int)paint[row - top, column - left] : 0;
+            return painted == 0
+                ? ((byte)grey, (byte)grey, (byte)grey)
+                : (Mix(grey, colors[painted - 1].Red), Mix(grey, colors[painted - 1].Green), Mix(grey, colors[painted - 1].Blue));
+        });
+
+        static byte Mix(float grey, byte color) => (byte)((0.5f * grey) + (0.5f * color));
+    }
 
     private static string Picture(float[,] image, ColorScale? scale)
     {

@@ -39,16 +39,22 @@ internal static class Pixels
     }
 
     /// <summary>A picture with one pixel a value, as a data address for an <c>img</c> element.</summary>
-    public static string ToPng(float[,] values, ColorScale scale, float low, float high)
+    public static string ToPng(float[,] values, ColorScale scale, float low, float high) =>
+        ToPng(values.GetLength(0), values.GetLength(1), (row, column) => ColorScales.Color(scale, (values[row, column] - low) / (high - low)));
+
+    /// <summary>A picture of any colours, as a data address for an <c>img</c> element.</summary>
+    public static string ToPng(int height, int width, Func<int, int, (byte R, byte G, byte B)> colorOf)
     {
-        (int height, int width) = (values.GetLength(0), values.GetLength(1));
         byte[] rgba = new byte[height * width * 4];
         int at = 0;
-        foreach (float value in values)
+        for (int row = 0; row < height; row++)
         {
-            (rgba[at], rgba[at + 1], rgba[at + 2]) = ColorScales.Color(scale, (value - low) / (high - low));
-            rgba[at + 3] = 255;
-            at += 4;
+            for (int column = 0; column < width; column++)
+            {
+                (rgba[at], rgba[at + 1], rgba[at + 2]) = colorOf(row, column);
+                rgba[at + 3] = 255;
+                at += 4;
+            }
         }
 
         using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);

@@ -101,6 +101,22 @@ public sealed partial class ImageGridTests
         Assert.Contains("no image", Assert.Throws<ArgumentException>(() => ImageGrid.Of([])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Painted_pixels_take_the_colour_of_their_class_and_the_background_stays_grey()
+    {
+        using Tensor image = full([1, 1, 3, 3], 0.4f), classes = tensor(new long[] { 1, 0, 2 }).reshape(1, 1, 3);
+        ImageGrid grid = ImageGrid.Painted(image, classes, ["background", "lung", "nodule"], ["a chest"]);
+        SKBitmap picture = Assert.Single(Pictures(grid.ToHtml()));
+
+        // The painted classes are one row high and lie in the middle.
+        Assert.All([picture.GetPixel(0, 0), picture.GetPixel(1, 1), picture.GetPixel(2, 2)], pixel => Assert.Equal(new SKColor(102, 102, 102), pixel));
+        Assert.True(picture.GetPixel(0, 1).Blue > picture.GetPixel(0, 1).Red); // lungs blue
+        Assert.True(picture.GetPixel(2, 1).Red > picture.GetPixel(2, 1).Blue); // nodules orange
+        Assert.Contains("a chest: lung 1 pixels, nodule 1 pixels", grid.ToString(), StringComparison.Ordinal);
+        Assert.Matches("lung</span>.*nodule</span>", grid.ToHtml());
+        Assert.Contains("one name each", Assert.Throws<ArgumentException>(() => ImageGrid.Painted(image, classes, ["background", "lung"])).Message, StringComparison.Ordinal);
+    }
+
     internal static SKBitmap[] Pictures(string html) =>
         [.. Png().Matches(html).Select(match => SKBitmap.Decode(Convert.FromBase64String(match.Value)))];
 
