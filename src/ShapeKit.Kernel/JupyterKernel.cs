@@ -29,6 +29,7 @@ public sealed class JupyterKernel : IDisposable
     private readonly Dictionary<string, RequestHandler> _handlers;
     private CancellationTokenSource? _running;
     private volatile bool _aborting;
+    private volatile bool _leaving;
 
     /// <summary>Binds the kernel's sockets.</summary>
     /// <param name="connection">What the front end's connection file says.</param>
@@ -56,7 +57,7 @@ public sealed class JupyterKernel : IDisposable
             new CommMessageHandler(_session.Task, _log),
             new CommCloseHandler(_session.Task, _log),
             new InterruptHandler(Interrupt),
-            new ShutdownHandler(() => _ended.TrySetResult()),
+            new ShutdownHandler(() => _leaving = true),
         ];
         _handlers = handlers.ToDictionary(handler => handler.RequestType);
         _sockets.Received += Receive;
@@ -193,6 +194,10 @@ public sealed class JupyterKernel : IDisposable
             }
 
             request.Publish("status", new JsonObject { ["execution_state"] = "idle" });
+            if (_leaving)
+            {
+                _ended.TrySetResult();
+            }
         }
     }
 

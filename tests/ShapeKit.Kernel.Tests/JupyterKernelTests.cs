@@ -219,8 +219,7 @@ public sealed partial class JupyterKernelTests : IDisposable
         {
         }
 
-        _client.Send("shutdown_request", new JsonObject { ["restart"] = restart }, control: true);
-        JupyterMessage reply = _client.Reply(control: true);
+        (JupyterMessage reply, _) = _client.Ask("shutdown_request", new JsonObject { ["restart"] = restart }, control: true);
         Assert.Equal(("shutdown_reply", "ok", restart), (reply.Type, (string)reply.Content["status"]!, (bool)reply.Content["restart"]!));
         await _client.Ended.WaitAsync(TestContext.Current.CancellationToken);
     }

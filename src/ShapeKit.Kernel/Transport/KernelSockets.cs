@@ -22,6 +22,7 @@ internal sealed class KernelSockets : IDisposable
     private readonly NetMQQueue<(Channel Channel, List<byte[]> Frames)> _outgoing = new();
     private readonly NetMQPoller _poller;
     private readonly HashSet<string> _subscriptions = [];
+    private bool _everListened;
 
     /// <exception cref="KernelStartException">A port is taken or the address is not one of this machine.</exception>
     public KernelSockets(ConnectionInfo connection)
@@ -76,10 +77,9 @@ internal sealed class KernelSockets : IDisposable
         {
             lock (_subscriptions)
             {
-                return (_subscriptions.Count > 0, field.Ever || _subscriptions.Count > 0);
+                return (_subscriptions.Count > 0, _everListened);
             }
         }
-        private set;
     }
 
     public void Start() => _poller.RunAsync("ShapeKit sockets");
@@ -143,7 +143,7 @@ internal sealed class KernelSockets : IDisposable
         string topic = Encoding.UTF8.GetString(rest);
         lock (_subscriptions)
         {
-            Listeners = (false, true);
+            _everListened = true;
             _ = kind == 1 ? _subscriptions.Add(topic) : _subscriptions.Remove(topic);
         }
 
