@@ -53,8 +53,57 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
     public override SyntaxNode? VisitConstructorDeclaration(ConstructorDeclarationSyntax node) =>
         base.VisitConstructorDeclaration(node) is ConstructorDeclarationSyntax { Body: { } body } constructor ? constructor.WithBody(Guarded(body, Enter)) : node;
 
-    public override SyntaxNode? VisitAccessorDeclaration(AccessorDeclarationSyntax node) =>
-        base.VisitAccessorDeclaration(node) is AccessorDeclarationSyntax { Body: { } body } accessor ? accessor.WithBody(Guarded(body, Enter)) : node;
+    public override SyntaxNode? VisitOperatorDeclaration(OperatorDeclarationSyntax node)
+    {
+        var operation = (OperatorDeclarationSyntax)base.VisitOperatorDeclaration(node)!;
+        return operation switch
+        {
+            { Body: { } body } => operation.WithBody(Guarded(body, Enter)),
+            { ExpressionBody: { } arrow } => operation.WithExpressionBody(null).WithSemicolonToken(default)
+                .WithBody(Block(arrow, operation.SemicolonToken, ReturnsValue(operation.ReturnType, operation.Modifiers))),
+            _ => operation,
+        };
+    }
+
+    public override SyntaxNode? VisitConversionOperatorDeclaration(ConversionOperatorDeclarationSyntax node)
+    {
+        var conversion = (ConversionOperatorDeclarationSyntax)base.VisitConversionOperatorDeclaration(node)!;
+        return conversion switch
+        {
+            { Body: { } body } => conversion.WithBody(Guarded(body, Enter)),
+            { ExpressionBody: { } arrow } => conversion.WithExpressionBody(null).WithSemicolonToken(default)
+                .WithBody(Block(arrow, conversion.SemicolonToken, returnsValue: true)),
+            _ => conversion,
+        };
+    }
+
+    public override SyntaxNode? VisitPropertyDeclaration(PropertyDeclarationSyntax node)
+    {
+        var property = (PropertyDeclarationSyntax)base.VisitPropertyDeclaration(node)!;
+        return property.ExpressionBody is { } arrow
+            ? property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken))
+            : property;
+    }
+
+    public override SyntaxNode? VisitIndexerDeclaration(IndexerDeclarationSyntax node)
+    {
+        var indexer = (IndexerDeclarationSyntax)base.VisitIndexerDeclaration(node)!;
+        return indexer.ExpressionBody is { } arrow
+            ? indexer.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, indexer.SemicolonToken))
+            : indexer;
+    }
+
+    public override SyntaxNode? VisitAccessorDeclaration(AccessorDeclarationSyntax node)
+    {
+        var accessor = (AccessorDeclarationSyntax)base.VisitAccessorDeclaration(node)!;
+        return accessor switch
+        {
+            { Body: { } body } => accessor.WithBody(Guarded(body, Enter)),
+            { ExpressionBody: { } arrow } => accessor.WithExpressionBody(null).WithSemicolonToken(default)
+                .WithBody(Block(arrow, accessor.SemicolonToken, accessor.IsKind(SyntaxKind.GetAccessorDeclaration))),
+            _ => accessor,
+        };
+    }
 
     public override SyntaxNode? VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node) =>
         Guarded(node, (LambdaExpressionSyntax)base.VisitSimpleLambdaExpression(node)!);
@@ -86,6 +135,10 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         BlockSyntax block = Block(arrow.Expression, returnsValue);
         return block.WithOpenBraceToken(block.OpenBraceToken.WithTriviaFrom(arrow.ArrowToken)).WithCloseBraceToken(block.CloseBraceToken.WithTriviaFrom(semicolon));
     }
+
+    /// <summary>Writes a property's <c>=> value;</c> as a getter, on the same lines.</summary>
+    private static AccessorListSyntax Getter(ArrowExpressionClauseSyntax arrow, SyntaxToken semicolon) => SyntaxFactory.AccessorList(
+        SyntaxFactory.SingletonList(SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration, Block(arrow, semicolon, returnsValue: true))));
 
     private static BlockSyntax Block(ExpressionSyntax expression, bool returnsValue)
     {
