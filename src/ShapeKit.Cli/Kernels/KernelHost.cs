@@ -47,7 +47,7 @@ internal static class KernelHost
     /// <summary>Where the kernel of this process writes what it does; logs that a crash left behind go after a week.</summary>
     private static string? LogPath()
     {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         if (data.Length == 0)
         {
             return null;

@@ -47,9 +47,9 @@ internal sealed partial class ParentWatch : IDisposable
             return () => parent is { HasExited: false };
         }
 
-        // An orphan gets another parent.
+        // An orphan gets another parent. A launcher that ended before this could be asked has left it with the machine's first process.
         int parentId = GetParentId();
-        return () => GetParentId() == parentId;
+        return () => parentId != 1 && GetParentId() == parentId;
     }
 
     public void Dispose() => _timer.Dispose();
