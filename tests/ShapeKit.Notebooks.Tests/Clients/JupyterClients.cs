@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace ShapeKit.Notebooks.Tests.Clients;
+
+/// <summary>The front ends that others wrote, as far as this machine has them.</summary>
+internal static class JupyterClients
+{
+    private const string Reason =
+        "No Python with jupyter_client, nbclient and nbconvert here; on Debian: apt-get install python3-jupyter-client python3-nbclient jupyter-nbconvert.";
+
+    private static readonly Lazy<string?> Found = new(() => new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasClients));
+
+    /// <summary>The Python that has them; without one the test is skipped.</summary>
+    public static string Python()
+    {
+        Assert.SkipWhen(Found.Value is null, Reason);
+        return Found.Value!;
+    }
+
+    private static bool HasClients(string python)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import jupyter_client, nbclient, nbconvert"]) { RedirectStandardError = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
