@@ -13,6 +13,7 @@ namespace ShapeKit.Kernel;
 /// <remarks>Jupyter messaging specification 5.4. Each request type has a class in <c>Handlers</c>.</remarks>
 public sealed class JupyterKernel : IDisposable
 {
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
@@ -114,7 +115,9 @@ public sealed class JupyterKernel : IDisposable
             var session = new CSharpSession(new SessionOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
             _options.OnSession?.Invoke(session);
             _session.SetResult(session);
-            _ = session.Ready.ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
+            // The first cell comes first.
+            _ = session.Ready.ContinueWith(_ => Task.Delay(Settling), TaskScheduler.Default).Unwrap()
+                .ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
         }
         catch (Exception e)
         {
