@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ShapeKit.Notebooks.Tests;
 
-public sealed class DevContainerTests
+public sealed class DevContainerTests(InstalledKernel kernel)
 {
     // From https://containers.dev/implementors/json_schema: the properties used here, and the kinds each may be.
     private static readonly Dictionary<string, JsonValueKind[]> Schema = new()
@@ -36,18 +36,32 @@ public sealed class DevContainerTests
     [Fact]
     public void It_brings_the_extensions_for_notebooks_and_charts_and_no_other_kernel() =>
         Assert.Equal(
-            new[] { "ms-toolsai.jupyter", "ms-toolsai.jupyter-renderers" },
-            container.GetProperty("customizations").GetProperty("vscode").GetProperty("extensions").EnumerateArray().Select(e => e.GetString()));
+            // The image comes with the C# extension; a minus leaves it out.
+            ["ms-toolsai.jupyter", "ms-toolsai.jupyter-renderers", "-ms-dotnettools.csharp"],
+            VSCode.GetProperty("extensions").EnumerateArray().Select(e => e.GetString()));
 
     [Fact]
-    public async Task Its_script_builds_the_kit_and_finds_the_machine_in_order()
+    public void A_dot_brings_completions() =>
+        Assert.Equal("""{"csharp":["."]}""", JsonSerializer.Serialize(VSCode.GetProperty("settings").GetProperty("jupyter.completionTriggerCharacters")));
+
+    [Fact]
+    public void It_opens_on_the_first_chapter() =>
+        Assert.Equal(
+            [Path.GetRelativePath(Repository.Root, Repository.Chapters[0]).Replace('\\', '/')],
+            container.GetProperty("customizations").GetProperty("codespaces").GetProperty("openFiles").EnumerateArray().Select(file => file.GetString()));
+
+    [Fact]
+    public async Task Its_script_builds_the_kit_installs_the_kernel_and_finds_the_machine_in_order()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The dev container is a Linux container.");
-        string[] command = container.GetProperty("postCreateCommand").GetString()!.Split(' ');
+        Assert.Equal($"bash {InstalledKernel.Script}", container.GetProperty("postCreateCommand").GetString());
 
-        (int exitCode, string output) = await Repository.RunAsync(Repository.Root, command[0], command[1..]);
+        string output = await kernel.InstalledAsync();
 
-        Assert.True(exitCode == 0, output);
-        Assert.Contains("libtorch", output, StringComparison.Ordinal);
+        Assert.Contains("Installed the kernel C# (ShapeKit)", output, StringComparison.Ordinal);
+        Assert.Matches("ok +libtorch", output);
+        Assert.Matches($"(ok|note) +Kernel +{kernel.Kernelspec}", output);
     }
+
+    private JsonElement VSCode => container.GetProperty("customizations").GetProperty("vscode");
 }

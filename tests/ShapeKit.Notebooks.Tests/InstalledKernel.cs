@@ -8,6 +8,9 @@ namespace ShapeKit.Notebooks.Tests;
 /// </summary>
 public sealed class InstalledKernel : IDisposable
 {
+    /// <summary>What a Codespace runs at its creation; on Linux the kernel is installed by it.</summary>
+    public const string Script = ".devcontainer/post-create.sh";
+
     private readonly TemporaryNotebooks _folders = new();
     private readonly Lazy<Task<string>> _installation;
 
@@ -47,19 +50,20 @@ public sealed class InstalledKernel : IDisposable
     private async Task<string> InstallAsync()
     {
         string clone = _folders.PathOf("clone");
-        string program = Path.GetDirectoryName(TemporaryNotebooks.Launcher)!;
         string[] outputs = ["bin", "obj"];
-        IEnumerable<string> sources = Directory.EnumerateFiles(Repository.PathOf("src"), "*", SearchOption.AllDirectories)
+        IEnumerable<string> sources = new[] { "src", ".devcontainer" }
+            .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*", SearchOption.AllDirectories))
             .Where(file => !Path.GetRelativePath(Repository.Root, file).Split(Path.DirectorySeparatorChar).Intersect(outputs).Any());
-        foreach (string file in sources.Concat(Directory.EnumerateFiles(Repository.Root)).Concat(Directory.EnumerateFiles(program, "*", SearchOption.AllDirectories)))
+        foreach (string file in sources.Concat(Directory.EnumerateFiles(Repository.Root)))
         {
             string copy = Path.Combine(clone, Path.GetRelativePath(Repository.Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
 
-        string launcher = Path.Combine(clone, Path.GetRelativePath(Repository.Root, TemporaryNotebooks.Launcher));
-        (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(launcher, _folders.Folder, Environment, "kernel", "install");
+        (int exitCode, string output, string errors) = OperatingSystem.IsLinux()
+            ? await TemporaryNotebooks.RunProgramAsync("bash", clone, Environment, Script)
+            : await TemporaryNotebooks.RunProgramAsync("dotnet", clone, Environment, "run", "--project", "src/ShapeKit.Cli", "--", "kernel", "install");
         Directory.Delete(clone, recursive: true);
         Assert.True(exitCode == 0, output + errors);
         return output;

@@ -47,7 +47,7 @@ public class TemporaryNotebooks : IDisposable
     public static Task<(int ExitCode, string Output, string Errors)> RunInAsync(string folder, params string[] arguments) =>
         RunProgramAsync(Launcher, folder, new Dictionary<string, string>(), arguments);
 
-    /// <summary>Runs some copy of shapekit to its end, with some variables of the environment changed.</summary>
+    /// <summary>Runs a program to its end, with some variables of the environment changed.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunProgramAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using Process process = StartProgram(program, folder, environment, arguments);
