@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using ShapeKit.Kernel;
+using ShapeKit.Cli.Running;
 using ShapeKit.Kernel.Protocol;
-using ShapeKit.Runtime;
+using ShapeKit.Kernel;
 
 namespace ShapeKit.Cli.Kernels;
 
@@ -40,7 +40,7 @@ internal static class KernelHost
             ("C# language reference", "https://learn.microsoft.com/dotnet/csharp/language-reference/"),
             ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
         ],
-        OnSession = session => Notebook.Display = value => session.Display(value).Update,
+        OnSession = NotebookWiring.Connect,
         LogPath = LogPath(),
     };
 

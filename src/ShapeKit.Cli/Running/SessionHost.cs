@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using ShapeKit.Kernel.Execution;
-using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
@@ -18,7 +17,7 @@ internal static class SessionHost
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using Stream output = Console.OpenStandardOutput();
         using var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
-        Notebook.Display = value => session.Display(value).Update;
+        NotebookWiring.Connect(session);
 
         using var cells = new BlockingCollection<string>();
         new Thread(() => Listen(session, cells)) { IsBackground = true, Name = "requests" }.Start();

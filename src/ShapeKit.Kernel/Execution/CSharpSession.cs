@@ -144,8 +144,9 @@ public sealed class CSharpSession : IDisposable
         });
     }
 
+    /// <summary>For libraries that work long on behalf of a cell: called often, it lets Stop end them where nothing is half done.</summary>
     /// <exception cref="OperationCanceledException">The running cell is being stopped.</exception>
-    internal void ThrowIfStopping() => Volatile.Read(ref _running)?.Token.ThrowIfCancellationRequested();
+    public void ThrowIfStopping() => Volatile.Read(ref _running)?.Token.ThrowIfCancellationRequested();
 
     internal string? Ask(InputRequest request)
     {
@@ -234,7 +235,7 @@ public sealed class CSharpSession : IDisposable
     /// <param name="cancellationToken">Interrupts it.</param>
     private MimeBundle? Evaluate(string code, string name, string folder, CancellationToken cancellationToken)
     {
-        (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code);
+        (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code, name);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(rest, CellCompiler.ParseOptions, name, Encoding.UTF8, cancellationToken);
         if (tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
         {

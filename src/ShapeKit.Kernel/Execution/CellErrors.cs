@@ -56,8 +56,8 @@ internal static partial class CellErrors
     private static string Headline(Diagnostic error)
     {
         FileLinePositionSpan span = error.Location.GetLineSpan();
-        string file = error.Location.SourceTree is null || span.Path.StartsWith("Cell ", StringComparison.Ordinal) ? "" : span.Path;
-        return $"{file}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1}): {error.Id} {error.GetMessage()}";
+        string place = error.Location.SourceTree is null ? "" : $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}: ";
+        return $"{place}{error.Id} {error.GetMessage()}";
     }
 
     private static Exception Unwrap(Exception exception) => exception switch

@@ -9,12 +9,14 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>One line of a cell that speaks to the engine: <c>#r</c>, <c>#i</c>, <c>#load</c>, or a magic such as <c>#!time</c>.</summary>
 /// <param name="Name">Its name, such as <c>#r</c> or <c>#!time</c>.</param>
 /// <param name="Argument">What follows, without quotes.</param>
-/// <param name="Place">Where it stands, such as <c>(2,1)</c>.</param>
+/// <param name="Place">Where it stands, such as <c>Cell 3, line 2, column 1</c>.</param>
 internal sealed partial record Directive(string Name, string Argument, string Place)
 {
     /// <summary>Takes the directives out of a cell; every other line keeps its place.</summary>
+    /// <param name="code">The cell.</param>
+    /// <param name="name">How errors speak of it, such as <c>Cell 3</c>.</param>
     /// <remarks>The parser knows which lines are directives and which only look so, inside a string, a comment or an <c>#if</c>.</remarks>
-    public static (string Code, IReadOnlyList<Directive> Directives) Split(string code)
+    public static (string Code, IReadOnlyList<Directive> Directives) Split(string code, string name = "")
     {
         if (!code.Contains('#', StringComparison.Ordinal))
         {
@@ -31,7 +33,7 @@ internal sealed partial record Directive(string Name, string Argument, string Pl
             Match match = Line().Match(text.ToString(TextSpan.FromBounds(trivia.SpanStart, line.End)));
             if (match.Success)
             {
-                directives.Add(new Directive(match.Groups[1].Value, match.Groups[2].Value.Trim().Trim('"'), $"({line.LineNumber + 1},{trivia.SpanStart - line.Start + 1})"));
+                directives.Add(new Directive(match.Groups[1].Value, match.Groups[2].Value.Trim().Trim('"'), $"{name}, line {line.LineNumber + 1}, column {trivia.SpanStart - line.Start + 1}"));
                 Array.Fill(rest, ' ', trivia.SpanStart, line.End - trivia.SpanStart);
             }
         }

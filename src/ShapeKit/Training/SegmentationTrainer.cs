@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ShapeKit.Data;
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -46,6 +47,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
                 foreach (long[] chosen in Batches.Indices(train.Count, options.BatchSize, options.Seed, epoch))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    Notebook.ThrowIfStopped();
                     SetLearningRate(optimizer, (step + 0.5) / steps);
                     double batchLoss = Step(train.Images, classes, chosen, optimizer);
                     step++;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ShapeKit.Data;
 using ShapeKit.Models;
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -134,6 +135,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             using (batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                Notebook.ThrowIfStopped();
                 (double batchLoss, long batchCorrect) = Step(batch, random, optimizer);
                 if (!double.IsFinite(batchLoss))
                 {
@@ -189,6 +191,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             for (int start = 0; start < data.Count; start += EvaluationBatchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                Notebook.ThrowIfStopped();
                 using DisposeScope scope = NewDisposeScope();
                 int count = Math.Min(EvaluationBatchSize, data.Count - start);
                 use(Logits(data.Images.narrow(0, start, count)), data.Labels.narrow(0, start, count).to(ScalarType.Float32));

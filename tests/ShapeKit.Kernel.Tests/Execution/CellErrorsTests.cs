@@ -11,7 +11,7 @@ public sealed class CellErrorsTests : IDisposable
     {
         await _cells.Try("Console.WriteLine(\"ran\");\nvar y = 1;\nvar z = y + missing;");
         Assert.Equal("CompilationError", _cells.Error.Name);
-        Assert.StartsWith("(3,13): CS0103 ", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cell 1, line 3, column 13: CS0103 ", _cells.Error.Message, StringComparison.Ordinal);
         Assert.Equal("    var z = y + missing;", _cells.Error.Traceback[1]);
         Assert.Equal("                ^^^^^^^", _cells.Error.Traceback[2]);
         Assert.Empty(_cells.Console);
@@ -38,14 +38,14 @@ public sealed class CellErrorsTests : IDisposable
     public async Task Every_compile_error_is_listed()
     {
         await _cells.Try("int a = \"one\";\nint b = \"two\";");
-        Assert.Equal(["(1,9): CS0029", "(2,9): CS0029"], _cells.Error.Traceback.Where(l => l.StartsWith('(')).Select(l => l[..13]));
+        Assert.Equal(["Cell 1, line 1, column 9: CS0029", "Cell 1, line 2, column 9: CS0029"], _cells.Error.Traceback.Where(l => l.StartsWith("Cell", StringComparison.Ordinal)).Select(l => l[..32]));
     }
 
     [Fact]
     public async Task Directives_do_not_shift_the_lines_of_errors()
     {
         await _cells.Try("#!time\n#r \"System.Linq\"\n\nint a = \"one\";");
-        Assert.StartsWith("(4,9): CS0029 ", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cell 1, line 4, column 9: CS0029 ", _cells.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

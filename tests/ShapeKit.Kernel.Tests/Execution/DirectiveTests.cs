@@ -52,7 +52,7 @@ public sealed class DirectiveTests : IDisposable
     {
         Write("broken.csx", "int a = 1;\nint b = \"two\";");
         await _cells.Try("#load \"broken.csx\"");
-        Assert.StartsWith("broken.csx(2,9): CS0029 ", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("broken.csx, line 2, column 9: CS0029 ", _cells.Error.Message, StringComparison.Ordinal);
         Write("failing.csx", "\nthrow new Exception(\"no\");");
         await _cells.Try("#load \"failing.csx\"");
         Assert.Contains("   at failing.csx, line 2", _cells.Error.Traceback);
@@ -83,7 +83,7 @@ public sealed class DirectiveTests : IDisposable
     {
         await _cells.Try("Console.Write(1);\n#!python\nConsole.Write(2);");
         Assert.Equal("#!python is not known here; #!time and #!import are.", _cells.Error.Message);
-        Assert.StartsWith("(2,1): ", Assert.Single(_cells.Error.Traceback), StringComparison.Ordinal);
+        Assert.StartsWith("Cell 1, line 2, column 1: ", Assert.Single(_cells.Error.Traceback), StringComparison.Ordinal);
         Assert.Empty(_cells.Console);
     }
 

@@ -73,7 +73,7 @@ def an_error_names_the_cells_own_lines_and_nothing_of_the_engine(kernel):
 def a_mistake_in_the_code_is_shown_with_line_and_column(kernel):
     [error] = kernel.execute('var one = 1;\nint wrong = "text";').of("error")
     equal(error["ename"], "CompilationError")
-    contains(error["evalue"], "(2,13): CS0029")
+    contains(error["evalue"], ", line 2, column 13: CS0029")
     equal(error["traceback"][1:], ['    int wrong = "text";', "                ^^^^^^"])
 
 

@@ -1,6 +1,7 @@
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Runtime;
 using ShapeKit.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -212,6 +213,31 @@ public sealed class TrainerTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(counted, options).Fit(data, cancellationToken: stop.Token));
 
         Assert.Equal(3, counted.Calls.Count);
+    }
+
+    [Fact]
+    public void A_notebook_that_stops_its_cell_ends_training_before_the_next_step()
+    {
+        var counted = new Counting(model);
+        int thread = Environment.CurrentManagedThreadId;
+        Notebook.ThrowIfStopped = () =>
+        {
+            if (Environment.CurrentManagedThreadId == thread && counted.Calls.Count == 3)
+            {
+                throw new OperationCanceledException();
+            }
+        };
+        try
+        {
+            Assert.Throws<OperationCanceledException>(() => new Trainer(counted, new() { Epochs = 5, BatchSize = 8 }).Fit(data));
+        }
+        finally
+        {
+            Notebook.ThrowIfStopped = () => { };
+        }
+
+        Assert.Equal(3, counted.Calls.Count);
+        Assert.False(model.training);
     }
 
     [Fact]
