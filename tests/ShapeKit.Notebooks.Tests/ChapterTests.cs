@@ -61,6 +61,16 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
         Assert.InRange((double)results["article_accuracy"]!, 0.5, 0.99);
     }
 
+    [Fact]
+    public void The_network_of_chapter_08_paints_lungs_and_nodules_and_needs_its_skip_connections()
+    {
+        JsonNode results = SummaryOf("08-segmentation")["results"]!;
+
+        Assert.InRange((double)results["lung_dice"]!, 0.97, 1);
+        Assert.InRange((double)results["nodule_dice"]!, 0.85, 1);
+        Assert.InRange((double)results["nodule_dice_without_skips"]!, 0, (double)results["nodule_dice"]! - 0.03);
+    }
+
     private JsonNode SummaryOf(string chapter)
     {
         Assert.True(File.Exists(run.PathOf("run", "summary.json")), run.Result.Output + run.Result.Errors);

@@ -7,13 +7,13 @@ namespace ShapeKit.Training;
 public sealed record SegmentationOptions
 {
     /// <summary>How often training goes over all images; at least 1.</summary>
-    public int Epochs { get; init; } = 4;
+    public int Epochs { get; init; } = 5;
 
     /// <summary>How many images each step looks at before it moves the weights; at least 1.</summary>
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; init; } = 4;
 
     /// <summary>How far the longest steps move the weights; Adam's α, above 0. It rises to this over the first fifth of all steps and then falls to zero.</summary>
-    public double LearningRate { get; init; } = 0.008;
+    public double LearningRate { get; init; } = 0.006;
 
     /// <summary>Decides the order of the images in each epoch.</summary>
     public int Seed { get; init; } = 42;
@@ -31,7 +31,7 @@ public sealed record SegmentationOptions
     {
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.008.");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.006.");
     }
 
     private static void Require(bool met, string name, object value, string message)
