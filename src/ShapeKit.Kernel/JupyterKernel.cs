@@ -72,6 +72,7 @@ public sealed class JupyterKernel : IDisposable
     {
         _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
         _sockets.Start();
+        _log.Note("The kernel listens.");
         new Thread(() => Serve(_shell, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
         new Thread(() => Serve(_control, Channel.Control)) { IsBackground = true, Name = "ShapeKit control" }.Start();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
@@ -118,6 +119,8 @@ public sealed class JupyterKernel : IDisposable
             // The first cell comes first.
             _ = session.Ready.ContinueWith(_ => Task.Delay(Settling), TaskScheduler.Default).Unwrap()
                 .ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
+            _log.Note("The session exists.");
+            _ = session.Ready.ContinueWith(_ => _log.Note("The compiler is warm."), TaskScheduler.Default);
         }
         catch (Exception e)
         {
