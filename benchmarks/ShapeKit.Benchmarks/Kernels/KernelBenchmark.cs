@@ -1,0 +1,243 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ShapeKit.Benchmarks.Kernels;
+
+/// <summary>Times a kernel as a front end meets it: its start, its cells, its completion, its floods.</summary>
+internal static class KernelBenchmark
+{
+    private const int Starts = 11;
+    private const int Repeats = 21;
+    private const int Floods = 9;
+    private const int Cells = 5_000;
+    private const int Lines = 100_000;
+    private const int Megabytes = 50;
+    private const int Updates = 1_000;
+
+    /// <summary>The kernel's log names these moments; the names of the rows that show them.</summary>
+    private static readonly (string Line, string Name)[] Marks =
+    [
+        ("The kernel listens.", "the kernel's sockets listen"),
+        ("The session exists.", "the session exists, its compiler still loads"),
+        ("The compiler is warm.", "the compiler is warm"),
+        ("Cell 1 runs.", "the first cell is taken on"),
+        ("Cell 1 has run.", "the first cell has run"),
+    ];
+
+    /// <summary>Measures, and gives the section of the results.</summary>
+    public static string Run(Kernelspec spec)
+    {
+        string load = Machine.Load;
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- kernel`, on {Machine.Description}, load {load} before and LOAD after.");
+        text.AppendLine();
+        text.AppendLine(
+            "Every time is taken outside, from the sending of a request to its reply and `idle`, whichever comes last; a start counts from before the "
+            + "process is made. Processor time is what the operating system has charged to the kernel: unlike the clock, it hardly grows when others use the machine.");
+        text.AppendLine();
+        Table(text, Start(spec, out List<Measurement> marks));
+        using (var kernel = new KernelClient(spec))
+        {
+            Table(text, Warm(kernel));
+            Table(text, Flood(kernel));
+        }
+
+        text.AppendLine("Where the time of a start goes: the kernel's own log, counted from the start of its process. The floor is a program that does nothing.");
+        text.AppendLine();
+        Table(text, marks);
+        text.AppendLine("Long sessions, and what the process holds in memory:");
+        text.AppendLine();
+        text.AppendLine(Endure(spec, Cells, "like `17 + 17`", i => $"{i} + {i}"));
+        text.AppendLine(Endure(spec, Cells / 5, "that each declare a variable", i => $"var x{i} = {i};"));
+        return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
+    }
+
+    private static List<Measurement> Start(Kernelspec spec, out List<Measurement> marks)
+    {
+        List<double> info = [], first = [], nothing = [], version = [], infoWork = [], firstWork = [];
+        List<double>[] marked = [.. Marks.Select(_ => new List<double>())];
+        // The first one brings the files into the page cache.
+        for (int i = -1; i < Starts; i++)
+        {
+            double idle = Exit(Environment.ProcessPath!, "nothing");
+            double smallest = Exit(spec.Arguments[0], "--version");
+            (double answered, double answeredWork) = Answered(spec);
+            using var cold = new KernelClient(spec);
+            cold.Execute("1 + 1");
+            double ran = cold.Started.Elapsed.TotalSeconds;
+            double ranWork = cold.Work;
+            if (i < 0)
+            {
+                continue;
+            }
+
+            info.Add(answered);
+            first.Add(ran);
+            infoWork.Add(answeredWork);
+            firstWork.Add(ranWork);
+            nothing.Add(idle);
+            version.Add(smallest);
+            DateTime began = cold.Process.StartTime;
+            foreach ((string line, int mark) in Log(cold.Process.Id).SelectMany(line => Marks.Index().Where(m => line.EndsWith(m.Item.Line, StringComparison.Ordinal)).Select(m => (line, m.Index))))
+            {
+                marked[mark].Add((DateTime.ParseExact(line[..23], "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) - began).TotalSeconds);
+            }
+        }
+
+        marks =
+        [
+            new Measurement("floor: a .NET program that does nothing, start to end", "s", null, nothing),
+            new Measurement("the installed program prints its version, start to end", "s", null, version),
+            .. Marks.Zip(marked).Where(m => m.Second.Count > 0).Select(m => new Measurement(m.First.Name, "s", null, m.Second)),
+        ];
+        return
+        [
+            new Measurement("process start to `kernel_info_reply`", "s", 0.5, info),
+            new Measurement("process start to the first cell's result", "s", 1.2, first),
+            new Measurement("processor time until `kernel_info_reply`, all threads", "s", null, infoWork),
+            new Measurement("processor time until the first cell's result, all threads", "s", null, firstWork),
+        ];
+    }
+
+    private static (double Seconds, double Work) Answered(Kernelspec spec)
+    {
+        using var kernel = new KernelClient(spec);
+        kernel.Ask("kernel_info_request", []);
+        return (kernel.Started.Elapsed.TotalSeconds, kernel.Work);
+    }
+
+    private static IEnumerable<Measurement> Warm(KernelClient kernel)
+    {
+        string[] expressions = ["text.", "numbers.", "Math.", "DateTime.Now.", "numbers.Select(n => n.ToString())."];
+        kernel.Execute("var text = \"a\"; var numbers = new List<int> { 1, 2 };");
+        for (int i = 0; i < 30; i++)
+        {
+            kernel.Execute($"{i} + {i}");
+            Complete(expressions[i % expressions.Length]);
+        }
+
+        double before = kernel.Work;
+        double[] cells = [.. Enumerable.Range(0, 5 * Repeats).Select(i => kernel.Execute($"{i} * 2").Time.TotalMilliseconds)];
+        double work = (kernel.Work - before) * 1000 / cells.Length;
+        double[] questions = [.. Enumerable.Range(0, 5 * Repeats).Select(_ => kernel.Ask("kernel_info_request", []).Time.TotalMilliseconds)];
+        return
+        [
+            new Measurement("warm trivial cell", "ms", 12, cells),
+            new Measurement("processor time of one, all threads, the mean", "ms", null, [work]),
+            new Measurement("of it the way there and back: a warm `kernel_info_request`", "ms", null, questions),
+            new Measurement("warm completion of a member", "ms", 50, [.. Enumerable.Range(0, Repeats).Select(i => Complete(expressions[i % expressions.Length]))]),
+        ];
+
+        double Complete(string code)
+        {
+            Answer answer = kernel.Ask("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = code.Length });
+            Check(answer.Reply["matches"]!.AsArray().Count > 0, $"{code} has no members");
+            return answer.Time.TotalMilliseconds;
+        }
+    }
+
+    private static IEnumerable<Measurement> Flood(KernelClient kernel)
+    {
+        string lines = string.Concat(Enumerable.Range(0, Lines).Select(i => $"{i}\n"));
+        List<double> linesTime = [], linesMessages = [], megabytesTime = [], updateMessages = [];
+        for (int i = -1; i < Floods; i++)
+        {
+            Answer answer = kernel.Execute($"for (int i = 0; i < {Lines}; i++) Console.WriteLine(i);");
+            Check(answer.Text == lines, "stream lines were lost");
+            Answer large = kernel.Execute($"for (int i = 0; i < {Megabytes}; i++) Console.Write(new string('x', 1024 * 1024));");
+            Check(large.Text.Length == Megabytes * 1024 * 1024, "output was lost");
+            if (i < 0)
+            {
+                continue;
+            }
+
+            linesTime.Add(answer.Time.TotalSeconds);
+            linesMessages.Add(answer.Of("stream").Count());
+            megabytesTime.Add(large.Time.TotalSeconds);
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            // 200 a second by the clock, however long a pause really takes.
+            Answer answer = kernel.Execute($$"""
+                var shown = display(0);
+                var clock = System.Diagnostics.Stopwatch.StartNew();
+                for (int i = 1; i <= {{Updates}}; i++) { while (clock.ElapsedMilliseconds < 5 * i) Thread.Sleep(1); shown.Update(i); }
+                """);
+            JsonObject[] updates = [.. answer.Of("update_display_data")];
+            Check((string?)updates[^1]["data"]!["text/plain"] == Updates.ToString(CultureInfo.InvariantCulture), "the last update was lost");
+            updateMessages.Add(updates.Length);
+        }
+
+        return
+        [
+            new Measurement($"{Lines:N0} stream lines, all arrived in order", "s", 2, linesTime),
+            new Measurement("the messages that carried them", "", null, linesMessages),
+            new Measurement($"{Megabytes} MiB of output, all arrived", "s", null, megabytesTime),
+            new Measurement($"{Updates:N0} updates of one display, 200 a second: messages sent, the last with the last value", "", Updates, updateMessages),
+        ];
+    }
+
+    private static string Endure(Kernelspec spec, int count, string what, Func<int, string> cell)
+    {
+        using var kernel = new KernelClient(spec);
+        List<double> times = [];
+        double early = 0;
+        for (int i = 1; i <= count; i++)
+        {
+            times.Add(kernel.Execute(cell(i)).Time.TotalMilliseconds);
+            if (i == count / 10)
+            {
+                early = kernel.Memory;
+            }
+        }
+
+        double late = kernel.Memory;
+        double Median(IEnumerable<double> values) => new Measurement("", "", null, [.. values]).Median;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"- {count:N0} cells {what}: {early:0} MiB after {count / 10}, {late:0} MiB after all, {(late - early) * 1024 / (count * 9 / 10):0} KiB a cell; a cell took {Median(times.Skip(count / 20).Take(count / 20)):0.0} ms at first and {Median(times.TakeLast(count / 20)):0.0} ms at last (medians of {count / 20}).");
+    }
+
+    private static double Exit(string program, string argument)
+    {
+        var time = Stopwatch.StartNew();
+        using Process process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true })!;
+        process.WaitForExit();
+        return time.Elapsed.TotalSeconds;
+    }
+
+    private static string[] Log(int process)
+    {
+        string path = Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "shapekit", "logs", string.Create(CultureInfo.InvariantCulture, $"kernel-{process}.log"));
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private static void Table(StringBuilder text, IEnumerable<Measurement> rows)
+    {
+        text.AppendLine(Measurement.TableHead);
+        foreach (Measurement row in rows)
+        {
+            text.AppendLine(row.TableRow);
+        }
+
+        text.AppendLine();
+    }
+
+    private static void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"Not measured: {otherwise}.");
+        }
+    }
+}
