@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Data;
 
-/// <summary>Labelled grey images, with masks and shapes where they are known.</summary>
+/// <summary>Labelled images, with masks and shapes where they are known.</summary>
 /// <remarks>
 /// A data set owns its tensors: they outlive any TorchSharp dispose scope and are released by <see cref="Dispose"/>, after which the
 /// data set cannot be used. Slices share their pixels with the set they were cut from and are released separately; the pixels live as
@@ -19,9 +19,9 @@ public sealed class ImageDataset : IDisposable
     private bool disposed;
 
     /// <summary>Makes a data set, which from then on owns the tensors.</summary>
-    /// <param name="images">Images <c>[N, 1, H, W]</c>, float32, values in 0..1.</param>
-    /// <param name="labels">Labels <c>[N]</c>, int64, each the index of a class name.</param>
-    /// <param name="classNames">The name of each class.</param>
+    /// <param name="images">Images <c>[N, 1, H, W]</c>, or <c>[N, 3, H, W]</c> in colour, float32, values in 0..1.</param>
+    /// <param name="labels">Labels <c>[N]</c>, int64, each the index of a class name; or, where an image can show several findings, <c>[N, K]</c>, int64, 1 for each of the K findings that it shows and 0 for the others.</param>
+    /// <param name="classNames">The name of each class or finding.</param>
     /// <param name="masks">Masks <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown.</param>
     /// <param name="shapes">The N drawn shapes; null when unknown.</param>
     /// <exception cref="ArgumentException">A shape, a dtype or a value is not as described; the message says which and what to do.</exception>
@@ -38,16 +38,17 @@ public sealed class ImageDataset : IDisposable
         this.masks = masks?.DetachFromDisposeScope();
         this.shapes = shapes;
         ClassNames = classNames;
+        IsMultiLabel = labels.dim() == 2;
         Count = (int)images.shape[0];
         Height = (int)images.shape[2];
         Width = (int)images.shape[3];
     }
 
-    /// <summary>The images, <c>[N, 1, H, W]</c>, float32, values in 0..1.</summary>
+    /// <summary>The images, <c>[N, 1, H, W]</c>, or <c>[N, 3, H, W]</c> in colour, float32, values in 0..1.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Images => Alive(images);
 
-    /// <summary>The labels, <c>[N]</c>, int64, each an index into <see cref="ClassNames"/>.</summary>
+    /// <summary>The labels, <c>[N]</c>, int64, each an index into <see cref="ClassNames"/>; <c>[N, K]</c>, 0 or 1, where an image can show several findings.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Labels => Alive(labels);
 
@@ -58,8 +59,11 @@ public sealed class ImageDataset : IDisposable
     /// <summary>The N drawn shapes; null when unknown.</summary>
     public IReadOnlyList<Shape>? Shapes => shapes;
 
-    /// <summary>The name of each class; a label is an index into this list.</summary>
+    /// <summary>The name of each class or finding; a label is an index into this list.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Whether an image can show several findings, so that it has a label for each.</summary>
+    public bool IsMultiLabel { get; }
 
     /// <summary>The number of images, N.</summary>
     public int Count { get; }
@@ -106,23 +110,53 @@ public sealed class ImageDataset : IDisposable
     /// <param name="index">The index of the image.</param>
     /// <returns>A copy, <c>[H, W]</c>: first the row, then the column; values in 0..1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index lies outside the data set.</exception>
+    /// <exception cref="InvalidOperationException">The images are in colour.</exception>
     public float[,] Pixels(int index)
     {
         CheckIndex(index, nameof(index));
+        if (Images.shape[1] != 1)
+        {
+            throw new InvalidOperationException("The images are in colour, three values a pixel; take them from Images, [N, 3, H, W].");
+        }
+
         var pixels = new float[Height, Width];
         using Tensor image = Images[index];
         Values<float>(image).CopyTo(MemoryMarshal.CreateSpan(ref pixels[0, 0], pixels.Length));
         return pixels;
     }
 
-    /// <summary>The name of the class that one image belongs to.</summary>
+    /// <summary>Asks of each image only whether it belongs to one class, or shows one finding (one-versus-rest).</summary>
+    /// <param name="className">One of <see cref="ClassNames"/>.</param>
+    /// <returns>A new data set with the same images and two classes: <c>other</c> and the one asked for.</returns>
+    /// <exception cref="ArgumentException">There is no such class.</exception>
+    public ImageDataset OneVersusRest(string className)
+    {
+        int wanted = ClassNames.ToList().IndexOf(className);
+        if (wanted < 0)
+        {
+            throw new ArgumentException($"There is no class “{className}”; there are {string.Join(", ", ClassNames)}.", nameof(className));
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor answers = IsMultiLabel ? Labels.select(1, wanted).contiguous() : Labels.eq(wanted).to(ScalarType.Int64);
+        return new ImageDataset(["other", className], Images.alias(), answers, Masks?.alias(), shapes);
+    }
+
+    /// <summary>The name of the class that one image belongs to; of the findings that it shows, where it can show several.</summary>
     /// <param name="index">The index of the image.</param>
-    /// <returns>The class name.</returns>
+    /// <returns>The class name; <c>no finding</c> where an image shows none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index lies outside the data set.</exception>
     public string ClassNameOf(int index)
     {
         CheckIndex(index, nameof(index));
-        return ClassNames[(int)Values<long>(Labels)[index]];
+        ReadOnlySpan<long> values = Values<long>(Labels);
+        if (!IsMultiLabel)
+        {
+            return ClassNames[(int)values[index]];
+        }
+
+        long[] shown = values.Slice(index * ClassNames.Count, ClassNames.Count).ToArray();
+        return shown.Sum() == 0 ? "no finding" : string.Join(", ", ClassNames.Where((_, k) => shown[k] == 1));
     }
 
     /// <summary>Releases the tensors; pixels that a slice shares live on with it.</summary>
@@ -146,10 +180,11 @@ public sealed class ImageDataset : IDisposable
             return "a disposed data set";
         }
 
-        var counts = new int[ClassNames.Count];
-        foreach (long label in Values<long>(Labels))
+        var counts = new long[ClassNames.Count];
+        ReadOnlySpan<long> values = Values<long>(Labels);
+        for (int i = 0; i < values.Length; i++)
         {
-            counts[label]++;
+            counts[IsMultiLabel ? i % ClassNames.Count : values[i]] += IsMultiLabel ? values[i] : 1;
         }
 
         return $"{Count} images of {Height} x {Width} pixels: {string.Join(", ", ClassNames.Select((name, label) => $"{counts[label]} {name}"))}";
@@ -164,21 +199,26 @@ public sealed class ImageDataset : IDisposable
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
         CheckImages(images, "Images", nameof(images));
+        Require(images.shape[1] is 1 or 3, $"Images have the shape {Text(images)}; grey images need [N, 1, H, W], colour images [N, 3, H, W].", nameof(images));
         long count = images.shape[0];
         Require(labels.dtype == ScalarType.Int64, $"Labels are {labels.dtype}; convert them with labels.to(torch.int64).", nameof(labels));
-        Require(labels.dim() == 1 && labels.shape[0] == count, $"Labels have the shape {Text(labels)}; {count} images need [{count}].", nameof(labels));
+        bool multiLabel = labels.dim() == 2 && labels.shape[1] == classNames.Count;
+        Require((labels.dim() == 1 || multiLabel) && labels.shape[0] == count, $"Labels have the shape {Text(labels)}; {count} images need [{count}].", nameof(labels));
         Require(labels.is_contiguous(), "Labels do not lie in one piece of memory; call contiguous() first.", nameof(labels));
         if (masks is not null)
         {
             CheckImages(masks, "Masks", nameof(masks));
-            Require(masks.shape.SequenceEqual(images.shape), $"Masks have the shape {Text(masks)}; the images' {Text(images)} is needed.", nameof(masks));
+            Require(
+                masks.shape is [var masked, 1, var height, var width] && masked == count && height == images.shape[2] && width == images.shape[3],
+                $"Masks have the shape {Text(masks)}; the images' [{count}, 1, {images.shape[2]}, {images.shape[3]}] is needed.", nameof(masks));
         }
 
         Require(shapes is null || shapes.Count == count, $"There are {shapes?.Count} shapes for {count} images; give one for each image.", nameof(shapes));
         if (count > 0)
         {
             long lowest = labels.min().item<long>(), highest = labels.max().item<long>();
-            Require(lowest >= 0 && highest < classNames.Count, $"Labels run from {lowest} to {highest}; {classNames.Count} class names allow 0 to {classNames.Count - 1}.", nameof(labels));
+            Require(!multiLabel || (lowest >= 0 && highest <= 1), $"Labels run from {lowest} to {highest}; a finding is shown, 1, or not, 0.", nameof(labels));
+            Require(multiLabel || (lowest >= 0 && highest < classNames.Count), $"Labels run from {lowest} to {highest}; {classNames.Count} class names allow 0 to {classNames.Count - 1}.", nameof(labels));
         }
 
         return images;
@@ -186,7 +226,7 @@ public sealed class ImageDataset : IDisposable
 
     private static void CheckImages(Tensor images, string name, string parameter)
     {
-        Require(images.dim() == 4 && images.shape[1] == 1, $"{name} have the shape {Text(images)}; grey images need [N, 1, H, W].", parameter);
+        Require(images.dim() == 4, $"{name} have the shape {Text(images)}; grey images need [N, 1, H, W].", parameter);
         Require(images.shape[2] > 0 && images.shape[3] > 0, $"{name} have the shape {Text(images)}; an image needs at least one pixel.", parameter);
         Require(images.dtype == ScalarType.Float32, $"{name} are {images.dtype}; convert them with images.to(torch.float32).", parameter);
         Require(images.is_contiguous(), $"{name} do not lie in one piece of memory; call contiguous() first.", parameter);

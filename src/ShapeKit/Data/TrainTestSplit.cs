@@ -20,9 +20,10 @@ public static class TrainTestSplit
     public static (ImageDataset Train, ImageDataset Test) Stratified(ImageDataset data, double testFraction = 0.2, int seed = 42, bool keepDuplicatesTogether = false)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (!(testFraction > 0 && testFraction < 1))
+        CheckFraction(testFraction);
+        if (data.IsMultiLabel)
         {
-            throw new ArgumentOutOfRangeException(nameof(testFraction), FormattableString.Invariant($"The test fraction is {testFraction}; use a number above 0 and below 1, such as 0.2."));
+            throw new ArgumentException("An image of this data set can show several findings, so it belongs to no single class; split it by patient, or choose a finding with OneVersusRest.", nameof(data));
         }
 
         UInt128[] fingerprints = keepDuplicatesTogether ? Fingerprints(data) : [.. Enumerable.Range(0, data.Count).Select(i => (UInt128)(uint)i)];
@@ -57,6 +58,38 @@ public static class TrainTestSplit
         return (data.Select(train), data.Select(test));
     }
 
+    /// <summary>Splits a data set so that all images of a patient go to the same part: nobody is learned from and tested on.</summary>
+    /// <param name="data">The data set; it stays its owner's to dispose.</param>
+    /// <param name="patients">Whose each image is, as many as images.</param>
+    /// <param name="testFraction">The share of the patients that goes to the test part, above 0 and below 1; rounded to whole patients, at least one.</param>
+    /// <param name="seed">The seed of the random choice.</param>
+    /// <returns>Two new data sets in random order; every image of <paramref name="data"/> is in exactly one of them.</returns>
+    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, the numbers of images and patients differ, or there is only one patient.</exception>
+    public static (ImageDataset Train, ImageDataset Test) ByPatient(ImageDataset data, IReadOnlyList<int> patients, double testFraction = 0.2, int seed = 42)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(patients);
+        CheckFraction(testFraction);
+        if (patients.Count != data.Count)
+        {
+            throw new ArgumentException($"There are {data.Count} images and {patients.Count} patients; say of each image whose it is.", nameof(patients));
+        }
+
+        int[] people = [.. patients.Distinct().Order()];
+        if (people.Length < 2)
+        {
+            throw new ArgumentException($"There are images of {people.Length} patient(s) only; both parts need one.", nameof(patients));
+        }
+
+        var random = new RepeatableRandom(seed, 0);
+        random.Shuffle(people.AsSpan());
+        int tested = Math.Clamp((int)Math.Round(testFraction * people.Length, MidpointRounding.AwayFromZero), 1, people.Length - 1);
+        HashSet<int> testPeople = [.. people.Take(tested)];
+        int[] order = [.. Enumerable.Range(0, data.Count)];
+        random.Shuffle(order.AsSpan());
+        return (data.Select([.. order.Where(i => !testPeople.Contains(patients[i]))]), data.Select([.. order.Where(i => testPeople.Contains(patients[i]))]));
+    }
+
     /// <summary>Counts the test images that equal a training image to the pixel.</summary>
     /// <param name="train">The images trained on.</param>
     /// <param name="test">The images tested on.</param>
@@ -80,6 +113,14 @@ public static class TrainTestSplit
         HashSet<UInt128> known = [.. Fingerprints(exclude)];
         UInt128[] fingerprints = Fingerprints(data);
         return data.Select([.. Enumerable.Range(0, data.Count).Where(i => !known.Contains(fingerprints[i]))]);
+    }
+
+    private static void CheckFraction(double testFraction)
+    {
+        if (!(testFraction > 0 && testFraction < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(testFraction), FormattableString.Invariant($"The test fraction is {testFraction}; use a number above 0 and below 1, such as 0.2."));
+        }
     }
 
     /// <summary>Half of the SHA-256 of each image's size and pixels: equal for equal images, different for all others.</summary>

@@ -41,6 +41,9 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <summary>The second convolution: weight <c>[64, 32, 3, 3]</c>, bias <c>[64]</c>; its kernels see the 32 feature maps of the first.</summary>
     public Conv2d Conv2 => conv2;
 
+    /// <summary>The second pooling: it takes the 64 feature maps of the second convolution after ReLU, <c>[N, 64, 11, 11]</c>.</summary>
+    public MaxPool2d Pool2 => pool2;
+
     /// <summary>Computes the logit of each image: above 0 means class 1, below 0 class 0.</summary>
     /// <param name="input">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
     /// <returns>Logits <c>[N, 1]</c>, float32; the sigmoid function makes a probability of a logit.</returns>

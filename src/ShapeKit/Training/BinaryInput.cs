@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ShapeKit.Training;
 
 /// <summary>Checks what the measures of a classifier with two classes are given, so that each says the same about bad input.</summary>
@@ -33,6 +35,19 @@ internal static class BinaryInput
             if (labels[i] is not (0 or 1))
             {
                 throw new ArgumentException($"Label {i} is {labels[i]}; with two classes a label is 0 or 1.", nameof(labels));
+            }
+        }
+    }
+
+    public static void CheckProbabilities(IReadOnlyList<float> probabilities)
+    {
+        for (int i = 0; i < probabilities.Count; i++)
+        {
+            if (probabilities[i] is not (>= 0 and <= 1))
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"Probability {i} is {probabilities[i]}, outside 0 to 1; logits become probabilities through the sigmoid function."),
+                    nameof(probabilities));
             }
         }
     }

@@ -44,11 +44,20 @@ public sealed class ClassificationReport : IHtmlContent
     /// <summary>(TP + TN) / all, in 0..1.</summary>
     public double Accuracy => (double)(ConfusionMatrix.TruePositives + ConfusionMatrix.TrueNegatives) / ConfusionMatrix.Total;
 
+    /// <summary>The 95% interval of the accuracy (Wilson).</summary>
+    public ConfidenceInterval AccuracyInterval => ConfidenceInterval.Wilson(ConfusionMatrix.TruePositives + ConfusionMatrix.TrueNegatives, ConfusionMatrix.Total);
+
     /// <summary>TP / (TP + FN), in 0..1: the share of class 1 that was found; also called recall.</summary>
     public double Sensitivity => (double)ConfusionMatrix.TruePositives / (ConfusionMatrix.TruePositives + ConfusionMatrix.FalseNegatives);
 
+    /// <summary>The 95% interval of the sensitivity (Wilson).</summary>
+    public ConfidenceInterval SensitivityInterval => ConfidenceInterval.Wilson(ConfusionMatrix.TruePositives, ConfusionMatrix.TruePositives + ConfusionMatrix.FalseNegatives);
+
     /// <summary>TN / (TN + FP), in 0..1: the share of class 0 that was recognised.</summary>
     public double Specificity => (double)ConfusionMatrix.TrueNegatives / (ConfusionMatrix.TrueNegatives + ConfusionMatrix.FalsePositives);
+
+    /// <summary>The 95% interval of the specificity (Wilson).</summary>
+    public ConfidenceInterval SpecificityInterval => ConfidenceInterval.Wilson(ConfusionMatrix.TrueNegatives, ConfusionMatrix.TrueNegatives + ConfusionMatrix.FalsePositives);
 
     /// <summary>TP / (TP + FP), in 0..1: how often a prediction of class 1 is right (positive predictive value); not a number when class 1 was never predicted.</summary>
     public double Precision => (double)ConfusionMatrix.TruePositives / (ConfusionMatrix.TruePositives + ConfusionMatrix.FalsePositives);
@@ -72,16 +81,7 @@ public sealed class ClassificationReport : IHtmlContent
         }
 
         RocCurve roc = RocCurve.From(labels, probabilities);
-        for (int i = 0; i < probabilities.Count; i++)
-        {
-            if (probabilities[i] is not (>= 0 and <= 1))
-            {
-                throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"Probability {i} is {probabilities[i]}, outside 0 to 1; logits become probabilities through the sigmoid function."),
-                    nameof(probabilities));
-            }
-        }
-
+        BinaryInput.CheckProbabilities(probabilities);
         int[] predictions = [.. probabilities.Select(probability => probability >= threshold ? 1 : 0)];
         return new ClassificationReport(ConfusionMatrix.From(labels, predictions, classNames), roc, threshold);
     }

@@ -10,7 +10,7 @@ namespace ShapeKit.Training;
 /// <summary>Trains a network to tell two classes apart, and applies it.</summary>
 /// <remarks>
 /// Each step lowers the binary cross-entropy of the logits with Adam (Kingma and Ba, <em>Adam: a method for stochastic
-/// optimization</em>, 2015; β₁ 0.9, β₂ 0.999). The same network, data, options and number of threads give the same numbers to
+/// optimization</em>, 2015; β₁ 0.9, β₂ 0.999), or with AdamW where the options ask for weight decay. The same network, data, options and number of threads give the same numbers to
 /// the last bit; a network that draws random numbers itself, such as one with dropout, draws them from torch's own generator.
 /// </remarks>
 /// <param name="model">A network that takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and gives logits <c>[N, 1]</c>.</param>
@@ -74,9 +74,15 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private TrainingHistory FitOn(ImageDataset train, ImageDataset? validation, CancellationToken cancellationToken)
     {
-        using optim.Optimizer optimizer = optim.Adam(model.parameters(), options.LearningRate);
-        using DisposeScope bestScope = NewDisposeScope();
+        using DisposeScope fitScope = NewDisposeScope();
         var batches = new Batches(train, options.BatchSize, options.Seed);
+        using optim.Optimizer optimizer = options.WeightDecay == 0
+            ? optim.Adam(model.parameters(), options.LearningRate)
+            : optim.AdamW(model.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+        optim.lr_scheduler.LRScheduler? schedule = options.Schedule == LearningRateSchedule.OneCycle
+            ? optim.lr_scheduler.OneCycleLR(optimizer, options.LearningRate, total_steps: options.Epochs * batches.Count)
+            : null;
+        Tensor? classWeights = options.BalanceClasses ? BalancingWeights(train) : null;
         var epochs = new List<EpochResult>();
         Dictionary<string, Tensor>? best = null;
         double bestLoss = double.PositiveInfinity;
@@ -85,7 +91,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         {
             for (int epoch = 1; epoch <= options.Epochs; epoch++)
             {
-                EpochResult result = TrainEpoch(epoch, batches, optimizer, train.Count, validation, cancellationToken);
+                EpochResult result = TrainEpoch(epoch, batches, new Update(optimizer, schedule, classWeights), train.Count, validation, cancellationToken);
                 epochs.Add(result);
                 double watched = result.ValidationLoss ?? result.Loss;
                 if (watched < bestLoss)
@@ -122,7 +128,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         return new TrainingHistory(epochs);
     }
 
-    private EpochResult TrainEpoch(int epoch, Batches batches, optim.Optimizer optimizer, int count, ImageDataset? validation, CancellationToken cancellationToken)
+    private EpochResult TrainEpoch(int epoch, Batches batches, Update update, int count, ImageDataset? validation, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         var random = new Random(unchecked((options.Seed * 1_000_003) + epoch));
@@ -136,7 +142,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Notebook.ThrowIfStopped();
-                (double batchLoss, long batchCorrect) = Step(batch, random, optimizer);
+                (double batchLoss, long batchCorrect) = Step(batch, random, update);
                 if (!double.IsFinite(batchLoss))
                 {
                     throw new InvalidOperationException($"The loss became {batchLoss} in epoch {epoch}, step {step + 1}: the weights have run away. Make a new network and try a smaller learning rate.");
@@ -152,16 +158,18 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         return new EpochResult(epoch, options.Epochs, loss / count, (double)correct / count, judged?.Loss, judged?.Accuracy, Stopwatch.GetElapsedTime(start));
     }
 
-    private (double Loss, long Correct) Step(Batch batch, Random random, optim.Optimizer optimizer)
+    private (double Loss, long Correct) Step(Batch batch, Random random, Update update)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = options.Augment is { } augment ? augment(batch.Images, random) : batch.Images;
         Tensor labels = batch.Labels.to(ScalarType.Float32);
         Tensor logits = Logits(images);
-        Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, labels);
-        optimizer.zero_grad();
+        Tensor? weights = update.ClassWeights?.index_select(0, batch.Labels);
+        Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights);
+        update.Optimizer.zero_grad();
         loss.backward();
-        optimizer.step();
+        update.Optimizer.step();
+        update.Schedule?.step();
         return (loss.item<float>(), CountCorrect(logits, labels));
     }
 
@@ -211,6 +219,16 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], is needed.");
     }
 
+    /// <summary>The weight of an image of class 0 and of class 1, <c>[2]</c>.</summary>
+    private static Tensor BalancingWeights(ImageDataset train)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor counts = train.Labels.bincount(null, 2).to(ScalarType.Float32);
+        return counts.min().item<float>() > 0
+            ? (train.Count / (2 * counts)).MoveToOuterDisposeScope()
+            : throw new ArgumentException($"BalanceClasses needs training images of both classes; there are {train}.", nameof(train));
+    }
+
     private static long CountCorrect(Tensor logits, Tensor labels) => ((logits.sigmoid() >= 0.5) == (labels == 1)).sum().item<long>();
 
     private static void Check(ImageDataset data)
@@ -221,9 +239,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             throw new ArgumentException("The data set has no images; nothing can be learnt from it or measured on it.", nameof(data));
         }
 
-        if (data.ClassNames.Count != 2)
+        if (data.ClassNames.Count != 2 || data.IsMultiLabel)
         {
-            throw new ArgumentException($"The trainer tells two classes apart; this data set has {data.ClassNames.Count}: {string.Join(", ", data.ClassNames)}.", nameof(data));
+            throw new ArgumentException(
+                $"The trainer tells two classes apart; this data set has {data.ClassNames.Count}: {string.Join(", ", data.ClassNames)}. OneVersusRest(\"{data.ClassNames[^1]}\") makes two of them.", nameof(data));
         }
     }
+
+    /// <summary>What a step moves the weights with, and how much an image of each class counts; null counts all alike.</summary>
+    private sealed record Update(optim.Optimizer Optimizer, optim.lr_scheduler.LRScheduler? Schedule, Tensor? ClassWeights);
 }

@@ -2,6 +2,20 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
 
+/// <summary>How the learning rate moves during training.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Every step has the same learning rate.</summary>
+    Constant,
+
+    /// <summary>
+    /// It rises from a twenty-fifth of <see cref="TrainingOptions.LearningRate"/> to all of it during the first 30% of the steps and
+    /// then falls to nearly nothing, both along a cosine. Smith and Topin, <em>Super-convergence: very fast training of neural
+    /// networks using large learning rates</em> (2019), section 3, in PyTorch's form.
+    /// </summary>
+    OneCycle,
+}
+
 /// <summary>How a network is trained.</summary>
 public sealed record TrainingOptions
 {
@@ -11,8 +25,24 @@ public sealed record TrainingOptions
     /// <summary>How many images each step looks at before it moves the weights; at least 1.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>How far a step moves the weights; Adam's α, above 0.</summary>
+    /// <summary>How far a step moves the weights; Adam's α, above 0. With a schedule, the largest.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the learning rate moves from step to step.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>
+    /// How strongly each step also shrinks the weights: by this part of the learning rate, at least 0. Above 0 the optimizer is AdamW
+    /// (Loshchilov and Hutter, <em>Decoupled weight decay regularization</em>, 2019, algorithm 2).
+    /// </summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>
+    /// Whether the rarer class counts for more in training, so that both weigh the same: an image of class c has the weight
+    /// N / (2 N<sub>c</sub>), with N training images, N<sub>c</sub> of them of class c. King and Zeng, <em>Logistic regression in rare events
+    /// data</em> (2001), section 4.2. Validation and evaluation count every image once.
+    /// </summary>
+    public bool BalanceClasses { get; init; }
 
     /// <summary>The share of the training images that is held out for validation, the same share of each class; 0 holds out none, below 1. Not used when <see cref="Trainer.Fit"/> is given validation images.</summary>
     public double ValidationFraction { get; init; } = 0.2;
@@ -40,6 +70,8 @@ public sealed record TrainingOptions
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.001.");
+        Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Choose Constant or OneCycle.");
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "A weight decay is at least 0, such as 0.01.");
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "A validation fraction is at least 0 and below 1, such as 0.2.");
         Require(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "Early stopping waits at least one epoch; null turns it off.");
     }

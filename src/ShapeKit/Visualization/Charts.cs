@@ -146,6 +146,45 @@ public static class Charts
         return new Figure(chart, title, text, height: 420, width: 440);
     }
 
+    /// <summary>Shows whether probabilities mean what they say: the share of class 1 that was observed against the probability that was given.</summary>
+    /// <param name="curve">The curve; on the diagonal, both agree.</param>
+    /// <param name="title">What the figure shows.</param>
+    /// <returns>The figure: a dot a bin, with its 95% interval; the more images, the larger the dot.</returns>
+    public static Figure Calibration(CalibrationCurve curve, string title = "Calibration")
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        string error = Html.Fixed(curve.ExpectedCalibrationError, 3);
+        int most = curve.Bins.Max(bin => bin.Count);
+        double[] range = [-0.02, 1.02];
+        GenericChart chart = Chart(
+            [
+                Trace(
+                    "scatter", ("mode", "lines"), ("name", "as it says"), ("x", Unit), ("y", Unit),
+                    ("line", new { color = Palette.Grey, width = 1.5, dash = "dash" }), ("hoverinfo", "skip")),
+                Trace(
+                    "scatter", ("mode", "lines+markers"), ("name", "the network"),
+                    ("x", curve.Bins.Select(bin => bin.MeanProbability)), ("y", curve.Bins.Select(bin => bin.ObservedShare)),
+                    ("error_y", new
+                    {
+                        type = "data", symmetric = false, thickness = 1.5, width = 4,
+                        array = curve.Bins.Select(bin => bin.Interval.High - bin.ObservedShare),
+                        arrayminus = curve.Bins.Select(bin => bin.ObservedShare - bin.Interval.Low),
+                    }),
+                    ("text", curve.Bins.Select(bin => $"{bin.Count}")),
+                    ("line", new { color = Palette.Blue, width = 2 }),
+                    ("marker", new { size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }), ("cliponaxis", false),
+                    ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")),
+            ],
+            new(Left: 62, Right: 16, Top: 34, Bottom: 54),
+            ("xaxis", Axis("probability given").With("range", range).With("dtick", 0.2)),
+            ("yaxis", Axis("share observed").With("range", range).With("dtick", 0.2)),
+            ("legend", LegendAbove),
+            ("annotations", new[] { new { x = 0.96, y = 0.06, xanchor = "right", text = $"calibration error <b>{error}</b>", showarrow = false, font = new { size = 14 } } }));
+        string text = $"{title}: share of class 1 observed over the probability given, in {curve.Bins.Count} bins. " + string.Join("; ", curve.Bins.Select(bin =>
+            $"{bin.Count} images with a mean probability of {Html.Number(bin.MeanProbability)}: {Html.Number(bin.ObservedShare)} observed")) + $". The expected calibration error is {error}.";
+        return new Figure(chart, title, text, height: 420, width: 440);
+    }
+
     /// <summary>Shows a table of numbers as colours with the numbers in the cells: a small image, a kernel, a feature map.</summary>
     /// <param name="values">The numbers, indexed [row, column]; row 0 is at the top.</param>
     /// <param name="title">What the table is.</param>

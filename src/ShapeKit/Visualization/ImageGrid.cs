@@ -29,7 +29,7 @@ public sealed class ImageGrid : IHtmlContent
     }
 
     /// <summary>Shows the images of a tensor.</summary>
-    /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], of any dtype; usually float32 in 0..1.</param>
+    /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], of any dtype, usually float32 in 0..1; or colour images [N, 3, H, W], in 0..1.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
     /// <param name="columns">How many images stand in a row.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
@@ -38,8 +38,20 @@ public sealed class ImageGrid : IHtmlContent
     /// <returns>The grid.</returns>
     /// <exception cref="ArgumentException">The shape is none of these, or the captions are not as many as the images.</exception>
     public static ImageGrid Of(
-        Tensor images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null) =>
-        Of(Pixels.Read(images), captions, columns, title, imageSize, scale);
+        Tensor images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.shape is not [_, 3, _, _])
+        {
+            return Of(Pixels.Read(images), captions, columns, title, imageSize, scale);
+        }
+
+        using Tensor channels = images.reshape(-1, images.shape[2], images.shape[3]);
+        IReadOnlyList<float[,]> all = Pixels.Read(channels);
+        return Pictures(
+            [.. all.Chunk(3).Select(rgb => Pixels.ToPng(rgb[0].GetLength(0), rgb[0].GetLength(1), (row, column) => (Byte(rgb[0][row, column]), Byte(rgb[1][row, column]), Byte(rgb[2][row, column]))))],
+            captions, columns, title, imageSize);
+    }
 
     /// <summary>Shows images given as plain numbers.</summary>
     /// <param name="images">Images of any size, each indexed [row, column]; usually in 0..1 or 0..255.</param>
@@ -54,14 +66,29 @@ public sealed class ImageGrid : IHtmlContent
         IReadOnlyList<float[,]> images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null)
     {
         ArgumentNullException.ThrowIfNull(images);
-        if (captions is not null && captions.Count != images.Count)
+        return Pictures([.. images.Select(image => Picture(image, scale))], captions, columns, title, imageSize);
+    }
+
+    /// <summary>Lays maps over images: where a map is high, the grey image turns red; where it is 0, the image stays as it is.</summary>
+    /// <param name="images">Grey images of shape [N, 1, H, W], float32 in 0..1.</param>
+    /// <param name="maps">Maps of the same shape in 0..1, such as those of <see cref="GradCam"/>.</param>
+    /// <param name="captions">A caption an image, or null for none.</param>
+    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="title">A line above the grid, or null for none.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <returns>The grid.</returns>
+    /// <exception cref="ArgumentException">Images and maps differ in shape, or the captions are not as many as the images.</exception>
+    public static ImageGrid Heat(
+        Tensor images, Tensor maps, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(maps);
+        if (!images.shape.SequenceEqual(maps.shape))
         {
-            throw new ArgumentException($"There are {images.Count} images and {captions.Count} captions; pass one caption an image.", nameof(captions));
+            throw new ArgumentException($"The images have the shape [{string.Join(", ", images.shape)}], the maps [{string.Join(", ", maps.shape)}]; each image needs a map of its size.", nameof(maps));
         }
 
-        return new ImageGrid(
-            [.. images.Select((image, i) => new Tile(Picture(image, scale), captions is null ? $"Image {i + 1}" : captions[i], captions is null ? "" : Caption(captions[i])))],
-            columns, imageSize, title, legend: "");
+        return Pictures([.. Pixels.Read(images).Zip(Pixels.Read(maps), Blend)], captions, columns, title, imageSize);
     }
 
     /// <summary>Shows all images of a data set, each with its class as caption; a slice shows a part.</summary>
@@ -229,6 +256,28 @@ public sealed class ImageGrid : IHtmlContent
 
         static byte Mix(float grey, byte color) => (byte)((0.5f * grey) + (0.5f * color));
     }
+
+    private static ImageGrid Pictures(IReadOnlyList<string> pictures, IReadOnlyList<string>? captions, int columns, string? title, int imageSize)
+    {
+        if (captions is not null && captions.Count != pictures.Count)
+        {
+            throw new ArgumentException($"There are {pictures.Count} images and {captions.Count} captions; pass one caption an image.", nameof(captions));
+        }
+
+        return new ImageGrid(
+            [.. pictures.Select((picture, i) => new Tile(picture, captions is null ? $"Image {i + 1}" : captions[i], captions is null ? "" : Caption(captions[i])))],
+            columns, imageSize, title, legend: "");
+    }
+
+    /// <summary>The image in grey, and over it the map in red, at most two thirds opaque so that the image shows through.</summary>
+    private static string Blend(float[,] image, float[,] map) => Pixels.ToPng(image.GetLength(0), image.GetLength(1), (row, column) =>
+    {
+        float opacity = 0.67f * Math.Clamp(map[row, column], 0, 1);
+        float grey = (1 - opacity) * image[row, column];
+        return (Byte(grey + (0.89f * opacity)), Byte(grey + (0.19f * opacity)), Byte(grey + (0.21f * opacity)));
+    });
+
+    private static byte Byte(float value) => (byte)MathF.Round(255 * Math.Clamp(value, 0, 1));
 
     private static string Picture(float[,] image, ColorScale? scale)
     {

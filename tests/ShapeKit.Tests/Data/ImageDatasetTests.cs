@@ -117,7 +117,7 @@ public sealed class ImageDatasetTests
     public static TheoryData<string, Func<ImageDataset>> WrongInputs => new()
     {
         { "shape [4, 28, 28]; grey images need [N, 1, H, W]", () => new(zeros(4, 28, 28), zeros(4, int64), TwoClasses) },
-        { "shape [4, 3, 28, 28]; grey images need", () => new(zeros(4, 3, 28, 28), zeros(4, int64), TwoClasses) },
+        { "shape [4, 2, 28, 28]; grey images need", () => new(zeros(4, 2, 28, 28), zeros(4, int64), TwoClasses) },
         { "at least one pixel", () => new(zeros(4, 1, 0, 28), zeros(4, int64), TwoClasses) },
         { "Images are Byte; convert", () => new(zeros(4, 1, 28, 28, uint8), zeros(4, int64), TwoClasses) },
         { "values from 0 to 255; bring them into 0..1", () => new(tensor(new[] { 0f, 255f }).reshape(2, 1, 1, 1), zeros(2, int64), TwoClasses) },

@@ -32,6 +32,30 @@ public sealed partial class ImageGridTests
     }
 
     [Fact]
+    public void Colour_images_keep_their_colours()
+    {
+        using Tensor images = tensor(new float[] { 1, 0, 0.2f, 0, 0, 1 }).reshape(1, 3, 1, 2);
+
+        SKColor[] pixels = Assert.Single(Pictures(ImageGrid.Of(images).ToHtml())).Pixels;
+
+        Assert.Equal([new SKColor(255, 51, 0), new SKColor(0, 0, 255)], pixels);
+    }
+
+    [Fact]
+    public void A_map_turns_an_image_red_where_it_is_high_and_leaves_it_where_it_is_zero()
+    {
+        using Tensor image = tensor(new[] { 0.4f, 0.4f }).reshape(1, 1, 1, 2);
+        using Tensor map = tensor(new[] { 0f, 1f }).reshape(1, 1, 1, 2);
+
+        SKColor[] pixels = Assert.Single(Pictures(ImageGrid.Heat(image, map).ToHtml())).Pixels;
+
+        Assert.Equal(new SKColor(102, 102, 102), pixels[0]);
+        Assert.True(pixels[1].Red > 150 && pixels[1].Red > 2 * pixels[1].Blue);
+        using Tensor other = zeros(1, 1, 2, 2);
+        Assert.Contains("each image needs a map of its size", Assert.Throws<ArgumentException>(() => ImageGrid.Heat(image, other)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Negative_values_turn_blue_and_positive_ones_red()
     {
         SKColor[] pixels = Pictures(ImageGrid.Of([new float[,] { { -2, 0, 2 } }]).ToHtml())[0].Pixels;
@@ -92,10 +116,10 @@ public sealed partial class ImageGridTests
     public void Mismatched_input_is_named()
     {
         using Tensor images = zeros(2, 1, 4, 4);
-        using Tensor colored = zeros(2, 3, 4, 4);
+        using Tensor twoChannels = zeros(2, 2, 4, 4);
 
         Assert.Contains("2 images and 1 captions", Assert.Throws<ArgumentException>(() => ImageGrid.Of(images, ["one"])).Message, StringComparison.Ordinal);
-        Assert.Contains("[2, 3, 4, 4]", Assert.Throws<ArgumentException>(() => ImageGrid.Of(colored)).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 2, 4, 4]", Assert.Throws<ArgumentException>(() => ImageGrid.Of(twoChannels)).Message, StringComparison.Ordinal);
         Assert.Contains("1 labels", Assert.Throws<ArgumentException>(() => ImageGrid.Predictions(images, [1], [0.5f, 0.5f], ["a", "b"])).Message, StringComparison.Ordinal);
         Assert.Contains("0 or 1", Assert.Throws<ArgumentException>(() => ImageGrid.Predictions(images, [1, 2], [0.5f, 0.5f], ["a", "b"])).Message, StringComparison.Ordinal);
         Assert.Contains("no image", Assert.Throws<ArgumentException>(() => ImageGrid.Of([])).Message, StringComparison.Ordinal);

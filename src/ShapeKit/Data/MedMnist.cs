@@ -1,0 +1,197 @@
+using NumSharp;
+using ShapeKit.Runtime;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Data;
+
+/// <summary>One of the twelve 2-D sets of MedMNIST v2: small, licensed medical images, already split into three parts.</summary>
+/// <remarks>
+/// Yang et al., <em>MedMNIST v2</em>, Scientific Data 10:41 (2023). A set owns the tensors of its parts; <see cref="Dispose"/> releases them. MedMNIST is for
+/// learning and comparing, not for clinical use.
+/// </remarks>
+public sealed class MedMnist : IDisposable
+{
+    /// <summary>The environment variable that names another folder than <c>.medmnist</c> in the user's home folder.</summary>
+    public const string FolderVariable = "SHAPEKIT_DATA";
+
+    private MedMnist(MedMnistInfo info, ImageDataset train, ImageDataset validation, ImageDataset test) =>
+        (Info, Train, Validation, Test) = (info, train, validation, test);
+
+    /// <summary>Which set it is, with its licence and how to cite it.</summary>
+    public MedMnistInfo Info { get; }
+
+    /// <summary>The images to learn from, <c>[N, 1, H, W]</c> or, in colour, <c>[N, 3, H, W]</c>, float32, the file's 0..255 divided by 255.</summary>
+    public ImageDataset Train { get; }
+
+    /// <summary>The images to choose by: when to stop, which recipe, where to draw the line.</summary>
+    public ImageDataset Validation { get; }
+
+    /// <summary>The images to judge by, once.</summary>
+    public ImageDataset Test { get; }
+
+    /// <summary>
+    /// Where sets are kept: the folder that the environment variable <see cref="FolderVariable"/> names, or else <c>.medmnist</c> in the user's home
+    /// folder, which MedMNIST's own Python package uses too.
+    /// </summary>
+    public static string Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
+        ? Path.GetFullPath(folder)
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".medmnist");
+
+    /// <summary>Where the file of a set belongs, whether it is there or not.</summary>
+    /// <param name="name">The name of a set, such as <c>pneumoniamnist</c>.</param>
+    /// <param name="size">28, 64, 128 or 224 pixels.</param>
+    /// <returns>The full path of the file in <see cref="Folder"/>.</returns>
+    /// <exception cref="ArgumentException">There is no such set, or not in this size.</exception>
+    public static string PathOf(string name, int size = 28) => Path.Combine(Folder, MedMnistInfo.Of(name).FileName(size));
+
+    /// <summary>Reads a set from its official .npz file.</summary>
+    /// <param name="path">The file. Its name says which set it holds: <c>pneumoniamnist.npz</c>, <c>bloodmnist_64.npz</c>.</param>
+    /// <param name="name">The name of the set, for a file with a name of its own; null takes it from the file's name.</param>
+    /// <returns>The three parts, to be disposed. In a multi-label set each image has a label for each finding.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file; the message says how to get it.</exception>
+    /// <exception cref="ArgumentException">There is no such set, or the file's name doesn't say which one it holds.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or its arrays are not those of the set; the message says which.</exception>
+    public static MedMnist Load(string path, string? name = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        MedMnistInfo info = name is null ? InfoOf(path) : MedMnistInfo.Of(name);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no file {path}; MedMnist.Download(\"{info.Name}\") fetches it, or take it from {info.Address()}.", path);
+        }
+
+        using var arrays = new NpzArrays(path);
+        var parts = new List<ImageDataset>();
+        try
+        {
+            foreach (string part in (string[])["train", "val", "test"])
+            {
+                parts.Add(Part(arrays, part, info, parts.Count == 0 ? null : parts[0].Width));
+            }
+        }
+        catch
+        {
+            parts.ForEach(part => part.Dispose());
+            throw;
+        }
+
+        return new MedMnist(info, parts[0], parts[1], parts[2]);
+    }
+
+    /// <summary>
+    /// Shows a set's licence and how to cite it, then fetches its file from Zenodo, unless it is there already. A download that was interrupted goes on
+    /// where it stopped, and the file gets its name only once its MD5 checksum is right.
+    /// </summary>
+    /// <param name="name">The name of a set, such as <c>pneumoniamnist</c>.</param>
+    /// <param name="size">28, 64, 128 or 224 pixels.</param>
+    /// <param name="folder">Where to put the file; null takes <see cref="Folder"/>.</param>
+    /// <param name="progress">Hears what share has come, in 0..1, not a number where the size is unknown; null shows it.</param>
+    /// <param name="cancellationToken">Stops the download; what has come is kept for the next attempt.</param>
+    /// <returns>The full path of the file, for <see cref="Load"/>.</returns>
+    /// <exception cref="ArgumentException">There is no such set, or not in this size.</exception>
+    /// <exception cref="IOException">The network failed or the disk is full; the message says what to do.</exception>
+    /// <exception cref="InvalidDataException">What came is not the published file.</exception>
+    /// <exception cref="OperationCanceledException">The download was stopped.</exception>
+    public static string Download(
+        string name, int size = 28, string? folder = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        MedMnistInfo info = MedMnistInfo.Of(name);
+        return Download(info, size, info.Address(size), info.Md5(size), folder, progress, cancellationToken);
+    }
+
+    /// <summary>Fetches a set's file from another place than Zenodo.</summary>
+    internal static string Download(MedMnistInfo info, int size, Uri address, string md5, string? folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        string target = Path.Combine(Path.GetFullPath(folder ?? Folder), info.FileName(size));
+        Notebook.Show(info);
+        new Download(address, md5, target, progress ?? new ShownProgress($"Fetching {info.FileName(size)}")).Fetch(cancellationToken);
+        return target;
+    }
+
+    /// <summary>Releases the tensors of all three parts.</summary>
+    public void Dispose()
+    {
+        Train.Dispose();
+        Validation.Dispose();
+        Test.Dispose();
+    }
+
+    /// <summary>The set as words.</summary>
+    /// <returns>Four lines.</returns>
+    public override string ToString() => $"{Info.Title} ({Info.License})\n  train: {Train}\n  validation: {Validation}\n  test: {Test}";
+
+    private static MedMnistInfo InfoOf(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path).Split('_')[0];
+        return MedMnistInfo.All.FirstOrDefault(info => string.Equals(info.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"The name of the file {path} doesn't say which MedMNIST set it holds; pass it, for example MedMnist.Load(path, \"pneumoniamnist\").", nameof(path));
+    }
+
+    private static ImageDataset Part(NpzArrays arrays, string part, MedMnistInfo info, int? width)
+    {
+        long[] channels = info.Channels == 1 ? [] : [info.Channels];
+        (byte[] pixels, long[] shape) = arrays.Read($"{part}_images");
+        arrays.Require(
+            shape.Length == 3 + channels.Length && shape[0] > 0 && shape[1] == shape[2] && shape.Skip(3).SequenceEqual(channels)
+                && MedMnistInfo.Sizes.Contains((int)shape[1]) && (width ?? shape[1]) == shape[1],
+            $"{part}_images has the shape [{string.Join(", ", shape)}]; {info.Title} needs [N, {string.Join(", ", Enumerable.Repeat(width?.ToString() ?? "S", 2).Concat(channels.Select(c => $"{c}")))}]{(width is null ? " with S = 28, 64, 128 or 224" : "")}");
+
+        bool multiLabel = info.Task == MedMnistTask.MultiLabel;
+        int columns = multiLabel ? info.ClassNames.Count : 1;
+        (byte[] labels, long[] labelShape) = arrays.Read($"{part}_labels");
+        arrays.Require(
+            labelShape.SequenceEqual([shape[0], columns]),
+            $"{part}_labels has the shape [{string.Join(", ", labelShape)}]; the {shape[0]} images need [{shape[0]}, {columns}]");
+        int highest = multiLabel ? 1 : info.ClassNames.Count - 1;
+        arrays.Require(labels.Max() <= highest, $"{part}_labels holds {labels.Max()}; the labels of {info.Title} run from 0 to {highest}");
+
+        using var scope = NewDisposeScope();
+        Tensor images = tensor(pixels, dtype: ScalarType.Byte).reshape(shape);
+        images = (info.Channels == 1 ? images.unsqueeze(1) : images.permute(0, 3, 1, 2)).contiguous().to(ScalarType.Float32).div_(255);
+        Tensor classes = tensor(labels, dtype: ScalarType.Byte).to(ScalarType.Int64).reshape(multiLabel ? [-1, columns] : [-1]);
+        return new ImageDataset(images, classes, info.ClassNames);
+    }
+
+    /// <summary>The uint8 arrays of an .npz file, each error as one sentence that names the file.</summary>
+    private sealed class NpzArrays : IDisposable
+    {
+        private readonly string path;
+        private readonly NumSharp.IO.NpzFile file;
+
+        public NpzArrays(string path)
+        {
+            this.path = path;
+            file = Readable(() => np.load_npz(path));
+        }
+
+        public (byte[] Values, long[] Shape) Read(string name)
+        {
+            Require(file.Keys.Contains(name), $"it has no array {name}, only {string.Join(", ", file.Keys)}");
+            using NDArray array = Readable(() => file[name]);
+            Require(array.dtype == typeof(byte), $"{name} holds {array.dtype.Name} instead of uint8 (Byte)");
+            return (array.ToArray<byte>(), [.. array.shape.Select(side => (long)side)]);
+        }
+
+        public void Require(bool holds, string otherwise)
+        {
+            if (!holds)
+            {
+                throw new InvalidDataException($"{path} is not the MedMNIST file it should be: {otherwise}.");
+            }
+        }
+
+        public void Dispose() => file.Dispose();
+
+        private T Readable<T>(Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception e) when (e is FormatException or InvalidDataException or EndOfStreamException or NotSupportedException or OutOfMemoryException or OverflowException)
+            {
+                throw new InvalidDataException($"{path} is damaged or no .npz file ({e.Message.TrimEnd('.')}); download it again.", e);
+            }
+        }
+    }
+}

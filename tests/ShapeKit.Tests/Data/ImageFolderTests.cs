@@ -1,0 +1,108 @@
+using ShapeKit.Data;
+using SkiaSharp;
+
+namespace ShapeKit.Tests.Data;
+
+public sealed class ImageFolderTests : TemporaryFolder
+{
+    [Fact]
+    public void Each_folder_is_a_class_and_its_files_come_in_the_order_of_their_names()
+    {
+        Save("normal/b.png", 40, 40, (_, _) => new SKColor(102, 102, 102));
+        Save("normal/a.PNG", 40, 40, (_, _) => new SKColor(51, 51, 51));
+        Save("pneumonia/c.jpg", 40, 40, (_, _) => new SKColor(204, 204, 204));
+        File.WriteAllText(PathOf("normal/notes.txt"), "left out");
+        File.WriteAllText(PathOf("pneumonia/.hidden.png"), "left out");
+
+        using ImageDataset data = ImageFolder.Load(Folder, 28);
+
+        Assert.Equal("3 images of 28 x 28 pixels: 2 normal, 1 pneumonia", data.ToString());
+        Assert.Equal([0.2f, 0.4f, 0.8f], data.Images.mean([1, 2, 3]).data<float>().ToArray().Select(mean => MathF.Round(mean, 2)));
+        Assert.Equal([0L, 0, 1], data.Labels.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void An_image_is_cut_to_the_square_at_its_centre_and_made_smaller_evenly()
+    {
+        // White in the middle 40 of 80 columns, left half of it brighter in colour alone.
+        Save("a/wide.png", 80, 40, (x, _) => x is >= 20 and < 60 ? SKColors.White : SKColors.Black);
+        Save("b/checker.png", 40, 40, (x, y) => (x + y) % 2 == 0 ? SKColors.White : SKColors.Black);
+
+        using ImageDataset data = ImageFolder.Load(Folder, 10);
+
+        Assert.All(data.Images[0].data<float>().ToArray(), pixel => Assert.Equal(1, pixel));
+        Assert.All(data.Images[1].data<float>().ToArray(), pixel => Assert.InRange(pixel, 0.48f, 0.52f));
+    }
+
+    [Fact]
+    public void Folders_and_files_that_do_not_fit_are_named()
+    {
+        Assert.Contains("There is no folder", Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(PathOf("nowhere"), 28)).Message, StringComparison.Ordinal);
+        Save("one/a.png", 4, 4, (_, _) => SKColors.Black);
+        Assert.Contains("holds 1 folder(s); make one for each class", Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(PathOf("two"));
+        Assert.Contains("two holds no images", Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message, StringComparison.Ordinal);
+        File.WriteAllText(PathOf("two/broken.png"), "no image");
+        Assert.Contains("broken.png can't be read as PNG or JPEG", Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_layout_of_the_NIH_gives_findings_and_patients()
+    {
+        Table(
+            "00000001_000.png,Cardiomegaly,0,1,58,M,PA,2682,2749,0.143,0.143,",
+            "00000001_001.png,Cardiomegaly|Emphysema,1,1,58,M,PA,2894,2729,0.143,0.143,",
+            "00000002_000.png,No Finding,0,2,81,M,PA,2500,2048,0.171,0.171,",
+            "00000003_000.png,Hernia,0,3,81,F,PA,2582,2991,0.143,0.143,");
+        Save("images_001/images/00000001_000.png", 50, 50, (_, _) => SKColors.Black);
+        Save("images_001/images/00000001_001.png", 50, 50, (_, _) => SKColors.White);
+        Save("images_002/images/00000002_000.png", 50, 50, (_, _) => SKColors.Gray);
+
+        (ImageDataset data, IReadOnlyList<int> patients) = NihChestXrays.Load(Folder, 28);
+
+        Assert.Equal([1, 1, 2], patients);
+        Assert.Equal(["Cardiomegaly", "Cardiomegaly, Emphysema", "no finding"], Enumerable.Range(0, 3).Select(data.ClassNameOf));
+        Assert.Equal([3, 14], data.Labels.shape);
+        Assert.Equal(1, data.Images[1].min().item<float>());
+        using ImageDataset emphysema = data.OneVersusRest("Emphysema");
+        Assert.Equal([0L, 1, 0], emphysema.Labels.data<long>().ToArray());
+        data.Dispose();
+    }
+
+    [Fact]
+    public void A_table_of_the_NIH_that_does_not_fit_is_named()
+    {
+        Refused<FileNotFoundException>("holds no Data_Entry_2017.csv");
+        Table("00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
+        Refused<FileNotFoundException>("None of the images that Data_Entry_2017.csv names");
+        Save("images/00000001_000.png", 5, 5, (_, _) => SKColors.Black);
+        Table("00000001_000.png,Hernia|Broken Rib,0,1,58,M,PA,2682,2749,0.143,0.143,");
+        Refused<InvalidDataException>("names the finding “Broken Rib”; known are No Finding, Atelectasis,");
+        Table("00000001_000.png,Hernia,0,one,58,M,PA,2682,2749,0.143,0.143,");
+        Refused<InvalidDataException>("Line 2 of");
+        File.WriteAllText(PathOf("Data_Entry_2017.csv"), "Image;Labels\n");
+        Refused<InvalidDataException>("has no column “Image Index”");
+
+        void Refused<T>(string words)
+            where T : Exception => Assert.Contains(words, Assert.Throws<T>(() => NihChestXrays.Load(Folder, 28)).Message, StringComparison.Ordinal);
+    }
+
+    private void Table(params string[] rows) => File.WriteAllText(
+        PathOf("Data_Entry_2017.csv"),
+        "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n" + string.Join('\n', rows) + "\n");
+
+    private void Save(string name, int width, int height, Func<int, int, SKColor> color)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                bitmap.SetPixel(x, y, color(x, y));
+            }
+        }
+
+        using FileStream stream = File.Create(PathOf(name));
+        bitmap.Encode(stream, name.EndsWith(".jpg", StringComparison.Ordinal) ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, 95);
+    }
+}
