@@ -25,7 +25,7 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
         {
             Receive(draft, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException { InnerException: TimeoutException })
         {
             string kept = File.Exists(draft) && new FileInfo(draft).Length > 0 ? "; what has come so far is kept, and the next attempt goes on from there" : "";
             throw new IOException($"{Path.GetFileName(target)} could not be fetched from {address} ({e.Message.TrimEnd('.')}){kept}. Check the network and try again, or fetch the file with a browser and put it into {folder}.", e);
@@ -63,9 +63,7 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
         while (true)
         {
             Notebook.ThrowIfStopped();
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            waiting.CancelAfter(Patience);
-            int count = source.ReadAsync(buffer, waiting.Token).AsTask().GetAwaiter().GetResult();
+            int count = Read(source, buffer, cancellationToken);
             if (count == 0)
             {
                 break;
@@ -79,6 +77,21 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
         if (done < total)
         {
             throw new IOException($"the connection ended after {done} of {total} bytes");
+        }
+    }
+
+    /// <summary>Reads what has come, and waits for it no longer than a minute.</summary>
+    private static int Read(Stream source, byte[] buffer, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(Patience);
+        try
+        {
+            return source.ReadAsync(buffer, waiting.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"nothing has come for {Patience.TotalSeconds:0} seconds");
         }
     }
 

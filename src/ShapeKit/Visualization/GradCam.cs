@@ -28,8 +28,8 @@ public static class GradCam
         bool training = model.training;
         Tensor? seen = null;
 
-        // The network goes on from a copy that remembers its slopes, even where its own weights are frozen.
-        var hook = layer.register_forward_pre_hook((_, input) => seen = input.detach().requires_grad_());
+        // The network goes on from a copy that remembers its slopes and outlives the scopes within the network.
+        var hook = layer.register_forward_pre_hook((_, input) => seen = input.detach().requires_grad_().DetachFromDisposeScope());
         Tensor logits;
         try
         {
@@ -40,6 +40,10 @@ public static class GradCam
         {
             hook.remove();
             model.train(training);
+            if (seen is not null)
+            {
+                scope.Attach(seen);
+            }
         }
 
         if (seen is null || seen.dim() != 4)

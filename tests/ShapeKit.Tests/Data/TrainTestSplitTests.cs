@@ -178,4 +178,31 @@ public sealed class TrainTestSplitTests
         Assert.Contains("class 1", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(single)).Message, StringComparison.Ordinal);
         Assert.Contains("class 1", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(same, keepDuplicatesTogether: true)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Nobody_is_in_both_parts_when_split_by_patient()
+    {
+        using ImageDataset data = Numbered.Images(100);
+        int[] patients = [.. Enumerable.Range(0, 100).Select(i => i * i % 40)];
+
+        (ImageDataset train, ImageDataset test) = TrainTestSplit.ByPatient(data, patients, testFraction: 0.3, seed: 1);
+
+        int[] inTrain = Numbered.Of(train), inTest = Numbered.Of(test);
+        Assert.Equal(Enumerable.Range(0, 100), inTrain.Concat(inTest).Order());
+        Assert.Empty(inTrain.Select(i => patients[i]).Intersect(inTest.Select(i => patients[i])));
+        Assert.Equal((int)Math.Round(0.3 * patients.Distinct().Count()), inTest.Select(i => patients[i]).Distinct().Count());
+        train.Dispose();
+        test.Dispose();
+    }
+
+    [Fact]
+    public void Patients_that_do_not_fit_are_named_and_findings_are_not_stratified()
+    {
+        using ImageDataset data = Numbered.Images(4);
+        using ImageDataset findings = new(TorchSharp.torch.zeros(4, 1, 2, 2), TorchSharp.torch.zeros(4, 2, TorchSharp.torch.int64), ["mass", "nodule"]);
+
+        Assert.Contains("4 images and 3 patients", Assert.Throws<ArgumentException>(() => TrainTestSplit.ByPatient(data, [1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("of 1 patient", Assert.Throws<ArgumentException>(() => TrainTestSplit.ByPatient(data, [7, 7, 7, 7])).Message, StringComparison.Ordinal);
+        Assert.Contains("OneVersusRest", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(findings)).Message, StringComparison.Ordinal);
+    }
 }

@@ -36,6 +36,17 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void A_calibration_curve_has_a_dot_and_an_interval_a_bin_beside_the_diagonal()
+    {
+        Figure figure = Charts.Calibration(CalibrationCurve.From([1, 0, 1, 1, 0, 0], [0.9f, 0.9f, 0.95f, 0.95f, 0.1f, 0.15f], bins: 5));
+        JsonElement network = Plot(figure).GetProperty("data")[1];
+
+        Assert.Equal([0.0, 0.75], network.GetProperty("y").EnumerateArray().Select(share => share.GetDouble()));
+        Assert.Equal(2, network.GetProperty("error_y").GetProperty("array").GetArrayLength());
+        Assert.Contains("4 images with a mean probability of 0.92: 0.75 observed", figure.AlternativeText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_alternative_text_of_a_small_heat_map_reads_its_rows_and_of_a_large_one_its_range()
     {
         Assert.Equal("Sobel: heat map of 3 rows and 3 columns. Row by row: −1, 0, 1; −2, 0, 2; −1, 0, 1.25.", Charts.HeatMap(Kernel, "Sobel").AlternativeText);
