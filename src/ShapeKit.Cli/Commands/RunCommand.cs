@@ -23,6 +23,7 @@ internal static class RunCommand
             HelpName = "NAME=VALUE",
             DefaultValueFactory = _ => [],
         };
+        var quick = new Option<bool>("--quick", "-q") { Description = "Run in a fraction of the time: sets the parameter quick to true where a notebook declares it. What is measured then says little." };
         parallel.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -46,6 +47,7 @@ internal static class RunCommand
             timeout,
             stopOnError,
             parameters,
+            quick,
         };
         // On another thread, so that Ctrl+C is heard even while a file can't be read or written.
         command.SetAction((arguments, cancellationToken) => Task.Run(() => NotebookRun.RunAsync(
@@ -55,7 +57,8 @@ internal static class RunCommand
                 arguments.GetValue(parallel),
                 arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 arguments.GetValue(stopOnError),
-                arguments.GetValue(parameters) ?? []),
+                arguments.GetValue(parameters) ?? [],
+                arguments.GetValue(quick)),
             cancellationToken)));
         return command;
     }

@@ -11,18 +11,28 @@ internal static class Parameters
 {
     private const string Tag = "parameters";
     private const string InjectedTag = "injected-parameters";
+    private const string Quick = "quick";
 
     /// <exception cref="CommandException">The notebook has no such cell or variable, or the value does not suit the variable.</exception>
-    public static void Apply(NotebookDocument document, IReadOnlyList<string> parameters, string name)
+    public static void Apply(NotebookDocument document, IReadOnlyList<string> parameters, bool quick, string name)
     {
+        NotebookCell? cell = document.Cells.FirstOrDefault(cell => cell.Kind == CellKind.Code && cell.Tags.Contains(Tag));
+        Dictionary<string, string> variables = cell is null ? [] : Variables(cell.Source);
+        if (quick && variables.GetValueOrDefault(Quick) == "bool")
+        {
+            parameters = [$"{Quick}=true", .. parameters];
+        }
+
         if (parameters.Count == 0)
         {
             return;
         }
 
-        NotebookCell cell = document.Cells.FirstOrDefault(cell => cell.Kind == CellKind.Code && cell.Tags.Contains(Tag))
-            ?? throw new CommandException($"{name} has no code cell tagged \"{Tag}\", so --parameter has nothing to set.");
-        var variables = Variables(cell.Source);
+        if (cell is null)
+        {
+            throw new CommandException($"{name} has no code cell tagged \"{Tag}\", so --parameter has nothing to set.");
+        }
+
         string code = string.Concat(parameters.Select(parameter => Assignment(parameter, variables, name) + "\n")).TrimEnd('\n');
         NotebookCell? earlier = document.Cells.FirstOrDefault(cell => cell.Kind == CellKind.Code && cell.Tags.Contains(InjectedTag));
         if (earlier is null)

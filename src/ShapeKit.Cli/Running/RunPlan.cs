@@ -34,7 +34,7 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
         {
             string name = Path.ChangeExtension(Path.GetRelativePath(common, source), null).Replace('\\', '/');
             NotebookDocument document = Load(source);
-            Parameters.Apply(document, request.Parameters, name);
+            Parameters.Apply(document, request.Parameters, request.Quick, name);
             notebooks.Add(new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html")));
         }
 

@@ -7,5 +7,6 @@ namespace ShapeKit.Cli.Running;
 /// <param name="Timeout">The longest a cell may run, or null for any time.</param>
 /// <param name="StopOnError">Whether nothing more runs after the first failing cell.</param>
 /// <param name="Parameters">Values for variables as <c>name=value</c>.</param>
+/// <param name="Quick">Whether notebooks that declare a parameter <c>quick</c> get true for it.</param>
 internal sealed record RunRequest(
-    IReadOnlyList<string> Paths, string? Output, int Parallel, TimeSpan? Timeout, bool StopOnError, IReadOnlyList<string> Parameters);
+    IReadOnlyList<string> Paths, string? Output, int Parallel, TimeSpan? Timeout, bool StopOnError, IReadOnlyList<string> Parameters, bool Quick);

@@ -62,6 +62,22 @@ public sealed partial class NotebookRunTests : IDisposable
         Assert.Equal("30|1|x|False", (string)cells[2]!["outputs"]![0]!["data"]!["text/plain"]![0]!);
     }
 
+    [Fact]
+    public async Task A_quick_run_tells_the_notebooks_that_know_the_parameter_and_runs_the_others_as_they_are()
+    {
+        _notebooks.Write("a.ipynb", "#tag parameters\nint seeds = 3;\nbool quick = false;", "$\"{quick}|{seeds}\"");
+        _notebooks.Write("b.ipynb", "#tag parameters\nint seeds = 3;", "seeds");
+        _notebooks.Write("c.ipynb", "bool quick = false;\nquick");
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "a.ipynb", "b.ipynb", "c.ipynb", "--quick");
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("True|3", _notebooks.Read("artifacts/run/a.ipynb"));
+        Assert.DoesNotContain("injected-parameters", _notebooks.Read("artifacts/run/b.ipynb"));
+        Assert.Contains("false", _notebooks.Read("artifacts/run/c.html"), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("injected-parameters", _notebooks.Read("artifacts/run/c.ipynb"));
+    }
+
     [Theory]
     [InlineData(Interrupt)]
     [InlineData(Terminate)]

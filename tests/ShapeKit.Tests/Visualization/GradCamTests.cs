@@ -1,6 +1,5 @@
 using ShapeKit.Models;
 using ShapeKit.Visualization;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
