@@ -22,7 +22,9 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         allowUnsafe: true,
         xmlReferenceResolver: null);
 
-    private ImmutableList<MetadataReference> _references = [.. FrameworkReferences.All];
+    /// <summary>What cells are compiled against: the common part of .NET, or once that is not enough, all of it and what cells load.</summary>
+    private ImmutableList<MetadataReference> _references = FrameworkReferences.Common;
+    private bool _everything;
     private readonly HashSet<string> _referenced = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The newest cell that declared something; the next one continues it.</summary>
@@ -36,14 +38,24 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest, DocumentationMode.Parse, SourceCodeKind.Script);
 
     /// <summary>What the next cell can use.</summary>
-    public ImmutableList<MetadataReference> References => _references;
+    public ImmutableList<MetadataReference> References
+    {
+        get
+        {
+            lock (_referenced)
+            {
+                return _everything ? _references : FrameworkReferences.All;
+            }
+        }
+    }
 
     /// <summary>Makes an assembly's types visible to the cells that follow; the first of a name stays.</summary>
     public void AddReference(string path)
     {
         lock (_referenced)
         {
-            _references = ReferencesWith([path]);
+            // A library may speak of any part of .NET.
+            Use(ReferencesWith([path]));
             _referenced.Add(Path.GetFileNameWithoutExtension(path));
         }
     }
@@ -53,8 +65,9 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     {
         lock (_referenced)
         {
-            return _references.AddRange(paths.DistinctBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
-                .Where(p => !_referenced.Contains(Path.GetFileNameWithoutExtension(p))).Select(FrameworkReferences.Create).Except(_references));
+            ImmutableList<MetadataReference> references = References;
+            return references.AddRange(paths.DistinctBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
+                .Where(p => !_referenced.Contains(Path.GetFileNameWithoutExtension(p))).Select(FrameworkReferences.Create).Except(references));
         }
     }
 
@@ -76,15 +89,38 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
                 CSharpSyntaxTree.ParseText(code, parseOptions, fileName, Encoding.UTF8, cancellationToken),
                 CSharpSyntaxTree.ParseText(usings, parseOptions, "usings", Encoding.UTF8, cancellationToken),
             ],
-            _references,
+            References,
             Options.WithUsings());
         EmitGuarded(ref compilation, name, cancellationToken, out byte[] image);
-        _references = _references.Add(MetadataReference.CreateFromImage(image));
+        Use(References.Add(MetadataReference.CreateFromImage(image)));
     }
 
     /// <summary>Compiles a cell whose directives are already done.</summary>
     /// <exception cref="CellException">The code has errors.</exception>
     public CompiledCell Compile(SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return CompileOnce(tree, cancellationToken);
+        }
+        catch (CellException) when (!_everything)
+        {
+            // Perhaps it speaks of a rare part of .NET.
+            ImmutableList<MetadataReference> common = _references;
+            Use(FrameworkReferences.All);
+            try
+            {
+                return CompileOnce(tree, cancellationToken);
+            }
+            catch (CellException)
+            {
+                Use(common, everything: false);
+                throw;
+            }
+        }
+    }
+
+    private CompiledCell CompileOnce(SyntaxTree tree, CancellationToken cancellationToken)
     {
         string name = $"ShapeKit.Cell{++_compiled}";
         // A cell inherits references and usings from the one before it. Stated again, they would pile up with the square of the cells.
@@ -120,6 +156,15 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         }
 
         return cell.Factory(_submissions);
+    }
+
+    private void Use(ImmutableList<MetadataReference> references, bool everything = true)
+    {
+        lock (_referenced)
+        {
+            _references = references;
+            _everything = everything;
+        }
     }
 
     /// <summary>Emits code that can be stopped. Errors, and the rare code that bears no guards, concern the code as it was written.</summary>

@@ -10,17 +10,38 @@ internal static class FrameworkReferences
 {
     private static readonly ConcurrentDictionary<string, MetadataReference> Created = new();
 
-    private static readonly Lazy<ImmutableArray<MetadataReference>> Lazy = new(() =>
+    /// <summary>
+    /// Few of the 160 reference assemblies hold nearly everything that is ever used, and each one more makes every compilation slower:
+    /// all of them double its time.
+    /// </summary>
+    private static readonly HashSet<string> CommonNames =
     [
-        .. Directory.EnumerateFiles(Folder(), "*.dll").Select(Create),
-        Create(typeof(CellFunctions).Assembly.Location),
-        Create(typeof(IHtmlContent).Assembly.Location),
-    ]);
+        "Microsoft.CSharp", "System.Collections", "System.Collections.Concurrent", "System.Collections.Immutable", "System.ComponentModel.Primitives", "System.Console",
+        "System.Diagnostics.Process", "System.Linq", "System.Linq.Expressions", "System.Memory", "System.Net.Http", "System.Net.Primitives", "System.Numerics.Vectors",
+        "System.ObjectModel", "System.Runtime", "System.Runtime.InteropServices", "System.Runtime.Numerics", "System.Text.Json", "System.Text.RegularExpressions",
+        "System.Threading", "System.Threading.Tasks.Parallel", "netstandard",
+    ];
 
-    public static ImmutableArray<MetadataReference> All => Lazy.Value;
+    private static readonly Lazy<ILookup<bool, string>> Paths = new(() =>
+    {
+        (string folder, bool small) = Folder();
+        return Directory.EnumerateFiles(folder, "*.dll").ToLookup(path => !small || CommonNames.Contains(Path.GetFileNameWithoutExtension(path)));
+    });
+
+    private static readonly Lazy<ImmutableList<MetadataReference>> LazyCommon = new(() =>
+        [.. Paths.Value[true].Select(Create), Create(typeof(CellFunctions).Assembly.Location), Create(typeof(IHtmlContent).Assembly.Location)]);
+
+    private static readonly Lazy<ImmutableList<MetadataReference>> LazyAll = new(() => Common.AddRange(Paths.Value[false].Select(Create)));
+
+    /// <summary>What nearly all cells can do with.</summary>
+    public static ImmutableList<MetadataReference> Common => LazyCommon.Value;
+
+    /// <summary>The common part, first, and the rest of .NET.</summary>
+    public static ImmutableList<MetadataReference> All => LazyAll.Value;
 
     /// <summary>Whether .NET itself has an assembly of this name.</summary>
-    public static bool Contains(string assembly) => All.Any(r => Path.GetFileNameWithoutExtension(r.Display) == assembly || Path.GetFileName(r.Display) == assembly);
+    public static bool Contains(string assembly) =>
+        Paths.Value.SelectMany(paths => paths).Any(path => Path.GetFileNameWithoutExtension(path) == assembly || Path.GetFileName(path) == assembly);
 
     /// <summary>A reference with the assembly's documentation, where there is one; the same object every time.</summary>
     public static MetadataReference Create(string path) => Created.GetOrAdd(path, p => MetadataReference.CreateFromFile(
@@ -28,13 +49,14 @@ internal static class FrameworkReferences
         documentation: HostPackages.Current.Documentation(p).FirstOrDefault(File.Exists) is { } file ? XmlDocumentationProvider.CreateFromFile(file) : null));
 
     /// <summary>The SDK's reference assemblies, which are small and documented; without an SDK the runtime's own.</summary>
-    private static string Folder()
+    private static (string Path, bool Small) Folder()
     {
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         string packs = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", "packs", "Microsoft.NETCore.App.Ref"));
         string framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
-        return Directory.Exists(packs)
-            ? Directory.EnumerateDirectories(packs).Select(p => Path.Combine(p, "ref", framework)).LastOrDefault(Directory.Exists) ?? runtime
-            : runtime;
+        string? small = Directory.Exists(packs)
+            ? Directory.EnumerateDirectories(packs).Select(p => Path.Combine(p, "ref", framework)).LastOrDefault(Directory.Exists)
+            : null;
+        return (small ?? runtime, small is not null);
     }
 }

@@ -47,9 +47,11 @@ internal sealed partial class ParentWatch : IDisposable
             return () => parent is { HasExited: false };
         }
 
-        // An orphan gets another parent. A launcher that ended before this could be asked has left it with the machine's first process.
+        // An orphan gets another parent. A launcher that ended before this could be asked has left it with the machine's first process,
+        // unless that process says that it is the one: a Jupyter server in a container.
         int parentId = GetParentId();
-        return () => parentId != 1 && GetParentId() == parentId;
+        bool orphan = parentId == 1 && Environment.GetEnvironmentVariable("JPY_PARENT_PID") != "1";
+        return () => !orphan && GetParentId() == parentId;
     }
 
     public void Dispose() => _timer.Dispose();

@@ -7,6 +7,16 @@ public sealed class CSharpSessionTests : IDisposable
 {
     private readonly Cells _cells = new();
 
+    [Fact]
+    public async Task A_rare_part_of_NET_is_there_when_a_cell_speaks_of_it_and_stays()
+    {
+        await _cells.Run("int before = 7;");
+        Assert.Equal("a@b.org", await _cells.Text("new System.Net.Mail.MailAddress(\"a@b.org\").Address"));
+        await _cells.Try("new System.Net.Mail.NoSuchThing()");
+        Assert.Contains("NoSuchThing", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("<a>7</a>", await _cells.Text("new System.Xml.Linq.XElement(\"a\", before).ToString()"));
+    }
+
     public void Dispose() => _cells.Dispose();
 
     [Fact]
