@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using ShapeKit.Cli.Running;
-using ShapeKit.Kernel.Protocol;
 using ShapeKit.Kernel;
+using ShapeKit.Kernel.Protocol;
 
 namespace ShapeKit.Cli.Kernels;
 
