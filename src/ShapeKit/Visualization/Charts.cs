@@ -119,8 +119,9 @@ public static class Charts
     /// <summary>Shows sensitivity against 1 − specificity for every threshold, with the area under the curve and the line of guessing.</summary>
     /// <param name="roc">The curve.</param>
     /// <param name="title">What the figure shows.</param>
+    /// <param name="name">Whose curve it is, for the legend.</param>
     /// <returns>The figure.</returns>
-    public static Figure Roc(RocCurve roc, string title = "ROC curve")
+    public static Figure Roc(RocCurve roc, string title = "ROC curve", string name = "the network")
     {
         ArgumentNullException.ThrowIfNull(roc);
         string area = Html.Fixed(roc.AreaUnderCurve, 3);
@@ -131,7 +132,7 @@ public static class Charts
                     "scatter", ("mode", "lines"), ("name", "guessing"), ("x", Unit), ("y", Unit),
                     ("line", new { color = Palette.Grey, width = 1.5, dash = "dash" }), ("hoverinfo", "skip")),
                 Trace(
-                    "scatter", ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"), ("name", "the network"),
+                    "scatter", ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"), ("name", Plain(name)),
                     ("x", roc.Points.Select(point => point.FalsePositiveRate)), ("y", roc.Points.Select(point => point.TruePositiveRate)),
                     ("text", roc.Points.Select(point => double.IsFinite(point.Threshold) ? Html.Number(point.Threshold, 4) : "above every probability")),
                     ("line", new { color = Palette.Blue, width = 2.5 }), ("marker", new { size = 5 }), ("fill", "tozeroy"), ("fillcolor", "rgba(47,127,193,.12)"), ("cliponaxis", false),
