@@ -62,8 +62,7 @@ public sealed class JupyterKernel : IDisposable
         ];
         _handlers = handlers.ToDictionary(handler => handler.RequestType);
         _sockets.Received += Receive;
-        // JEP 65: tells a listener that from now on it misses nothing.
-        _sockets.Subscribed += topic => _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
+        _sockets.Subscribed += Welcome;
     }
 
     /// <summary>Answers messages until the kernel is shut down or nobody is left who could use it.</summary>
@@ -128,6 +127,13 @@ public sealed class JupyterKernel : IDisposable
         }
     });
 
+    /// <summary>Tells a listener that from now on it misses nothing (JEP 65), and the state, whose last change it may have missed.</summary>
+    private void Welcome(string topic)
+    {
+        _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
+        _iopub.Publish("status", null, new JsonObject { ["execution_state"] = Volatile.Read(ref _running) is null ? "idle" : "busy" });
+    }
+
     private void Interrupt() => Volatile.Read(ref _running)?.CancelAsync();
 
     /// <summary>On the sockets' thread: checks a message and passes it on.</summary>
@@ -173,12 +179,12 @@ public sealed class JupyterKernel : IDisposable
             // Not disposed: an interrupt may come while the request ends.
             var interrupted = new CancellationTokenSource();
             var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content), interrupted.Token);
-            request.Publish("status", new JsonObject { ["execution_state"] = "busy" });
             if (channel == Channel.Shell)
             {
                 Volatile.Write(ref _running, interrupted);
             }
 
+            request.Publish("status", new JsonObject { ["execution_state"] = "busy" });
             try
             {
                 Handle(request);

@@ -67,7 +67,13 @@ public sealed partial class JupyterKernelTests : IDisposable
     }
 
     [Fact]
-    public void A_listener_is_welcomed() => Assert.Equal(("iopub_welcome", ""), (_client.Welcome.Type, (string)_client.Welcome.Content["subscription"]!));
+    public void A_listener_is_welcomed_and_told_the_state()
+    {
+        Assert.Equal(("iopub_welcome", ""), (_client.Welcome.Type, (string)_client.Welcome.Content["subscription"]!));
+
+        JupyterMessage state = _client.Published();
+        Assert.Equal(("status", "", "idle"), (state.Type, state.ParentId, (string)state.Content["execution_state"]!));
+    }
 
     [Fact]
     public void Control_answers_while_a_cell_runs_and_stops_it_and_variables_survive()

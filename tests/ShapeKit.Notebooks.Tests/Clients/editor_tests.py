@@ -58,13 +58,15 @@ class Editor:
         raise AssertionError("never idle")
 
     def wait_until_ready(self):
-        """Asks who is there, again and again, before the kernel can have bound its sockets."""
+        """Asks who is there, again and again, before the kernel can have bound its sockets; then waits for idle, whoever's."""
         for _ in range(4 * GUARD):
-            last = self.send("shell", "kernel_info_request", {})
+            self.send("shell", "kernel_info_request", {})
             self.send("control", "kernel_info_request", {})
             if self.receive("shell", 0.25) and self.receive("iopub", 0.25):
-                self.until_idle(last)
-                return
+                while message := self.receive("iopub"):
+                    if message["content"] == {"execution_state": "idle"}:
+                        return
+                raise AssertionError("never idle")
         raise AssertionError("the kernel never answered")
 
     def execute(self, code):

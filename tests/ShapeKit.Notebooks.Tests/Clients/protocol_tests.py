@@ -255,17 +255,17 @@ def an_unknown_request_is_not_answered_and_the_kernel_goes_on(kernel):
 
 
 @test
-def a_new_listener_is_welcomed(kernel):
+def a_new_listener_is_welcomed_and_told_the_state(kernel):
     with zmq.Context() as context, context.socket(zmq.SUB) as socket:
         socket.linger = 0
         socket.connect(f"tcp://{kernel.manager.ip}:{kernel.manager.iopub_port}")
         socket.subscribe(b"")
-        assert socket.poll(GUARD * 1000), "nothing came"
         session = Session(key=kernel.client.session.key)
-        topic, frames = session.feed_identities(socket.recv_multipart())
-        message = session.deserialize(frames)
-        equal([message["msg_type"], message["content"], message["parent_header"]], ["iopub_welcome", {"subscription": ""}, {}])
-        equal(topic, [b"iopub_welcome"])
+        for kind, content in (("iopub_welcome", {"subscription": ""}), ("status", {"execution_state": "idle"})):
+            assert socket.poll(GUARD * 1000), f"no {kind} came"
+            topic, frames = session.feed_identities(socket.recv_multipart())
+            message = session.deserialize(frames)
+            equal([topic, message["msg_type"], message["content"], message["parent_header"]], [[kind.encode()], kind, content, {}])
 
 
 @test
