@@ -8,13 +8,14 @@ internal static class JupyterClients
     private const string Reason =
         "No Python with jupyter_client, nbclient and nbconvert here; on Debian: apt-get install python3-jupyter-client python3-nbclient jupyter-nbconvert.";
 
-    private static readonly Lazy<string?> Found = new(() => new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasClients));
+    /// <summary>The Python that has them, or null.</summary>
+    public static string? Found { get; } = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasClients);
 
     /// <summary>The Python that has them; without one the test is skipped.</summary>
     public static string Python()
     {
-        Assert.SkipWhen(Found.Value is null, Reason);
-        return Found.Value!;
+        Assert.SkipWhen(Found is null, Reason);
+        return Found!;
     }
 
     private static bool HasClients(string python)
