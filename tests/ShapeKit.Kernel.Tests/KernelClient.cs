@@ -44,7 +44,12 @@ internal sealed class KernelClient : IDisposable
         _iopub.Options.ReceiveHighWatermark = 0;
         _iopub.Connect($"tcp://127.0.0.1:{ports[3]}");
         _iopub.SubscribeToAnyTopic();
-        Welcome = Published();
+        do
+        {
+            // That it starts may be heard before, or not.
+            Welcome = Published();
+        }
+        while (Welcome.Type == "status");
     }
 
     /// <summary>What the kernel sent when it noticed the listener.</summary>
