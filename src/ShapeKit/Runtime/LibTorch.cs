@@ -152,6 +152,7 @@ public static partial class LibTorch
             // libgomp's threads otherwise spin while they wait, which on a busy machine makes training many times slower.
             // It reads the native environment, which Environment.SetEnvironmentVariable does not change.
             _ = SetNativeVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+            KeepFreedMemory();
         }
 
         // In the order of their dependencies: a library that is already loaded is found by its name.
@@ -162,6 +163,28 @@ public static partial class LibTorch
 
         LoadLibrary(binding);
         return new LibTorchStatus(LibTorchVersion, directory, binding, corrected);
+    }
+
+    /// <summary>Lets glibc keep the blocks that libtorch frees after each operation, rather than give them back to the system and be handed them again page by page.</summary>
+    /// <remarks>
+    /// Measured: a training step of <see cref="Models.ShapeCnn"/> with 32 images meets 1,000 to 2,000 page faults without, and hardly one with it. What
+    /// the reader has set (mallopt(3): <c>MALLOC_TRIM_THRESHOLD_</c> and its like, or <c>GLIBC_TUNABLES</c>) stays.
+    /// </remarks>
+    private static unsafe void KeepFreedMemory()
+    {
+        string[] chosen = ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
+        if (Array.Exists(chosen, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 })
+            || !NativeLibrary.TryLoad("libc.so.6", out nint library)
+            || !NativeLibrary.TryGetExport(library, "mallopt", out nint address))
+        {
+            return;
+        }
+
+        const int trimThreshold = -1, topPad = -2, mmapThreshold = -3;
+        var mallopt = (delegate* unmanaged<int, int, int>)address;
+        mallopt(mmapThreshold, 32 << 20); // the largest that glibc takes
+        mallopt(trimThreshold, 512 << 20);
+        mallopt(topPad, 16 << 20);
     }
 
     private static string LibTorchVersion { get; } = typeof(LibTorch).Assembly

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text.Encodings.Web;
@@ -15,7 +16,7 @@ public static class Session
     /// <summary>Seeds torch's generator and sets the number of threads it computes with.</summary>
     /// <remarks>The same seed and the same number of threads give the same numbers to the last bit; another number of threads changes the last digits.</remarks>
     /// <param name="seed">The seed of torch's own generator.</param>
-    /// <param name="threads">How many threads torch computes with, at least 1; null takes one for each processor, at most 4.</param>
+    /// <param name="threads">How many threads torch computes with, at least 1; null takes what the variable <c>OMP_NUM_THREADS</c> says, or else one for each processor that this process may use (affinity and container limits count), at most 4.</param>
     /// <returns>What to show at the end of the setup cell.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
     /// <exception cref="DllNotFoundException">libtorch could not be loaded; the message says what to do.</exception>
@@ -27,7 +28,7 @@ public static class Session
         }
 
         LibTorch.EnsureLoaded();
-        int count = threads ?? Math.Min(Environment.ProcessorCount, MostThreads);
+        int count = threads ?? ThreadsOfEnvironment ?? Math.Min(Environment.ProcessorCount, MostThreads);
         torch.set_num_threads(count);
         torch.manual_seed(seed);
         return new SessionInfo(
@@ -42,6 +43,9 @@ public static class Session
             seed,
             count);
     }
+
+    private static int? ThreadsOfEnvironment =>
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : null;
 
     private static string Version(Assembly assembly)
     {

@@ -29,8 +29,27 @@ public sealed class SessionTests : IDisposable
     {
         Assert.Equal(1, Session.Start(threads: 1).Threads);
         Assert.Equal(1, torch.get_num_threads());
-        Assert.Equal(Math.Min(Environment.ProcessorCount, 4), Session.Start().Threads);
-        Assert.Equal(Math.Min(Environment.ProcessorCount, 4), torch.get_num_threads());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("many")]
+    [InlineData("3")]
+    public void Without_a_wish_torch_computes_with_the_threads_of_the_environment_or_one_for_each_processor(string? variable)
+    {
+        string? before = Environment.GetEnvironmentVariable("OMP_NUM_THREADS");
+        try
+        {
+            Environment.SetEnvironmentVariable("OMP_NUM_THREADS", variable);
+            int expected = variable == "3" ? 3 : Math.Min(Environment.ProcessorCount, 4);
+
+            Assert.Equal(expected, Session.Start().Threads);
+            Assert.Equal(expected, torch.get_num_threads());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("OMP_NUM_THREADS", before);
+        }
     }
 
     [Fact]
