@@ -26,6 +26,23 @@ internal static class KernelBenchmark
         ("Cell 1 has run.", "the first cell has run"),
     ];
 
+    /// <summary>Cells that never end by themselves.</summary>
+    private static readonly (string Name, string Code)[] Endless =
+    [
+        ("`while (true) { }`", "Console.Write(1); while (true) { }"),
+        ("a recursion 10,000 calls deep", "int Deep(int n) => n == 0 ? Forever() : 1 + Deep(n - 1); int Forever() { Console.Write(1); while (true) { } } Deep(10_000);"),
+        ("`await Task.Delay(-1)`", "Console.Write(1); await Task.Delay(-1);"),
+        ("`Thread.Sleep(-1)`", "Console.Write(1); Thread.Sleep(-1);"),
+        (
+            "a training loop",
+            """
+            using ShapeKit.Data; using ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;
+            var data = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 42).Generate(2_000);
+            Console.Write(1);
+            new Trainer(new ShapeCnn(seed: 1), new TrainingOptions { Epochs = 100_000 }).Fit(data);
+            """),
+    ];
+
     /// <summary>Measures, and gives the section of the results.</summary>
     public static string Run(Kernelspec spec)
     {
@@ -42,6 +59,9 @@ internal static class KernelBenchmark
         {
             Table(text, Warm(kernel));
             Table(text, Flood(kernel));
+            text.AppendLine("Stop: from the interrupt to the cell's reply and `idle`. The session goes on, with its variables.");
+            text.AppendLine();
+            Table(text, Stop(kernel));
         }
 
         text.AppendLine("Where the time of a start goes: the kernel's own log, counted from the start of its process. The floor is a program that does nothing.");
@@ -178,6 +198,14 @@ internal static class KernelBenchmark
             new Measurement($"{Megabytes} MiB of output, all arrived", "s", null, megabytesTime),
             new Measurement($"{Updates:N0} updates of one display, 200 a second: messages sent, the last with the last value", "", Updates, updateMessages),
         ];
+    }
+
+    private static List<Measurement> Stop(KernelClient kernel)
+    {
+        kernel.Execute("#r \"nuget: ShapeKit\"\nint kept = 7;");
+        List<Measurement> rows = [.. Endless.Select(cell => new Measurement(cell.Name, "s", 1, [.. Enumerable.Range(0, Floods).Select(_ => kernel.Interrupt(cell.Code).TotalSeconds)]))];
+        Check((string?)kernel.Execute("kept").Of("execute_result").Single()["data"]!["text/plain"] == "7", "a variable was lost");
+        return rows;
     }
 
     private static string Endure(Kernelspec spec, int count, string what, Func<int, string> cell)

@@ -22,6 +22,7 @@ internal sealed class KernelClient : IDisposable
     private readonly string _session = Guid.NewGuid().ToString();
     private readonly string _connectionFile = Path.GetTempFileName();
     private readonly DealerSocket _shell = new();
+    private readonly DealerSocket _control = new();
     private readonly SubscriberSocket _iopub = new();
     private int _sent;
 
@@ -48,7 +49,7 @@ internal sealed class KernelClient : IDisposable
 
         _iopub.Options.ReceiveHighWatermark = 0;
         _iopub.SubscribeToAnyTopic();
-        foreach ((NetMQSocket socket, int port) in new (NetMQSocket, int)[] { (_shell, ports[0]), (_iopub, ports[1]) })
+        foreach ((NetMQSocket socket, int port) in new (NetMQSocket, int)[] { (_shell, ports[0]), (_iopub, ports[1]), (_control, ports[2]) })
         {
             socket.Options.Linger = TimeSpan.Zero;
             socket.Options.ReconnectInterval = BetweenConnects;
@@ -92,11 +93,31 @@ internal sealed class KernelClient : IDisposable
         return (string?)answer.Reply["status"] == "ok" ? answer : throw new InvalidOperationException($"{code} failed: {answer.Reply.ToJsonString()}");
     }
 
+    /// <summary>Runs a cell that never ends, and interrupts it once it has printed something.</summary>
+    /// <returns>The time from the interrupt to the cell's reply and <c>idle</c>.</returns>
+    /// <exception cref="InvalidOperationException">The cell ended otherwise.</exception>
+    public TimeSpan Interrupt(string code)
+    {
+        string id = Send("execute_request", new JsonObject { ["code"] = code, ["allow_stdin"] = false });
+        while (Receive(_iopub).Type != "stream")
+        {
+        }
+
+        var time = Stopwatch.StartNew();
+        Send("interrupt_request", [], _control);
+        Answer answer = Finish(id, time);
+        return (string?)answer.Reply["ename"] == "Interrupted" ? answer.Time : throw new InvalidOperationException($"{code} was not interrupted: {answer.Reply.ToJsonString()}");
+    }
+
     /// <summary>Sends a request and waits for its reply and for <c>idle</c>.</summary>
     public Answer Ask(string type, JsonObject content)
     {
         var time = Stopwatch.StartNew();
-        string id = Send(type, content);
+        return Finish(Send(type, content), time);
+    }
+
+    private Answer Finish(string id, Stopwatch time)
+    {
         JsonObject reply = ReplyTo(id);
         var published = new List<(string Type, JsonObject Content)>();
         while (true)
@@ -117,7 +138,9 @@ internal sealed class KernelClient : IDisposable
     }
 
     /// <summary>Sends a request and waits for nothing.</summary>
-    public string Send(string type, JsonObject content)
+    public string Send(string type, JsonObject content) => Send(type, content, _shell);
+
+    private string Send(string type, JsonObject content, DealerSocket socket)
     {
         string id = $"{_session}_{++_sent}";
         byte[][] parts =
@@ -128,7 +151,7 @@ internal sealed class KernelClient : IDisposable
             Bytes(content),
         ];
         byte[] signature = HMACSHA256.HashData(_key, parts.SelectMany(part => part).ToArray());
-        _shell.SendMultipartBytes(["<IDS|MSG>"u8.ToArray(), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(signature)), .. parts]);
+        socket.SendMultipartBytes(["<IDS|MSG>"u8.ToArray(), Encoding.ASCII.GetBytes(Convert.ToHexStringLower(signature)), .. parts]);
         return id;
     }
 
@@ -154,6 +177,7 @@ internal sealed class KernelClient : IDisposable
 
         Process.Dispose();
         _shell.Dispose();
+        _control.Dispose();
         _iopub.Dispose();
         File.Delete(_connectionFile);
     }
