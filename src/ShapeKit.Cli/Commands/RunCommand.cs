@@ -24,6 +24,13 @@ internal static class RunCommand
             DefaultValueFactory = _ => [],
         };
         var quick = new Option<bool>("--quick", "-q") { Description = "Run in a fraction of the time: sets the parameter quick to true where a notebook declares it. What is measured then says little." };
+        paths.Validators.Add(result =>
+        {
+            foreach (string unknown in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-') && !Path.Exists(value)))
+            {
+                result.AddError($"There is no option {unknown}; `shapekit run --help` lists them.");
+            }
+        });
         parallel.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)

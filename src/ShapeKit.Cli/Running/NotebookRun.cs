@@ -76,7 +76,7 @@ internal sealed class NotebookRun
     {
         PlannedNotebook notebook = _plan.Notebooks[index];
         progress.Started(index);
-        NotebookResult result = await new NotebookRunner(_request.Timeout, _request.StopOnError)
+        NotebookResult result = await new NotebookRunner(_request.Timeout, _request.StopOnError, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1)
             .RunAsync(notebook, (cells, failures) => progress.Advanced(index, cells, failures), stop);
         Save(() =>
         {

@@ -10,7 +10,7 @@ using ShapeKit.Runtime;
 namespace ShapeKit.Cli.Running;
 
 /// <summary>Runs the code cells of one notebook in a process of their own and puts what they show into the document.</summary>
-internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError)
+internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError, int neighbours)
 {
     /// <summary>How long an interrupted cell may take to stop before its process is ended.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -36,7 +36,7 @@ internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError
         }
 
         bool stopped = false;
-        using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!))
+        using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours))
         using (stop.Register(session.Kill))
         {
             await session.Ready;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using ShapeKit.Cli.Commands;
@@ -29,7 +30,8 @@ internal sealed partial class SessionProcess : IDisposable
 
     /// <summary>Starts this program again as a session.</summary>
     /// <param name="folder">Where the cells' relative paths start.</param>
-    public static SessionProcess Start(string folder)
+    /// <param name="neighbours">How many sessions share the processors with this one.</param>
+    public static SessionProcess Start(string folder, int neighbours)
     {
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program)
@@ -45,6 +47,12 @@ internal sealed partial class SessionProcess : IDisposable
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
             start.ArgumentList.Add(typeof(SessionProcess).Assembly.Location);
+        }
+
+        if (neighbours > 0)
+        {
+            // Threads that outnumber the processors wait for one another in the middle of every operation. A reader's own number counts.
+            start.Environment.TryAdd("OMP_NUM_THREADS", Math.Max(1, Environment.ProcessorCount / (1 + neighbours)).ToString(CultureInfo.InvariantCulture));
         }
 
         start.ArgumentList.Add(SessionCommand.Name);

@@ -43,6 +43,20 @@ public sealed partial class NotebookRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Notebooks_that_run_at_the_same_time_share_the_processors()
+    {
+        foreach (string name in new[] { "a.ipynb", "b.ipynb" })
+        {
+            _notebooks.Write(name, "#r \"nuget: ShapeKit\"", "$\"computes with {ShapeKit.Runtime.Session.Start().Threads}\"");
+        }
+
+        await _notebooks.RunAsync("run", "a.ipynb", "b.ipynb", "--parallel", "2");
+
+        string expected = $"computes with {Math.Max(1, Environment.ProcessorCount / 2)}";
+        Assert.All(new[] { "a", "b" }, name => Assert.Contains(expected, _notebooks.Read($"artifacts/run/{name}.ipynb")));
+    }
+
+    [Fact]
     public async Task Parameters_take_the_place_of_a_notebooks_own_values()
     {
         _notebooks.Write("a.ipynb", "#tag parameters\nint epochs = 1;\ndouble rate = 1;\nvar name = \"x\";\nbool live = false;", "$\"{epochs}|{rate}|{name}|{live}\"");

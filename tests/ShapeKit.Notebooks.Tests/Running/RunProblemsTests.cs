@@ -25,6 +25,7 @@ public sealed class RunProblemsTests : IDisposable
     [InlineData("of a has no variable speed; it has: epochs, name.", "a.ipynb", "--parameter", "speed=1")]
     [InlineData("epochs is of type int in a, and “many” is not.", "a.ipynb", "--parameter", "epochs=many")]
     [InlineData("plain has no code cell tagged \"parameters\"", "plain.ipynb", "--parameter", "epochs=1")]
+    [InlineData("There is no option --bogus; `shapekit run --help` lists them.", "a.ipynb", "--bogus")]
     [InlineData("--parallel must be 1 or more.", "a.ipynb", "--parallel", "0")]
     [InlineData("--timeout must be a number of seconds above 0", "a.ipynb", "--timeout", "-1")]
     public async Task What_cannot_be_done_is_said_in_one_sentence(string expected, params string[] arguments)
