@@ -59,7 +59,7 @@ public sealed partial class Vocabulary
         ArgumentNullException.ThrowIfNull(word);
         return numbers.TryGetValue(word, out long number)
             ? number
-            : throw new ArgumentException($"The word \"{word}\" is not among the {numbers.Count} known words; those spelt most like it are {string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}.", nameof(word));
+            : throw new ArgumentException($"The word \"{word}\" is not among the {numbers.Count} known words; those spelt most like it are {string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}.");
     }
 
     /// <summary>A sentence as numbers: start, the words, end, and padding up to a length.</summary>

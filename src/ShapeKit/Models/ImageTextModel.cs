@@ -237,6 +237,10 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
             {
                 parameter.normal_(0, 1, generator);
             }
+            else if (name == "locator.weight")
+            {
+                parameter.normal_(0, 0.01, generator);
+            }
             else if (parameter.dim() >= 2)
             {
                 // Convolutions feed a ReLU, the others do not.
@@ -249,7 +253,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
             }
         }
 
-        // At first every cell shows nothing, as nearly all of them do.
+        // At first every cell shows nothing, as nearly all of them do (Lin et al., Focal loss for dense object detection, 2017, section 4.1).
         locator.bias![0].fill_(5);
     }
 

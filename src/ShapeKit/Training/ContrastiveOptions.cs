@@ -6,7 +6,7 @@ namespace ShapeKit.Training;
 public sealed record ContrastiveOptions
 {
     /// <summary>How often lesson one, looking, goes over all images; at least 1.</summary>
-    public int LookingEpochs { get; init; } = 4;
+    public int LookingEpochs { get; init; } = 6;
 
     /// <summary>How many images a step of lesson one looks at; at least 1.</summary>
     public int LookingBatchSize { get; init; } = 16;
@@ -15,7 +15,7 @@ public sealed record ContrastiveOptions
     public double LookingLearningRate { get; init; } = 0.004;
 
     /// <summary>How often lesson two, matching, goes over all pairs; at least 1.</summary>
-    public int Epochs { get; init; } = 14;
+    public int Epochs { get; init; } = 12;
 
     /// <summary>How many pairs a step of lesson two compares with each other; at least 2.</summary>
     public int BatchSize { get; init; } = 64;
@@ -60,7 +60,7 @@ public sealed record ContrastiveOptions
 /// <param name="Duration">How long the epoch took.</param>
 public sealed record ContrastiveEpoch(string Lesson, int Epoch, int Epochs, double Loss, TimeSpan Duration)
 {
-    /// <summary>The epoch as a line such as <c>matching, epoch 3/14: loss 0.9120, 0.40 s</c>.</summary>
+    /// <summary>The epoch as a line such as <c>matching, epoch 3/12: loss 0.9120, 0.40 s</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Lesson}, epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s");
 }
