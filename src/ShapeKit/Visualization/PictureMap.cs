@@ -22,7 +22,7 @@ public sealed class PictureMap : IHtmlContent
     /// <param name="points">Where each image lies, <c>[N, 2]</c>: to the right and up, in any unit.</param>
     /// <param name="groups">The name of each image's group, N of them; at most six different ones.</param>
     /// <param name="title">A line above the map.</param>
-    /// <param name="sentences">Texts that are written on the map, and drawn as dots; null for none.</param>
+    /// <param name="sentences">Short texts that are written on the map, each below a dot; null for none.</param>
     /// <param name="sentencePoints">Where each sentence lies, <c>[M, 2]</c>, in the same unit; null for none.</param>
     /// <param name="imageSize">The width of an image on the page, in pixels.</param>
     /// <returns>The map.</returns>
@@ -64,18 +64,20 @@ public sealed class PictureMap : IHtmlContent
             .Append($"</div><div role=\"img\" aria-label=\"{Html.Escape(ToString())}\" style=\"position:relative;width:100%;max-width:720px;aspect-ratio:4/3;border:1px solid {Html.Line};border-radius:4px;overflow:hidden\">");
         foreach (Place place in pictures)
         {
-            html.Append($"\n<img src=\"{place.Picture}\" alt=\"\" title=\"{Html.Escape(place.Text)}\" style=\"{Style(place)};box-sizing:border-box;width:{imageSize}px;height:{imageSize}px;max-width:none;image-rendering:pixelated;border:2px solid {place.Color};border-radius:3px\">");
+            html.Append($"\n<img src=\"{place.Picture}\" alt=\"\" title=\"{Html.Escape(place.Text)}\" style=\"{Style(place)};transform:translate(-50%,-50%);box-sizing:border-box;width:{imageSize}px;height:{imageSize}px;max-width:none;image-rendering:pixelated;border:2px solid {place.Color};border-radius:3px\">");
         }
 
         foreach (Place place in words)
         {
-            html.Append($"\n<div style=\"{Style(place)};padding:.1em .4em;border-radius:3px;background:rgba(20,20,20,.82);color:#fff;font-size:.75em;line-height:1.3;white-space:nowrap\">{Html.Escape(place.Text)}</div>");
+            // A dot at the place, and its text below it, shifted so that it stays within the map.
+            html.Append($"\n<div style=\"{Style(place)};transform:translate(-50%,-50%);width:11px;height:11px;border-radius:50%;background:#fff;border:3px solid #141414;box-sizing:border-box\"></div>")
+                .Append($"<div style=\"{Style(place)};transform:translate({Html.Css(-100 * place.X)}%,8px);padding:.1em .4em;border-radius:3px;background:rgba(20,20,20,.82);color:#fff;font-size:.75em;line-height:1.3;white-space:nowrap\">{Html.Escape(place.Text)}</div>");
         }
 
         return html.Append("\n</div></figure>").ToString();
 
         static string Style(Place place) =>
-            $"position:absolute;left:{Html.Css(7 + (86 * place.X))}%;top:{Html.Css(6 + (88 * place.Y))}%;transform:translate(-50%,-50%)";
+            $"position:absolute;left:{Html.Css(7 + (86 * place.X))}%;top:{Html.Css(6 + (86 * place.Y))}%";
     }
 
     /// <inheritdoc/>
