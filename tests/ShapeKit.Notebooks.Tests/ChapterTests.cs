@@ -74,6 +74,15 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     }
 
     [Fact]
+    public void The_model_of_chapter_09_finds_images_by_sentences_that_training_never_used()
+    {
+        JsonNode results = SummaryOf("09-image-text")["results"]!;
+
+        Assert.InRange((double)results["recall_at_1"]!, 0.90, 1);
+        Assert.InRange((double)results["zero_shot_accuracy"]!, 0.95, 1);
+    }
+
+    [Fact]
     public void The_network_of_chapter_12_tells_pneumonia_from_normal_on_the_official_test_images()
     {
         Assert.SkipWhen(Repository.Data is null, "The real radiographs, ../shared/data/pneumoniamnist.npz, are not there.");

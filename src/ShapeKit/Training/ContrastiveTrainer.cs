@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using ShapeKit.Models;
+using ShapeKit.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Training;
+
+/// <summary>Teaches a model to see, and then to match images with sentences.</summary>
+/// <remarks>
+/// <para>
+/// Lesson one, <see cref="Look"/>: each cell of the image encoder's grid learns to name the nodule whose centre lies in it or near it. Half of each batch is
+/// mirrored, because what a nodule looks like does not depend on its side. Without this lesson the encoder would have to find out from sentences
+/// alone what there is to see, which takes far more pairs: CLIP had 400 million.
+/// </para>
+/// <para>
+/// Lesson two, <see cref="Match"/>: the part that looks stays as it is (Zhai et al., <em>LiT: Zero-shot transfer with locked-image text tuning</em>,
+/// 2022); what makes vectors of images and sentences learns by <see cref="ContrastiveLoss.SymmetricInfoNce"/>.
+/// </para>
+/// <para>
+/// Both use AdamW (Loshchilov and Hutter, <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over
+/// a fifth of all steps, then down to zero. The same model, data, options and number of threads give the same numbers to the last bit.
+/// </para>
+/// </remarks>
+/// <param name="model">The model.</param>
+/// <param name="options">How to train; null takes the defaults.</param>
+public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions? options = null)
+{
+    private const double RisingShare = 0.2;
+    private const double LookingWeightDecay = 0.05;
+    private const double MatchingWeightDecay = 0.01;
+
+    /// <summary>How near, in millimetres, a cell's centre lies to a nodule's to name it.</summary>
+    private const double Near = 14;
+
+    private readonly ImageTextModel model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly ContrastiveOptions options = options ?? new ContrastiveOptions();
+
+    /// <summary>Lesson one: trains the part that looks.</summary>
+    /// <param name="train">The images to learn from, and where their nodules lie.</param>
+    /// <param name="cancellationToken">Stops training after the current step.</param>
+    /// <returns>What each epoch reached; the loss is the cross-entropy of an image's cells, summed.</returns>
+    /// <exception cref="ArgumentException">The data set is empty, or an option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped; the model keeps the weights of its last step.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    public IReadOnlyList<ContrastiveEpoch> Look(PhantomDataset train, CancellationToken cancellationToken = default)
+    {
+        Check(train);
+        using DisposeScope scope = NewDisposeScope();
+        using Tensor cells = Cells(train);
+        using optim.Optimizer optimizer = optim.AdamW(model.LookingParameters, options.LookingLearningRate, weight_decay: LookingWeightDecay);
+        return Run(
+            new Lesson("looking", train.Count, options.LookingEpochs, options.LookingBatchSize, options.LookingLearningRate, optimizer, () => model.train()),
+            (chosen, _) =>
+            {
+                Tensor indices = tensor(chosen);
+                Tensor logits = model.Locate(model.Look(HalfMirrored(train.Images.index_select(0, indices))));
+                return nn.functional.cross_entropy(logits, HalfMirrored(cells.index_select(0, indices)), reduction: nn.Reduction.Sum) / chosen.Length;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Lesson two: trains what makes vectors of images and sentences; the part that looks stays as it is.</summary>
+    /// <param name="train">The images and their findings, from which the sentences are written.</param>
+    /// <param name="cancellationToken">Stops training after the current step.</param>
+    /// <returns>What each epoch reached; the loss is the symmetric InfoNCE of a batch.</returns>
+    /// <exception cref="ArgumentException">The data set is empty, or an option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped; the model keeps the weights of its last step.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    public IReadOnlyList<ContrastiveEpoch> Match(PhantomDataset train, CancellationToken cancellationToken = default)
+    {
+        Check(train);
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyList<int> wordings = options.Wordings ?? [.. Enumerable.Range(0, ReportGrammar.WordingCount)];
+        var numbers = new Dictionary<string, int>();
+        int[] meanings = [.. train.Findings.Select(findings => Number(string.Join("; ", findings.Select(ReportedFinding.From))))];
+        using Tensor features = model.LookAtAll(train.Images);
+        using optim.Optimizer optimizer = optim.AdamW(model.MatchingParameters, options.LearningRate, weight_decay: MatchingWeightDecay);
+        return Run(
+            new Lesson("matching", train.Count, options.Epochs, options.BatchSize, options.LearningRate, optimizer, model.LockLooking),
+            (chosen, epoch) =>
+            {
+                Tensor images = model.ProjectImages(features.index_select(0, tensor(chosen)));
+                Tensor sentences = model.ProjectSentences(model.Vocabulary.Encode([.. chosen.Select(i => Sentence((int)i, epoch))]));
+                return ContrastiveLoss.SymmetricInfoNce(model.Compare(images, sentences), [.. chosen.Select(i => meanings[i])]);
+            },
+            cancellationToken);
+
+        int Number(string meaning)
+        {
+            numbers.TryAdd(meaning, numbers.Count);
+            return numbers[meaning];
+        }
+
+        string Sentence(int image, int epoch) =>
+            ReportGrammar.Write(train.Findings[image], wordings[new RepeatableRandom(unchecked((options.Seed * 1009) + epoch), image).Next(0, wordings.Count - 1)]);
+    }
+
+    private List<ContrastiveEpoch> Run(Lesson lesson, Func<long[], int, Tensor> lossOf, CancellationToken cancellationToken)
+    {
+        var epochs = new List<ContrastiveEpoch>();
+        int perEpoch = (lesson.Images + lesson.BatchSize - 1) / lesson.BatchSize, step = 0;
+        try
+        {
+            for (int epoch = 1; epoch <= lesson.Epochs; epoch++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                double sum = 0;
+                lesson.Begin();
+                foreach (long[] chosen in Batches.Indices(lesson.Images, lesson.BatchSize, options.Seed, epoch))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Notebook.ThrowIfStopped();
+                    SetLearningRate(lesson, (step + 0.5) / (lesson.Epochs * perEpoch));
+                    double loss = Step(lesson.Optimizer, () => lossOf(chosen, epoch));
+                    step++;
+                    if (!double.IsFinite(loss))
+                    {
+                        throw new InvalidOperationException($"The loss became {loss} in epoch {epoch} of {lesson.Name}, step {step}: the weights have run away. Make a new model and try a smaller learning rate.");
+                    }
+
+                    sum += loss * chosen.Length;
+                }
+
+                model.eval();
+                epochs.Add(new ContrastiveEpoch(lesson.Name, epoch, lesson.Epochs, sum / lesson.Images, Stopwatch.GetElapsedTime(start)));
+                options.AfterEpoch?.Invoke(epochs[^1]);
+            }
+        }
+        finally
+        {
+            model.eval();
+        }
+
+        return epochs;
+    }
+
+    private double Step(optim.Optimizer optimizer, Func<Tensor> lossOf)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor loss = lossOf();
+        optimizer.zero_grad();
+        loss.backward();
+        optimizer.step();
+        model.ClampScale();
+        return loss.item<float>();
+    }
+
+    /// <summary>Mirrors the first half of a batch left to right, images or cells.</summary>
+    private static Tensor HalfMirrored(Tensor batch)
+    {
+        long half = batch.shape[0] / 2;
+        return cat([batch.narrow(0, 0, half).flip(batch.dim() - 1), batch.narrow(0, half, batch.shape[0] - half)]);
+    }
+
+    private static void SetLearningRate(Lesson lesson, double done)
+    {
+        double share = done < RisingShare ? done / RisingShare : (1 + Math.Cos(Math.PI * (done - RisingShare) / (1 - RisingShare))) / 2;
+        foreach (var group in lesson.Optimizer.ParamGroups)
+        {
+            group.LearningRate = lesson.LearningRate * share;
+        }
+    }
+
+    /// <summary>What each cell of each image's grid shows, <c>[N, G, G]</c>, int64: 0 nothing, 1 to 3 a small, medium or large nodule.</summary>
+    private Tensor Cells(PhantomDataset data)
+    {
+        int size = model.GridSize;
+        double cell = data.MillimetresPerPixel * data.ImageSize / size;
+        var values = new long[data.Count, size, size];
+        for (int i = 0; i < data.Count; i++)
+        {
+            foreach (Finding finding in data.Findings[i])
+            {
+                for (int row = 0; row < size; row++)
+                {
+                    for (int column = 0; column < size; column++)
+                    {
+                        double dx = ((column + 0.5) * cell) - finding.XMillimetres, dy = ((row + 0.5) * cell) - finding.YMillimetres;
+                        if ((dx * dx) + (dy * dy) < Near * Near)
+                        {
+                            values[i, row, column] = 1 + (long)finding.Size;
+                        }
+                    }
+                }
+            }
+        }
+
+        return tensor(values);
+    }
+
+    private void Check(PhantomDataset data)
+    {
+        options.Check();
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Count == 0)
+        {
+            throw new ArgumentException("The data set has no images; nothing can be learnt from it.", nameof(data));
+        }
+    }
+
+    private sealed record Lesson(string Name, int Images, int Epochs, int BatchSize, double LearningRate, optim.Optimizer Optimizer, Action Begin);
+}
