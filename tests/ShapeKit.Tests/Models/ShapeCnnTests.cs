@@ -37,7 +37,7 @@ public sealed class ShapeCnnTests
         Assert.False(probabilities.requires_grad);
         Assert.All(
             logits.Zip(probabilities.data<float>().ToArray()),
-            pair => Assert.Equal(1 / (1 + Math.Exp(-pair.First)), pair.Second, 6));
+            pair => Assert.Equal(1 / (1 + Math.Exp(-pair.First)), pair.Second, tolerance: 1e-6));
     }
 
     [Fact]
