@@ -1,11 +1,27 @@
 using System.CommandLine;
+using System.Globalization;
 using ShapeKit.Benchmarks;
+using ShapeKit.Benchmarks.Contests;
 using ShapeKit.Benchmarks.Kernels;
 
 // The floor of every program's start: a runtime that has nothing to do.
 if (args is ["nothing"])
 {
     return 0;
+}
+
+// One side of a contest, and a program that keeps a core busy.
+if (args is ["contestant", var contest, var threads])
+{
+    Peers.Serve(contest, int.Parse(threads, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["neighbour"])
+{
+    while (true)
+    {
+    }
 }
 
 var kernelspec = new Option<DirectoryInfo>("--kernelspec")
@@ -26,4 +42,30 @@ kernel.SetAction(arguments =>
     ResultsFile.Write("The kernel", KernelBenchmark.Run(Kernelspec.Load(folder)));
     return 0;
 });
-return new RootCommand("Measures ShapeKit; the results go to benchmarks/RESULTS.md.") { kernel }.Parse(args).Invoke();
+var rounds = new Option<int>("--rounds") { Description = "How often each is measured; the results file takes 9 or more.", DefaultValueFactory = _ => 9 };
+return new RootCommand("Measures ShapeKit; the results go to benchmarks/RESULTS.md.")
+{
+    kernel,
+    Rounds("drawing", "Drawing", "Draws the article's images, in ShapeKit and in Debian's matplotlib and Pillow.", DrawingBenchmark.Run),
+    Rounds("training", "Training", "Trains the article's network, in ShapeKit, in Debian's PyTorch with two BLAS, and in TensorFlow.js.", TrainingBenchmark.Run),
+    Rounds("busy", "A busy machine", "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.", BusyBenchmark.Run),
+}.Parse(args).Invoke();
+
+Command Rounds(string name, string heading, string description, Func<int, string> run)
+{
+    var command = new Command(name, description) { rounds };
+    command.SetAction(arguments =>
+    {
+        int count = arguments.GetValue(rounds);
+        string section = run(count);
+        if (count >= 9)
+        {
+            ResultsFile.Write(heading, section);
+        }
+        else
+        {
+            Console.WriteLine(section);
+        }
+    });
+    return command;
+}

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ShapeKit.Data;
+using ShapeKit.Runtime;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -52,6 +53,8 @@ public sealed class ShapeGenerator
         int size = options.ImageSize;
         Tensor images = empty(count, 1, size, size);
         Tensor masks = empty(count, 1, size, size);
+        LibTorch.PreferLargePages(images);
+        LibTorch.PreferLargePages(masks);
         var shapes = new Shape[count];
         Parallel.For(
             0,
@@ -138,11 +141,17 @@ public sealed class ShapeGenerator
     /// <summary>The pixel edge nearest to a straight edge, as matplotlib's renderer has it.</summary>
     private static double Snap(double edge) => Math.Floor(edge + 0.5);
 
-    /// <summary>One thread's drawing surface: a single image of 8-bit coverage that Skia draws into and that is read from its memory.</summary>
+    /// <summary>One thread's drawing surface: a single image that Skia draws into and whose 8-bit coverage is read from its memory.</summary>
+    /// <remarks>
+    /// A black shape covers a pixel by its opacity. Measured, Skia fills pixels of four bytes, colour and opacity, twice as fast as those of opacity alone; but it rounds
+    /// thin lines differently there, so that lines are drawn on opacity alone.
+    /// </remarks>
     private sealed unsafe class Drawing : IDisposable
     {
         private readonly ShapeGeneratorOptions options;
         private readonly int size;
+        private readonly int pixelBytes;
+        private readonly byte* memory;
         private readonly byte* coverage;
         private readonly SKSurface surface;
         private readonly SKCanvas canvas;
@@ -156,8 +165,12 @@ public sealed class ShapeGenerator
         {
             this.options = options;
             size = options.ImageSize;
-            coverage = (byte*)NativeMemory.AllocZeroed((nuint)(size * size));
-            surface = SKSurface.Create(new SKImageInfo(size, size, SKColorType.Alpha8, SKAlphaType.Premul), (nint)coverage, size);
+            bool withLine = !options.Filled || options.Margins is not null;
+            pixelBytes = withLine ? 1 : 4;
+            memory = (byte*)NativeMemory.AllocZeroed((nuint)(size * size), (nuint)pixelBytes);
+            coverage = memory + pixelBytes - 1; // opacity is the last byte
+            surface = SKSurface.Create(
+                new SKImageInfo(size, size, withLine ? SKColorType.Alpha8 : SKImageInfo.PlatformColorType, SKAlphaType.Premul), (nint)memory, size * pixelBytes);
             canvas = surface.Canvas;
             paint = new SKPaint
             {
@@ -193,8 +206,9 @@ public sealed class ShapeGenerator
             {
                 for (int i = (y * size) + left; i < (y * size) + right; i++)
                 {
-                    pixels[i] = greyOfCoverage[coverage[i]];
-                    coverage[i] = 0;
+                    ref byte covered = ref coverage[i * pixelBytes];
+                    pixels[i] = greyOfCoverage[covered];
+                    covered = 0;
                 }
             }
 
@@ -213,7 +227,7 @@ public sealed class ShapeGenerator
             paint.Dispose();
             edgePaint?.Dispose();
             surface.Dispose();
-            NativeMemory.Free(coverage);
+            NativeMemory.Free(memory);
         }
 
         private void Cover(Shape shape, SKPaint paint)

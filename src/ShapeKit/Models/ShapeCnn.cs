@@ -8,7 +8,10 @@ namespace ShapeKit.Models;
 /// <remarks>
 /// Convolution 32 3x3, ReLU, max-pooling 2x2, convolution 64 3x3, ReLU, max-pooling 2x2, flatten, dense 64, ReLU, dense 1;
 /// convolutions without padding. The design is that of LeCun et al., <em>Gradient-based learning applied to document
-/// recognition</em> (1998), with today's activations.
+/// recognition</em> (1998), with today's activations. <para>Two things differ from the textbook for speed alone, and change no
+/// result. Within the network the numbers of a pixel's channels lie side by side in memory (channels-last), which libtorch's convolutions and pooling
+/// work through faster; shapes stay <c>[N, C, H, W]</c>. And the first ReLU comes after its pooling: the largest of four numbers, cut at zero, is the
+/// largest of the four cut at zero, and there are four times fewer to cut.</para>
 /// </remarks>
 public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
 {
@@ -57,7 +60,8 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = pool1.call(nn.functional.relu(conv1.call(input)));
+        Tensor x = input.reshape(input.shape[0], 28, 28, 1).permute(0, 3, 1, 2); // channels-last
+        x = nn.functional.relu(pool1.call(conv1.call(x)));
         x = pool2.call(nn.functional.relu(conv2.call(x)));
         x = nn.functional.relu(dense1.call(flatten.call(x)));
         return dense2.call(x).MoveToOuterDisposeScope();

@@ -1,6 +1,7 @@
 using CsCheck;
 using ShapeKit.Data;
 using ShapeKit.Generation;
+using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Generation;
@@ -186,6 +187,42 @@ public sealed class ShapeGeneratorTests
 
         // Skia draws a curve as a few lines whose ends it moves to quarters of a pixel.
         Assert.InRange(Math.Sqrt(errors.Average(error => error * error)), 0, 0.1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_pixel_is_the_coverage_that_Skia_gives_the_shape(bool antiAlias)
+    {
+        using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { Kinds = AllKinds, AntiAlias = antiAlias }, seed: 3).Generate(600);
+        using var bitmap = new SKBitmap(new SKImageInfo(28, 28, SKColorType.Alpha8, SKAlphaType.Premul));
+        using var canvas = new SKCanvas(bitmap);
+        using var paint = new SKPaint { IsAntialias = antiAlias };
+        for (int i = 0; i < data.Count; i++)
+        {
+            Shape shape = data.Shapes![i];
+            var box = new SKRect(shape.Left, shape.Top, shape.Right, shape.Bottom);
+            using var builder = new SKPathBuilder();
+            switch (shape.Kind)
+            {
+                case ShapeKind.Circle:
+                    builder.AddOval(box);
+                    break;
+                case ShapeKind.Rectangle:
+                    builder.AddRect(box);
+                    break;
+                default:
+                    builder.AddPoly([new(box.MidX, box.Top), new(box.Right, box.Bottom), new(box.Left, box.Bottom)], close: true);
+                    break;
+            }
+
+            using SKPath path = builder.Detach();
+            canvas.Clear();
+            canvas.DrawPath(path, paint);
+
+            using Tensor image = data.Images[i];
+            Assert.Equal(bitmap.Bytes.Select(covered => (255 - covered) / 255f), image.data<float>());
+        }
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using ShapeKit.Data;
+using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Runtime;
 using TorchSharp;
@@ -45,15 +47,32 @@ public sealed class ShapeCnnTests
     {
         using DisposeScope scope = NewDisposeScope();
         using var model = new ShapeCnn(seed: 1);
-        Dictionary<string, Tensor> w = model.state_dict();
         Tensor images = rand(3, 1, 28, 28);
 
-        Tensor x = nn.functional.max_pool2d(nn.functional.conv2d(images, w["conv1.weight"], w["conv1.bias"]).relu(), 2);
-        x = nn.functional.max_pool2d(nn.functional.conv2d(x, w["conv2.weight"], w["conv2.bias"]).relu(), 2);
-        x = x.flatten(1).matmul(w["dense1.weight"].t()).add(w["dense1.bias"]).relu();
-        x = x.matmul(w["dense2.weight"].t()).add(w["dense2.bias"]);
+        Assert.True(allclose(Textbook(model, images), model.call(images), 1e-5, 1e-6));
+    }
 
-        Assert.True(allclose(x, model.call(images), 1e-5, 1e-6));
+    [Fact]
+    public void Every_gradient_is_that_of_its_layers_one_after_the_other()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var model = new ShapeCnn(seed: 1);
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(32);
+        (string Name, Tensor Weight)[] parameters = [.. model.named_parameters().Select(parameter => (parameter.name, (Tensor)parameter.parameter))];
+
+        Tensor[] expected = Gradients(Textbook(model, data.Images)), found = Gradients(model.call(data.Images));
+
+        Assert.All(parameters.Index(), parameter =>
+        {
+            double distance = (found[parameter.Index] - expected[parameter.Index]).norm().item<float>() / expected[parameter.Index].norm().item<float>();
+            Assert.True(distance < 1e-4, $"The gradient of {parameter.Item.Name} is off by {distance} of its length.");
+        });
+
+        Tensor[] Gradients(Tensor logits)
+        {
+            Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits.squeeze(1), data.Labels.to(ScalarType.Float32));
+            return [.. autograd.grad([loss], [.. parameters.Select(parameter => parameter.Weight)])];
+        }
     }
 
     [Fact]
@@ -127,6 +146,15 @@ public sealed class ShapeCnnTests
         model.Predict(images).Dispose();
 
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static Tensor Textbook(ShapeCnn model, Tensor images)
+    {
+        Dictionary<string, Tensor> w = model.named_parameters().ToDictionary(parameter => parameter.name, parameter => (Tensor)parameter.parameter);
+        Tensor x = nn.functional.max_pool2d(nn.functional.conv2d(images, w["conv1.weight"], w["conv1.bias"]).relu(), 2);
+        x = nn.functional.max_pool2d(nn.functional.conv2d(x, w["conv2.weight"], w["conv2.bias"]).relu(), 2);
+        x = x.flatten(1).matmul(w["dense1.weight"].t()).add(w["dense1.bias"]).relu();
+        return x.matmul(w["dense2.weight"].t()).add(w["dense2.bias"]);
     }
 
     private static void AssertFills(Tensor tensor, double limit)
