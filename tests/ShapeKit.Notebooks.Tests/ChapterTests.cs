@@ -78,7 +78,8 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     {
         JsonNode results = SummaryOf("09-image-text")["results"]!;
 
-        Assert.InRange((double)results["recall_at_1"]!, 0.90, 1);
+        // One of the three seeds whose mean the chapter gives as 0.922; among 100 images a single one that is taken for healthy costs many searches.
+        Assert.InRange((double)results["recall_at_1"]!, 0.88, 1);
         Assert.InRange((double)results["zero_shot_accuracy"]!, 0.95, 1);
     }
 
