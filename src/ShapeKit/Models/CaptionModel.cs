@@ -257,7 +257,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
         using DisposeScope scope = NewDisposeScope();
         Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
-        Tensor mask = ones(words.shape[1], words.shape[1], dtype: ScalarType.Bool).triu(1); // true: not to be seen
+        Tensor mask = full([words.shape[1], words.shape[1]], float.NegativeInfinity).triu(1); // added to the products: minus infinity is not to be seen
         Tensor attention = empty(0);
         for (int layer = 0; layer < decoder.Count; layer++)
         {
