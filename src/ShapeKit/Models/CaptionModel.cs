@@ -90,7 +90,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Computes, for each place of given reports, the logits of the word that follows: what training asks (teacher forcing).</summary>
     /// <param name="input1">Images <c>[N, 1, S, S]</c>, float32 in 0..1; S is a multiple of <see cref="ImageEncoder.Stride"/>.</param>
     /// <param name="input2">Reports as numbers <c>[N, L]</c>, int64, beginning with <see cref="Vocabulary.Start"/>; L is at most <see cref="MaxLength"/>. What follows the end does not matter.</param>
-    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone.</returns>
+    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start never follow: theirs are −∞.</returns>
     /// <exception cref="ArgumentException">Images or reports have another shape.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
@@ -202,7 +202,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                 float[] logProbabilities = Decode(memory.expand(-1, open.Length, -1), words).select(1, -1).log_softmax(-1).data<float>().ToArray();
                 IEnumerable<Beginning> longer = open.SelectMany((beginning, i) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
                     new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(i * Vocabulary.Count) + word])));
-                kept = [.. kept.Where(HasEnded).Concat(longer).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
+                kept = [.. kept.Where(HasEnded).Concat(longer.Where(beginning => double.IsFinite(beginning.LogProbability))).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
             }
 
             long longest = kept.Max(beginning => beginning.Words.Length);
@@ -282,7 +282,11 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             (x, attention) = layer.Call(x, memory, mask);
         }
 
-        return (output.call(norm.call(x)).transpose(0, 1).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+        // Padding and start never follow a word.
+        Tensor never = zeros(Vocabulary.Count);
+        never[Vocabulary.Padding] = float.NegativeInfinity;
+        never[Vocabulary.Start] = float.NegativeInfinity;
+        return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 
     private T Evaluating<T>(Func<T> write)
