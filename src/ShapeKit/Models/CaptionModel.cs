@@ -315,7 +315,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                 case 1 when name.EndsWith("bias", StringComparison.Ordinal):
                     parameter.zero_();
                     break;
-                case 2 when ReferenceEquals(parameter, embedding.weight):
+                case 2 when name == "embedding.weight":
                     parameter.normal_(0, 1 / Math.Sqrt(width), generator);
                     break;
                 case 2:
@@ -324,11 +324,17 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                     double limit = Math.Sqrt(6.0 / (outputs + parameter.shape[1]));
                     parameter.uniform_(-limit, limit, generator);
                     break;
+                case 4 when name == "locator.weight":
+                    parameter.normal_(0, 0.01, generator);
+                    break;
                 case 4:
                     parameter.normal_(0, Math.Sqrt(2.0 / (parameter.shape[1] * parameter.shape[2] * parameter.shape[3])), generator);
                     break;
             }
         }
+
+        // Nearly all cells show nothing, and the network says so from the start (Lin et al., Focal loss for dense object detection, 2017, section 4.1).
+        locator.bias![0] = 5;
     }
 
     private static void Require(bool met, string name, int value, string message)
