@@ -84,6 +84,15 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     }
 
     [Fact]
+    public void The_network_of_chapter_10_writes_true_reports()
+    {
+        JsonNode results = SummaryOf("10-captioning")["results"]!;
+
+        Assert.InRange((double)results["findings_accuracy"]!, 0.80, 1);
+        Assert.InRange((double)results["bleu4"]!, 0.80, 1);
+    }
+
+    [Fact]
     public void The_network_of_chapter_12_tells_pneumonia_from_normal_on_the_official_test_images()
     {
         Assert.SkipWhen(Repository.Data is null, "The real radiographs, ../shared/data/pneumoniamnist.npz, are not there.");
