@@ -1,0 +1,145 @@
+using System.Text.RegularExpressions;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Data;
+
+/// <summary>Gives each word a number, because a network computes with numbers, and turns numbers back into words.</summary>
+/// <remarks>Numbers 0, 1 and 2 are kept for <see cref="Padding"/>, <see cref="Start"/> and <see cref="End"/>; the words follow in alphabetical order.</remarks>
+public sealed partial class Vocabulary
+{
+    /// <summary>The number that fills up shorter sentences: 0.</summary>
+    public const long Padding = 0;
+
+    /// <summary>The number before the first word: 1.</summary>
+    public const long Start = 1;
+
+    /// <summary>The number after the last word: 2.</summary>
+    public const long End = 2;
+
+    private readonly string[] words;
+    private readonly Dictionary<string, long> numbers;
+
+    /// <summary>Makes a vocabulary of words, such as those of <see cref="Generation.ReportGrammar.Words"/>.</summary>
+    /// <param name="words">The words; each counts once, however often it is given.</param>
+    /// <exception cref="ArgumentException">There is no word, or one is empty or holds a blank.</exception>
+    public Vocabulary(IEnumerable<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        string[] sorted = [.. words.Distinct().Order(StringComparer.Ordinal)];
+        if (sorted.Length == 0 || sorted.Any(word => string.IsNullOrEmpty(word) || word.Any(char.IsWhiteSpace)))
+        {
+            throw new ArgumentException("A vocabulary needs at least one word, and no word is empty or holds a blank; split sentences into words first.", nameof(words));
+        }
+
+        this.words = ["<padding>", "<start>", "<end>", .. sorted];
+        numbers = sorted.Select((word, i) => (word, number: i + End + 1)).ToDictionary(entry => entry.word, entry => entry.number);
+    }
+
+    /// <summary>How many numbers there are, V: the words and the three special ones.</summary>
+    public int Count => words.Length;
+
+    /// <summary>All words in the order of their numbers, from <c>&lt;padding&gt;</c> on.</summary>
+    public IReadOnlyList<string> Words => words;
+
+    /// <summary>Cuts a sentence into words: lowercase, with full stop, comma, colon and semicolon as words of their own.</summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <returns>The words.</returns>
+    public static string[] Tokenize(string sentence)
+    {
+        ArgumentNullException.ThrowIfNull(sentence);
+        return Punctuation().Replace(sentence.ToLowerInvariant(), " $0 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>The number of a word.</summary>
+    /// <param name="word">The word.</param>
+    /// <returns>Its number, 3 to <see cref="Count"/> - 1.</returns>
+    /// <exception cref="ArgumentException">The word is not known; the message names those that are spelt most like it.</exception>
+    public long NumberOf(string word)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        return numbers.TryGetValue(word, out long number)
+            ? number
+            : throw new ArgumentException($"The word \"{word}\" is not among the {numbers.Count} known words; those spelt most like it are {string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}.", nameof(word));
+    }
+
+    /// <summary>A sentence as numbers: start, the words, end, and padding up to a length.</summary>
+    /// <param name="sentence">The sentence; it is cut by <see cref="Tokenize"/>.</param>
+    /// <param name="length">The length of the result, L; at least the number of words and 2.</param>
+    /// <returns>L numbers.</returns>
+    /// <exception cref="ArgumentException">A word is not known, or the sentence is too long.</exception>
+    public long[] Encode(string sentence, int length)
+    {
+        string[] parts = Tokenize(sentence);
+        if (parts.Length + 2 > length)
+        {
+            throw new ArgumentException($"The sentence has {parts.Length} words; with start and end it does not fit into {length} numbers.", nameof(sentence));
+        }
+
+        var encoded = new long[length];
+        encoded[0] = Start;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            encoded[i + 1] = NumberOf(parts[i]);
+        }
+
+        encoded[parts.Length + 1] = End;
+        return encoded;
+    }
+
+    /// <summary>Several sentences as numbers, one below the other.</summary>
+    /// <param name="sentences">The sentences, N of them, at least one.</param>
+    /// <param name="length">The length of each row, L; null takes the longest sentence's words and 2.</param>
+    /// <returns>A new tensor <c>[N, L]</c>, int64 in 0..<see cref="Count"/> - 1.</returns>
+    /// <exception cref="ArgumentException">There is no sentence, a word is not known, or a sentence is too long.</exception>
+    public Tensor Encode(IReadOnlyList<string> sentences, int? length = null)
+    {
+        ArgumentNullException.ThrowIfNull(sentences);
+        if (sentences.Count == 0)
+        {
+            throw new ArgumentException("There is no sentence to encode; pass at least one.", nameof(sentences));
+        }
+
+        int columns = length ?? sentences.Max(sentence => Tokenize(sentence).Length) + 2;
+        using Tensor row = tensor(sentences.SelectMany(sentence => Encode(sentence, columns)).ToArray());
+        return row.reshape(sentences.Count, columns);
+    }
+
+    /// <summary>Turns numbers back into a sentence, up to the first end.</summary>
+    /// <param name="encoded">The numbers; start and padding are left out.</param>
+    /// <returns>The words, separated by blanks.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number stands for no word.</exception>
+    public string Decode(IEnumerable<long> encoded)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
+        return string.Join(' ', encoded.TakeWhile(number => number != End).Where(number => number is not (Start or Padding)).Select(number =>
+            number >= 0 && number < words.Length ? words[number] : throw new ArgumentOutOfRangeException(nameof(encoded), $"No word has the number {number}; the vocabulary ends at {words.Length - 1}.")));
+    }
+
+    /// <summary>The vocabulary as words, such as <c>40 words: ",", ".", "10" ...</c>.</summary>
+    /// <returns>The words.</returns>
+    public override string ToString() => $"{numbers.Count} words: {string.Join(' ', words.Skip((int)End + 1))}";
+
+    private IEnumerable<string> Nearest(string word) => numbers.Keys.OrderBy(known => Distance(word, known)).ThenBy(known => known, StringComparer.Ordinal).Take(3);
+
+    /// <summary>How many letters must be put in, left out or changed to make one word of another (Levenshtein 1966).</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+
+    [GeneratedRegex("[.,:;]")]
+    private static partial Regex Punctuation();
+}
