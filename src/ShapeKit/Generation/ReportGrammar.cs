@@ -114,6 +114,13 @@ public static class ReportGrammar
         return Frames.SelectMany(frame => frame.Sentences).Select(pattern => Match(pattern, words)).FirstOrDefault(found => found is not null);
     }
 
+    /// <summary>What a word of a sentence states of a nodule: <c>SIDE</c>, <c>ZONE</c> or <c>SIZE</c>; null for all other words.</summary>
+    internal static string? Stated(string word) =>
+        Sides.Contains(word) ? "SIDE"
+        : Zones.Any(set => set.Contains(word)) ? "ZONE"
+        : Sizes.Any(set => set.Contains(word)) || Millimetres.Any(entry => entry.Word == word) ? "SIZE"
+        : null;
+
     private static string Fill(string slot, Finding finding, int synonyms) => slot switch
     {
         "SIDE" => Sides[(int)finding.Side],

@@ -82,6 +82,9 @@ public sealed class ReviewLog
     /// <summary>The full path of the log's file.</summary>
     public string FilePath { get; }
 
+    /// <summary>For how many seconds a call waits for another program to finish writing.</summary>
+    internal int Patience { get; init; } = 30;
+
     /// <summary>Adds an entry, with the present time.</summary>
     /// <param name="review">Who decided what.</param>
     /// <returns>The entry as the log now holds it.</returns>
@@ -170,9 +173,9 @@ public sealed class ReviewLog
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = Patience }.ToString());
             connection.Open();
-            Run(connection, "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL;");
+            Run(connection, $"PRAGMA busy_timeout = {1000 * Patience}; PRAGMA synchronous = FULL;");
             return work(connection);
         }
         catch (SqliteException e)

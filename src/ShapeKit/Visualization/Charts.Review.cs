@@ -5,6 +5,8 @@ namespace ShapeKit.Visualization;
 
 public static partial class Charts
 {
+    private static readonly double[] DescribedCoverages = [0.5, 0.7, 0.9];
+
     /// <summary>Shows what a confidence threshold buys: the share of wrong drafts among those that are shown, over the share that is shown.</summary>
     /// <param name="curve">The curve.</param>
     /// <param name="title">What the figure shows.</param>
@@ -42,7 +44,7 @@ public static partial class Charts
             ("xaxis", Axis("coverage: share of drafts that is shown").With("range", new[] { -0.02, 1.02 })),
             ("yaxis", Axis("risk: share of these that is wrong").With("rangemode", "tozero")),
             ("legend", LegendAbove));
-        string text = $"{title}. Of {all.Shown} drafts, a share of {Html.Number(all.Risk, 3)} is wrong. With the least confident held back first: " + string.Join("; ", new[] { 0.5, 0.7, 0.9 }.Select(coverage =>
+        string text = $"{title}. Of {all.Shown} drafts, a share of {Html.Number(all.Risk, 3)} is wrong. With the least confident held back first: " + string.Join("; ", DescribedCoverages.Select(coverage =>
         {
             RiskCoveragePoint point = points.First(point => point.Coverage >= coverage);
             return $"{Html.Number(point.Coverage, 2)} shown, {Html.Number(point.Risk, 3)} of these wrong";
