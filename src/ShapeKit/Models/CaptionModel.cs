@@ -1,0 +1,355 @@
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Models;
+
+/// <summary>Looks at an image and writes a report about it, one word at a time.</summary>
+/// <remarks>
+/// <para>
+/// The encoder, an <see cref="ImageEncoder"/>, turns the image into a grid of feature vectors; with a pattern of waves added that tells
+/// each vector's row and column, this grid is the memory. The decoder is that of Vaswani et al., <em>Attention is all you need</em> (2017), section
+/// 3.1: each layer is masked self-attention (a word sees the words before it), cross-attention (a word looks at the memory) and a
+/// feed-forward network, each with a residual connection. Layer normalisation stands before each of them, not after as in the paper: so
+/// the network trains without a long warm-up (Xiong et al., <em>On layer normalization in the Transformer architecture</em>, 2020, figure 1b).
+/// </para>
+/// <para>
+/// A second, small output names what each cell of the grid shows (<see cref="Locate"/>). It takes no part in writing; training on it
+/// teaches the encoder to see.
+/// </para>
+/// </remarks>
+public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
+{
+    /// <summary>How many of the most likely words a step names.</summary>
+    internal const int NextWords = 5;
+
+    private const int ImagesAtATime = 64;
+
+    private readonly ImageEncoder encoder;
+    private readonly Conv2d locator;
+    private readonly LayerNorm memoryNorm;
+    private readonly Embedding embedding;
+    private readonly PositionalEncoding places;
+    private readonly ModuleList<DecoderLayer> decoder = [];
+    private readonly LayerNorm norm;
+    private readonly Linear output;
+    private readonly int width;
+
+    /// <summary>Makes a network with fresh weights.</summary>
+    /// <param name="vocabulary">The words that it can write, V with the special ones.</param>
+    /// <param name="width">The length of every vector, D: of a word, and of a cell of the grid; a multiple of 4 and of <paramref name="heads"/>.</param>
+    /// <param name="heads">How many attentions look side by side; at least 1.</param>
+    /// <param name="layers">How many layers the decoder has; at least 1.</param>
+    /// <param name="maxLength">The longest report that it writes, in words with start and end; at least 2.</param>
+    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public CaptionModel(Vocabulary vocabulary, int width = 64, int heads = 4, int layers = 2, int maxLength = 24, int? seed = null)
+        : base(nameof(CaptionModel))
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        Require(heads >= 1, nameof(heads), heads, "At least one attention head is needed.");
+        Require(width >= 4 && width % 4 == 0 && width % heads == 0, nameof(width), width, $"The width is a multiple of 4 and of the {heads} heads.");
+        Require(layers >= 1, nameof(layers), layers, "The decoder needs at least one layer.");
+        Require(maxLength >= 2, nameof(maxLength), maxLength, "A report has at least a start and an end.");
+        (Vocabulary, MaxLength, this.width) = (vocabulary, maxLength, width);
+        encoder = new ImageEncoder(width);
+        locator = nn.Conv2d(width, LocationClasses, 1);
+        memoryNorm = nn.LayerNorm(width);
+        embedding = nn.Embedding(vocabulary.Count, width);
+        places = new PositionalEncoding(width, maxLength);
+        for (int layer = 0; layer < layers; layer++)
+        {
+            decoder.Add(new DecoderLayer(width, heads));
+        }
+
+        norm = nn.LayerNorm(width);
+        output = nn.Linear(width, vocabulary.Count);
+        RegisterComponents();
+        Initialize(seed);
+    }
+
+    /// <summary>How many classes a cell of the grid can have: nothing, or the centre of a small, medium or large nodule.</summary>
+    public static int LocationClasses { get; } = 1 + Enum.GetValues<NoduleSize>().Length;
+
+    /// <summary>The words that it can write.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>The longest report that it writes, in words with start and end.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Computes, for each place of given reports, the logits of the word that follows: what training asks (teacher forcing).</summary>
+    /// <param name="input1">Images <c>[N, 1, S, S]</c>, float32 in 0..1; S is a multiple of <see cref="ImageEncoder.Stride"/>.</param>
+    /// <param name="input2">Reports as numbers <c>[N, L]</c>, int64, beginning with <see cref="Vocabulary.Start"/>; L is at most <see cref="MaxLength"/>. What follows the end does not matter.</param>
+    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone.</returns>
+    /// <exception cref="ArgumentException">Images or reports have another shape.</exception>
+    public override Tensor forward(Tensor input1, Tensor input2)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Decode(Remember(Encode(input1)), input2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Looks at images: the grid of feature vectors that the encoder makes of each.</summary>
+    /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
+    /// <returns>Feature maps <c>[N, D, G, G]</c>, float32, with G = S / <see cref="ImageEncoder.Stride"/>.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public Tensor Encode(Tensor images) => encoder.call(images);
+
+    /// <summary>Names what each cell of the grid shows: the lesson that teaches the encoder to see.</summary>
+    /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
+    /// <returns>Logits <c>[N, 4, G, G]</c>: nothing, or a small, medium or large nodule whose centre lies there.</returns>
+    public Tensor Locate(Tensor features) => locator.call(features);
+
+    /// <summary>Turns feature maps into what the decoder looks at: one vector for each cell, which also tells its row and column.</summary>
+    /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
+    /// <returns>Memory <c>[G·G, N, D]</c>, float32, row after row.</returns>
+    public Tensor Remember(Tensor features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        using DisposeScope scope = NewDisposeScope();
+        long grid = features.shape[2];
+        Tensor axis = PositionalEncoding.Table((int)grid, width / 2);
+        Tensor rows = axis.unsqueeze(1).expand(grid, grid, width / 2), columns = axis.unsqueeze(0).expand(grid, grid, width / 2);
+        Tensor place = cat([rows, columns], 2).reshape(grid * grid, 1, width);
+        return (memoryNorm.call(features.flatten(2).permute(2, 0, 1)) + place).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the logits of the next words from a memory.</summary>
+    /// <param name="memory">Memory <c>[G·G, N, D]</c> of <see cref="Remember"/>.</param>
+    /// <param name="words">Reports as numbers <c>[N, L]</c>, int64.</param>
+    /// <returns>Logits <c>[N, L, V]</c>.</returns>
+    /// <exception cref="ArgumentException">The reports have another shape, or are too long.</exception>
+    public Tensor Decode(Tensor memory, Tensor words)
+    {
+        (Tensor logits, Tensor attention) = DecodeAndLook(memory, words, look: false);
+        attention.Dispose();
+        return logits;
+    }
+
+    /// <summary>Writes reports greedily: at each step the most likely word.</summary>
+    /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
+    /// <returns>N reports. The network is in evaluation mode while it writes.</returns>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public IReadOnlyList<Caption> Write(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return Evaluating(() => images.split(ImagesAtATime).SelectMany(part =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor memory = Remember(Encode(part));
+            Tensor words = full([part.shape[0], 1], Vocabulary.Start, ScalarType.Int64);
+            Tensor ended = zeros(part.shape[0], 1, dtype: ScalarType.Bool);
+            while (words.shape[1] < MaxLength && !ended.all().item<bool>())
+            {
+                using DisposeScope step = NewDisposeScope();
+                Tensor next = Decode(memory, words).select(1, -1).argmax(-1, keepdim: true);
+                next = next.masked_fill(ended, Vocabulary.Padding);
+                ended = (ended | (next == Vocabulary.End)).MoveToOuterDisposeScope();
+                words = cat([words, next], 1).MoveToOuterDisposeScope();
+            }
+
+            return Explain(memory, words);
+        }).ToArray());
+    }
+
+    /// <summary>Writes the most probable reports that a beam search finds: it keeps several beginnings at a time instead of one.</summary>
+    /// <remarks>A report's probability is the product of its words' probabilities; nothing corrects for its length. With one beam this is <see cref="Write"/>.</remarks>
+    /// <param name="image">One image <c>[1, 1, S, S]</c>, float32 in 0..1.</param>
+    /// <param name="beams">How many beginnings are kept, k; 1 to the size of the vocabulary.</param>
+    /// <returns>k reports, or fewer where there are no more, the most probable first.</returns>
+    /// <exception cref="ArgumentException">There is not one image, or the number of beams is out of range.</exception>
+    public IReadOnlyList<Caption> Search(Tensor image, int beams = 4)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Require(beams >= 1 && beams <= Vocabulary.Count, nameof(beams), beams, $"A beam search keeps 1 to {Vocabulary.Count} beginnings.");
+        if (image.shape is not [1, ..])
+        {
+            throw new ArgumentException($"A beam search takes one image, [1, 1, S, S]; this is [{string.Join(", ", image.shape)}].", nameof(image));
+        }
+
+        return Evaluating(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor memory = Remember(Encode(image));
+            List<Beginning> kept = [new([Vocabulary.Start], 0)];
+            while (kept.Exists(beginning => !HasEnded(beginning)))
+            {
+                Beginning[] open = [.. kept.Where(beginning => !HasEnded(beginning))];
+                using DisposeScope step = NewDisposeScope();
+                Tensor words = stack(open.Select(beginning => tensor(beginning.Words)));
+                float[] logProbabilities = Decode(memory.expand(-1, open.Length, -1), words).select(1, -1).log_softmax(-1).data<float>().ToArray();
+                IEnumerable<Beginning> longer = open.SelectMany((beginning, i) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
+                    new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(i * Vocabulary.Count) + word])));
+                kept = [.. kept.Where(HasEnded).Concat(longer).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
+            }
+
+            long longest = kept.Max(beginning => beginning.Words.Length);
+            Tensor found = stack(kept.Select(beginning => tensor([.. beginning.Words, .. new long[longest - beginning.Words.Length]])));
+            return Explain(memory.expand(-1, kept.Count, -1), found);
+        });
+    }
+
+    /// <summary>Reads a given report with the eyes of the network: how probable it finds each word, and where it looks. It writes nothing.</summary>
+    /// <param name="image">One image <c>[1, 1, S, S]</c>, float32 in 0..1.</param>
+    /// <param name="text">The report, of words that the vocabulary knows.</param>
+    /// <returns>The report with a step for each word and for its end.</returns>
+    /// <exception cref="ArgumentException">There is not one image, a word is not known, or the report is longer than <see cref="MaxLength"/>.</exception>
+    public Caption Explain(Tensor image, string text)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        long[] words = Vocabulary.Encode(text, MaxLength);
+        if (image.shape is not [1, ..])
+        {
+            throw new ArgumentException($"A report is about one image, [1, 1, S, S]; this is [{string.Join(", ", image.shape)}].", nameof(image));
+        }
+
+        return Evaluating(() =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return Explain(Remember(Encode(image)), tensor(words).unsqueeze(0))[0];
+        });
+    }
+
+    private bool HasEnded(Beginning beginning) => beginning.Words[^1] == Vocabulary.End || beginning.Words.Length == MaxLength;
+
+    /// <summary>Goes through written reports <c>[N, L]</c> once more and notes each step.</summary>
+    private Caption[] Explain(Tensor memory, Tensor words)
+    {
+        (Tensor logits, Tensor attention) = DecodeAndLook(memory, words, look: true);
+        (Tensor probabilities, Tensor numbers) = logits.softmax(-1).sort(-1, descending: true);
+        float[] p = probabilities.contiguous().data<float>().ToArray(), looks = attention.contiguous().data<float>().ToArray();
+        long[] order = numbers.contiguous().data<long>().ToArray(), written = words.contiguous().data<long>().ToArray();
+        (int length, int count, int cells) = ((int)words.shape[1], Vocabulary.Count, (int)attention.shape[2]);
+        int grid = (int)Math.Sqrt(cells);
+        return [.. Enumerable.Range(0, (int)words.shape[0]).Select(report =>
+        {
+            var steps = new List<CaptionStep>();
+            for (int place = 0; place + 1 < length && (place == 0 || written[(report * length) + place] != Vocabulary.End); place++)
+            {
+                int from = ((report * length) + place) * count;
+                long word = written[(report * length) + place + 1];
+                var map = new float[grid, grid];
+                Buffer.BlockCopy(looks, ((report * length) + place) * cells * sizeof(float), map, 0, cells * sizeof(float));
+                steps.Add(new CaptionStep(
+                    Vocabulary.Words[(int)word],
+                    p[from + Array.IndexOf(order, word, from, count) - from],
+                    [.. Enumerable.Range(from, Math.Min(NextWords, count)).Select(i => new WordProbability(Vocabulary.Words[(int)order[i]], p[i]))],
+                    map));
+            }
+
+            return new Caption(Vocabulary.Decode(written.Skip(report * length).Take(length)), steps);
+        })];
+    }
+
+    /// <summary>Logits <c>[N, L, V]</c> and, if asked for, the last layer's cross-attention <c>[N, L, G·G]</c>, the mean of its heads.</summary>
+    private (Tensor Logits, Tensor Attention) DecodeAndLook(Tensor memory, Tensor words, bool look)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(words);
+        if (words.dim() != 2 || words.shape[0] != memory.shape[1] || words.shape[1] > MaxLength)
+        {
+            throw new ArgumentException($"{memory.shape[1]} images need as many reports of at most {MaxLength} words, [N, L]; these are [{string.Join(", ", words.shape)}].", nameof(words));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
+        Tensor mask = ones(words.shape[1], words.shape[1], dtype: ScalarType.Bool).triu(1); // true: not to be seen
+        Tensor attention = empty(0);
+        for (int layer = 0; layer < decoder.Count; layer++)
+        {
+            (x, attention) = decoder[layer].Call(x, memory, mask, look && layer == decoder.Count - 1);
+        }
+
+        return (output.call(norm.call(x)).transpose(0, 1).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    private T Evaluating<T>(Func<T> write)
+    {
+        bool training = this.training;
+        eval();
+        try
+        {
+            using IDisposable withoutGradients = no_grad();
+            return write();
+        }
+        finally
+        {
+            train(training);
+        }
+    }
+
+    private void Initialize(int? seed)
+    {
+        using Generator? generator = seed is { } number ? new Generator((ulong)number) : null;
+        using IDisposable withoutGradients = no_grad();
+        foreach ((string name, Parameter parameter) in named_parameters())
+        {
+            switch (parameter.dim())
+            {
+                case 1 when name.EndsWith("bias", StringComparison.Ordinal):
+                    parameter.zero_();
+                    break;
+                case 2 when ReferenceEquals(parameter, embedding.weight):
+                    parameter.normal_(0, 1 / Math.Sqrt(width), generator);
+                    break;
+                case 2:
+                    // Glorot's; the three projections of an attention share one tensor [3D, D].
+                    long outputs = name.EndsWith("in_proj_weight", StringComparison.Ordinal) ? width : parameter.shape[0];
+                    double limit = Math.Sqrt(6.0 / (outputs + parameter.shape[1]));
+                    parameter.uniform_(-limit, limit, generator);
+                    break;
+                case 4:
+                    parameter.normal_(0, Math.Sqrt(2.0 / (parameter.shape[1] * parameter.shape[2] * parameter.shape[3])), generator);
+                    break;
+            }
+        }
+    }
+
+    private static void Require(bool met, string name, int value, string message)
+    {
+        if (!met)
+        {
+            throw new ArgumentOutOfRangeException(name, value, message);
+        }
+    }
+
+    private sealed record Beginning(long[] Words, double LogProbability);
+
+    /// <summary>One layer of the decoder; normalisation first.</summary>
+    private sealed class DecoderLayer : nn.Module
+    {
+        private readonly LayerNorm norm1;
+        private readonly MultiheadAttention self_attention;
+        private readonly LayerNorm norm2;
+        private readonly MultiheadAttention cross_attention;
+        private readonly LayerNorm norm3;
+        private readonly Linear linear1;
+        private readonly Linear linear2;
+
+        public DecoderLayer(int width, int heads)
+            : base(nameof(DecoderLayer))
+        {
+            norm1 = nn.LayerNorm(width);
+            self_attention = nn.MultiheadAttention(width, heads);
+            norm2 = nn.LayerNorm(width);
+            cross_attention = nn.MultiheadAttention(width, heads);
+            norm3 = nn.LayerNorm(width);
+            linear1 = nn.Linear(width, 4 * width);
+            linear2 = nn.Linear(4 * width, width);
+            RegisterComponents();
+        }
+
+        /// <summary>Words <c>[L, N, D]</c>, memory <c>[M, N, D]</c> and mask <c>[L, L]</c> to words and attention <c>[N, L, M]</c>.</summary>
+        public (Tensor Words, Tensor Attention) Call(Tensor x, Tensor memory, Tensor mask, bool look)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor y = norm1.call(x);
+            x = x + self_attention.call(y, y, y, null, false, mask).Item1;
+            (Tensor seen, Tensor attention) = cross_attention.call(norm2.call(x), memory, memory, null, look, null);
+            x = x + seen;
+            x = x + linear2.call(nn.functional.relu(linear1.call(norm3.call(x))));
+            return (x.MoveToOuterDisposeScope(), look ? attention.MoveToOuterDisposeScope() : empty(0).MoveToOuterDisposeScope());
+        }
+    }
+}
