@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShapeKit.Data;
 using ShapeKit.Generation;
 
@@ -7,6 +8,8 @@ namespace ShapeKit.Review;
 /// <remarks>Pressing Enter alone decides nothing: what a person signs must be said, not skipped.</remarks>
 public sealed class ConsoleReviewer : IReviewer
 {
+    private static readonly string[] Sides = ["right", "left"], Zones = ["upper", "middle", "lower"];
+
     private readonly Func<string, string?> ask;
 
     private ConsoleReviewer(string name, Func<string, string?> ask) => (Name, this.ask) = (name, ask);
@@ -33,33 +36,32 @@ public sealed class ConsoleReviewer : IReviewer
         return new ConsoleReviewer(name, ask);
     }
 
-    /// <summary>Shows the draft, and asks until it is accepted, edited or rejected.</summary>
+    /// <summary>Shows the draft, and asks until it is accepted, edited or rejected. An edit is shown, too, and signed only then.</summary>
     /// <param name="draft">The draft.</param>
     /// <returns>The decision.</returns>
     /// <exception cref="InvalidOperationException">Nobody answers any more.</exception>
     public ReviewedDraft Review(DraftReport draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        Console.WriteLine($"{draft.Image}: {draft.Text}");
+        string text = draft.Text;
         while (true)
         {
-            switch (Ask("a = accept, e = edit, r = reject: ").ToLowerInvariant())
+            Console.WriteLine($"{draft.Image}: {text}");
+            switch (Ask("a = accept this, e = edit it, r = reject it: ").ToLowerInvariant())
             {
                 case "a" or "accept":
-                    return draft.AcceptedBy(Name);
+                    return text == draft.Text ? draft.AcceptedBy(Name) : draft.EditedBy(Name, text);
                 case "e" or "edit":
-                    if (AskReport(draft, "Your report: ") is { } edited)
-                    {
-                        return draft.EditedBy(Name, edited);
-                    }
-
+                    text = AskReport("Side, zone, millimetres, such as left lower 25; or none: ");
                     break;
                 case "r" or "reject":
-                    if (AskReport(draft, "Your own report, or nothing: ", mayBeEmpty: true) is { } own)
+                    string own = AskReport("Your own report, such as left lower 25; or nothing: ", mayBeEmpty: true);
+                    if (own != draft.Text)
                     {
                         return draft.RejectedBy(Name, own);
                     }
 
+                    Console.WriteLine("That is what the draft says.");
                     break;
                 default:
                     Console.WriteLine("Please type a, e or r; Enter alone decides nothing.");
@@ -68,31 +70,53 @@ public sealed class ConsoleReviewer : IReviewer
         }
     }
 
-    /// <summary>Asks for a report that the kit can read; null where the answer is the draft itself, which is to be accepted.</summary>
-    private string? AskReport(DraftReport draft, string question, bool mayBeEmpty = false)
+    private string AskReport(string question, bool mayBeEmpty = false)
     {
         while (true)
         {
-            string report = Ask(question);
-            if (report.Length == 0 && mayBeEmpty)
+            string answer = Ask(question);
+            if (answer.Length == 0 && mayBeEmpty)
+            {
+                return "";
+            }
+
+            if (Report(answer) is { } report)
             {
                 return report;
             }
 
-            report = string.Join(' ', [.. Vocabulary.Tokenize(report.TrimEnd('.', ' ')), "."]);
-            if (report == draft.Text)
-            {
-                Console.WriteLine("That is the draft as it stands; type a to accept it.");
-                return null;
-            }
-
-            if (ReportGrammar.Read(report) is not null)
-            {
-                return report;
-            }
-
-            Console.WriteLine("The kit knows its own small language only. Write, for example: right upper zone: large nodule. Or: no nodule.");
+            Console.WriteLine("Name each nodule by side, zone and millimetres (10 to 30), such as: right upper 15, left lower 25. Without one: none.");
         }
+    }
+
+    /// <summary>The report that an answer stands for: notes such as <c>right upper 15, left lower 25</c> in the standard wording, and a whole sentence as it is; null for anything else.</summary>
+    private static string? Report(string answer)
+    {
+        string[] words = [.. Vocabulary.Tokenize(answer).Where(word => word is not ("," or ";" or "." or "and" or "mm"))];
+        if (words is ["none"])
+        {
+            return ReportGrammar.Write([]);
+        }
+
+        if (words.Length is 3 or 6)
+        {
+            Finding?[] findings = [.. words.Chunk(3).Select(note => Note(note[0], note[1], note[2]))];
+            if (!findings.Contains(null))
+            {
+                return ReportGrammar.Write([.. findings.OfType<Finding>().OrderBy(finding => finding.Side).ThenBy(finding => finding.Zone)]);
+            }
+        }
+
+        string sentence = string.Join(' ', [.. Vocabulary.Tokenize(answer.TrimEnd('.', ' ')), "."]);
+        return ReportGrammar.Read(sentence) is null ? null : sentence;
+    }
+
+    private static Finding? Note(string side, string zone, string millimetres)
+    {
+        int s = Array.IndexOf(Sides, side), z = Array.IndexOf(Zones, zone);
+        return s >= 0 && z >= 0 && int.TryParse(millimetres, CultureInfo.InvariantCulture, out int diameter) && diameter is >= 10 and <= 30
+            ? new Finding((LungSide)s, (LungZone)z, diameter, 0, 0)
+            : null;
     }
 
     private string Ask(string question) =>
