@@ -73,6 +73,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>How many classes a cell of the grid can have: nothing, or the centre of a small, medium or large nodule.</summary>
     public static int LocationClasses { get; } = 1 + Enum.GetValues<NoduleSize>().Length;
 
+    /// <summary>The part that looks at images.</summary>
+    public ImageEncoder Encoder => encoder;
+
     /// <summary>The words that it can write.</summary>
     public Vocabulary Vocabulary { get; }
 

@@ -1,3 +1,6 @@
+using ShapeKit.Models;
+using static TorchSharp.torch;
+
 namespace ShapeKit.Visualization;
 
 /// <summary>Pictures that answer the reader's pointer and keys. Where scripts are off they are complete still pictures.</summary>
@@ -35,5 +38,22 @@ public static class Explorers
         return double.IsFinite(a.X) && double.IsFinite(a.Y) && double.IsFinite(b.X) && double.IsFinite(b.Y)
             ? new VectorPicture(a, b).ToExplorer(title)
             : throw new ArgumentException($"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); only finite numbers can be drawn.", nameof(a));
+    }
+
+    /// <summary>Shows how a report was written: for the word that the reader chooses, where the decoder looked and the five most likely words.</summary>
+    /// <param name="image">The image, of shape [1, 1, H, W], [1, H, W] or [H, W], in 0..1.</param>
+    /// <param name="caption">The report that a <see cref="CaptionModel"/> wrote about it.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The words, each with its probability, and one word's step worked out; at first that of the least probable word.</returns>
+    /// <exception cref="ArgumentException">There is not one image, or the report has no step.</exception>
+    public static Explorer Report(Tensor image, Caption caption, string title = "A report, word by word")
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(caption);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        IReadOnlyList<float[,]> images = Pixels.Read(image);
+        return images.Count == 1 && caption.Steps.Count > 0
+            ? new CaptionPicture(images[0], caption).ToExplorer(title)
+            : throw new ArgumentException($"A report of {caption.Steps.Count} steps about {images.Count} images cannot be shown; pass one image and its report.", nameof(image));
     }
 }

@@ -270,7 +270,7 @@ public sealed class ImageGrid : IHtmlContent
     }
 
     /// <summary>The image in grey, and over it the map in red, at most two thirds opaque so that the image shows through.</summary>
-    private static string Blend(float[,] image, float[,] map) => Pixels.ToPng(image.GetLength(0), image.GetLength(1), (row, column) =>
+    internal static string Blend(float[,] image, float[,] map) => Pixels.ToPng(image.GetLength(0), image.GetLength(1), (row, column) =>
     {
         float opacity = 0.67f * Math.Clamp(map[row, column], 0, 1);
         float grey = (1 - opacity) * image[row, column];

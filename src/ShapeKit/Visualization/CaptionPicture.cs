@@ -1,0 +1,105 @@
+using System.Text;
+using ShapeKit.Models;
+
+namespace ShapeKit.Visualization;
+
+/// <summary>A report word by word: for the chosen word where the decoder looked, and the five most likely words at its place.</summary>
+internal sealed class CaptionPicture(float[,] image, Caption caption)
+{
+    /// <summary>The word that is shown first: the one that the network was least sure of.</summary>
+    private readonly int _first = Enumerable.Range(0, caption.Steps.Count).MinBy(i => caption.Steps[i].Probability);
+
+    public Explorer ToExplorer(string title)
+    {
+        CaptionStep step = caption.Steps[_first];
+        string next = string.Join(", ", step.Next.Select(word => $"{word.Word} {Percent(word.Probability)}"));
+        return new Explorer(title, $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.", Body);
+    }
+
+    private string Body(string id)
+    {
+        StringBuilder words = new(), panels = new();
+        for (int i = 0; i < caption.Steps.Count; i++)
+        {
+            CaptionStep step = caption.Steps[i];
+            bool chosen = i == _first;
+            words.Append($"<button type=\"button\" aria-pressed=\"{(chosen ? "true" : "false")}\" tabindex=\"{(chosen ? 0 : -1)}\">{Html.Escape(step.Word)}<span style=\"width:{Html.Css(100 * step.Probability)}%\"></span></button>");
+            string written = string.Join(' ', caption.Steps.Take(i).Select(before => before.Word));
+            panels.Append($"<div class=\"panel\"{(chosen ? "" : " hidden")}>")
+                .Append($"<img src=\"{Blend(step.Attention)}\" alt=\"Where the decoder looked for the word {Html.Escape(step.Word)}\">")
+                .Append($"<div class=\"next\"><p>{(i == 0 ? "the first word" : $"after “{Html.Escape(written)}”")}</p>");
+            foreach (WordProbability word in step.Next)
+            {
+                string strong = word.Word == step.Word ? " class=\"written\"" : "";
+                panels.Append($"<div{strong}><span class=\"word\">{Html.Escape(word.Word)}</span><span class=\"bar\"><i style=\"width:{Html.Css(100 * word.Probability)}%\"></i></span><span class=\"share\">{Percent(word.Probability)}</span></div>");
+            }
+
+            panels.Append("</div></div>");
+        }
+
+        return $$"""
+            <style>
+            #{{id}} .words { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 .8em; max-width: 46em; }
+            #{{id}} button { font: inherit; color: inherit; background: none; border: 1px solid {{Html.Line}}; border-radius: 4px; padding: .25em .5em .1em; cursor: pointer; }
+            #{{id}} button span { display: block; height: 3px; margin-top: .2em; background: {{Palette.Blue}}; }
+            #{{id}} button[aria-pressed=true] { border-color: {{Palette.Orange}}; box-shadow: 0 0 0 1px {{Palette.Orange}}; font-weight: 600; }
+            #{{id}} .panel { display: flex; flex-wrap: wrap; gap: 16px 24px; align-items: flex-start; }
+            #{{id}} .panel[hidden] { display: none; }
+            #{{id}} img { display: block; box-sizing: border-box; width: 280px; max-width: 100%; image-rendering: pixelated; border: 1px solid {{Html.Line}}; }
+            #{{id}} .next { flex: 1 1 20em; max-width: 30em; font-variant-numeric: tabular-nums; }
+            #{{id}} .next p { margin: 0 0 .6em; font-size: .9em; line-height: 1.4; min-height: 2.8em; }
+            #{{id}} .next div { display: grid; grid-template-columns: 5.5em 1fr 4em; gap: .6em; align-items: center; padding: .15em 0; }
+            #{{id}} .next .word, #{{id}} .next .share { text-align: right; }
+            #{{id}} .next .written .word { font-weight: 700; }
+            #{{id}} .bar { height: 1em; background: {{Palette.Grid}}; }
+            #{{id}} .bar i { display: block; height: 100%; background: {{Palette.Grey}}; }
+            #{{id}} .written .bar i { background: {{Palette.Blue}}; }
+            #{{id}} .hint { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
+            </style>
+            <div class="words">{{words}}</div>
+            {{panels}}
+            <p class="hint">The blue line under a word is its probability. Red: where the decoder looked for the framed word, the redder the more.<span hidden> Choose a word with the pointer, or move with the left and right arrow keys.</span></p>
+            <script>
+            (() => {
+              const root = document.getElementById('{{id}}'), words = [...root.querySelectorAll('button')], panels = root.querySelectorAll('.panel');
+              const choose = chosen => words.forEach((word, i) => {
+                word.setAttribute('aria-pressed', i === chosen);
+                word.tabIndex = i === chosen ? 0 : -1;
+                panels[i].hidden = i !== chosen;
+              });
+              words.forEach((word, i) => {
+                word.addEventListener('click', () => choose(i));
+                word.addEventListener('keydown', event => {
+                  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+                  if (!step || !words[i + step]) return;
+                  event.preventDefault();
+                  event.stopPropagation();
+                  choose(i + step);
+                  words[i + step].focus();
+                });
+              });
+              root.querySelector('.hint span').hidden = false;
+            })();
+            </script>
+            """;
+    }
+
+    /// <summary>The image with the map laid over it, each cell over its own square of pixels; the largest weight is the reddest.</summary>
+    private string Blend(float[,] map)
+    {
+        (int height, int width) = (image.GetLength(0), image.GetLength(1));
+        float largest = map.Cast<float>().Max();
+        var weights = new float[height, width];
+        for (int row = 0; row < height; row++)
+        {
+            for (int column = 0; column < width; column++)
+            {
+                weights[row, column] = map[row * map.GetLength(0) / height, column * map.GetLength(1) / width] / largest;
+            }
+        }
+
+        return ImageGrid.Blend(image, weights);
+    }
+
+    private static string Percent(double probability) => Html.Fixed(100 * probability, 1) + "%";
+}

@@ -1,0 +1,123 @@
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using ShapeKit.Models;
+using ShapeKit.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Training;
+
+[Collection(nameof(TorchState))]
+public sealed class CaptionTests
+{
+    private static readonly PhantomGeneratorOptions Tiny = new() { ImageSize = 32, NoiseStandardDeviation = 0 };
+    private static readonly Finding Upper = new(LungSide.Right, LungZone.Upper, 12, 80, 80), Lower = new(LungSide.Left, LungZone.Lower, 18, 240, 200);
+
+    [Fact]
+    public void A_report_is_right_when_number_sides_zones_and_sizes_are()
+    {
+        string upper = "one nodule of about 10 mm in the right upper lung field .";
+        (string Text, Finding[] Truth)[] cases =
+        [
+            (upper, [Upper]),
+            (ReportGrammar.Write([Upper], 1), [Upper]), // another wording
+            ("no nodule .", []),
+            ("two nodules : about 15 mm in the left lower lung field and about 10 mm in the right upper lung field .", [Upper, Lower]), // another order, and 15 is as medium as 20
+            (upper, []),
+            ("no nodule .", [Upper]),
+            ("one nodule of about 15 mm in the right upper lung field .", [Upper]),
+            ("one nodule of about 10 mm in the right lower lung field .", [Upper]),
+            ("nodule nodule .", [Upper]),
+            (upper, [Upper, Lower]),
+        ];
+        CaptionReport report = CaptionReport.From([.. cases.Select(c => c.Text)], [.. cases.Select(c => (IReadOnlyList<Finding>)c.Truth)]);
+
+        Assert.Equal(0.4, report.FindingsAccuracy, 1e-12);
+        Assert.Equal([4, 5, 6, 7, 8, 9], report.Wrong);
+        Assert.Equal([new(0, 2, 1, 1, 0, 0), new(1, 6, 2, 2, 1, 1), new(2, 2, 1, 1, 0, 0)], report.Rows);
+        Assert.Equal(1, report.Unreadable);
+        Assert.Equal(Bleu.Corpus([.. cases.Select(c => c.Text)], [.. cases.Select(c => ReportGrammar.Write(c.Truth))]), report.Bleu4);
+        Assert.Contains("40.0% of the reports", report.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("There are 1 reports about 0 images", Assert.Throws<ArgumentException>(() => CaptionReport.From(["no nodule ."], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_short_training_learns_the_language_and_repeats_to_the_last_bit()
+    {
+        (IReadOnlyList<CaptionEpoch> first, CaptionReport report) = Run();
+        (IReadOnlyList<CaptionEpoch> again, _) = Run();
+
+        Assert.True(first[^1].Loss < first[0].Loss / 2);
+        Assert.InRange(first[^1].WordAccuracy, 0.6, 1);
+        Assert.InRange(report.Unreadable, 0, 4);
+        Assert.Equal(first.Select(epoch => epoch.Loss), again.Select(epoch => epoch.Loss));
+
+        static (IReadOnlyList<CaptionEpoch>, CaptionReport) Run()
+        {
+            using CaptionModel model = Model();
+            using PhantomDataset test = new PhantomGenerator(Tiny, seed: 9).Generate(40);
+            int heard = 0;
+            var trainer = new CaptionTrainer(model, new CaptionOptions
+            {
+                Epochs = 3,
+                BatchSize = 8,
+                LearningRate = 0.01,
+                AfterEpoch = epoch =>
+                {
+                    Assert.False(model.training);
+                    Assert.Equal(++heard, epoch.Epoch);
+                },
+            });
+            IReadOnlyList<CaptionEpoch> epochs = trainer.Fit(epoch => new PhantomGenerator(Tiny, epoch).Generate(160));
+            Assert.Equal(3, heard);
+            return (epochs, trainer.Evaluate(test));
+        }
+    }
+
+    [Fact]
+    public void Corrected_reports_are_learnt_and_padding_does_not_count()
+    {
+        // The same image ten times, with two reports: the loss of a network that knows both is ln 2 at the word in which they differ, and 0 elsewhere.
+        using Tensor image = rand(1, 1, 32, 32), images = image.expand(8, 1, 32, 32);
+        using CaptionModel model = Model();
+        string[] reports = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? "one nodule ." : "two nodule .")];
+        IReadOnlyList<CaptionEpoch> epochs = new CaptionTrainer(model, new CaptionOptions { Epochs = 60, BatchSize = 8, LearningRate = 0.01 }).Fit(images, reports);
+        Caption one = model.Explain(image, "one nodule .");
+
+        // Three words and the end: four predictions.
+        Assert.Equal(Math.Log(2) / 4, epochs[^1].Loss, 0.05);
+        Assert.Equal(0.5, one.Steps[0].Probability, 0.1);
+        Assert.Equal("one nodule .", one.Text);
+        Assert.All(one.Steps.Skip(1), step => Assert.InRange(step.Probability, 0.9, 1));
+    }
+
+    [Fact]
+    public void Training_leaves_no_tensors_behind_can_be_stopped_and_refuses_what_does_not_fit()
+    {
+        using CaptionModel model = Model();
+        var trainer = new CaptionTrainer(model, new CaptionOptions { Epochs = 2, BatchSize = 4 });
+        using PhantomDataset test = Textbook(3), none = test.Slice(0, 0);
+        Use();
+
+        long before = Tensor.TotalCount;
+        Use();
+
+        Assert.Equal(before, Tensor.TotalCount);
+        Assert.False(model.training);
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit(Textbook, new CancellationToken(true)));
+        Assert.StartsWith("There are 6 images and 1 reports", Assert.Throws<ArgumentException>(() => trainer.Fit(test.Images, ["no nodule ."])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The data set has no images", Assert.Throws<ArgumentException>(() => trainer.Evaluate(none)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("A batch holds at least one image.", Assert.Throws<ArgumentOutOfRangeException>(() => new CaptionTrainer(model, new() { BatchSize = 0 }).Fit(Textbook)).Message, StringComparison.Ordinal);
+
+        void Use()
+        {
+            trainer.Fit(Textbook);
+            trainer.Fit(test.Images, [.. test.Findings.Select(findings => ReportGrammar.Write(findings))]);
+            trainer.Evaluate(test);
+        }
+    }
+
+    private static PhantomDataset Textbook(int epoch) => new PhantomGenerator(Tiny, epoch).Generate(6);
+
+    private static CaptionModel Model() => new(new Vocabulary(ReportGrammar.Words), width: 16, heads: 2, layers: 1, seed: 1);
+}
