@@ -74,6 +74,15 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     }
 
     [Fact]
+    public void In_chapter_11_a_threshold_removes_errors_and_signed_corrections_bring_back_most_of_what_another_hospital_cost()
+    {
+        JsonNode results = SummaryOf("11-human-in-the-loop")["results"]!;
+        double Value(string name) => (double)results[name]!;
+
+        Assert.Contains("Nobody can answer here, so the scripted reviewer decides.", run.Read("run", "11-human-in-the-loop.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_network_of_chapter_12_tells_pneumonia_from_normal_on_the_official_test_images()
     {
         Assert.SkipWhen(Repository.Data is null, "The real radiographs, ../shared/data/pneumoniamnist.npz, are not there.");

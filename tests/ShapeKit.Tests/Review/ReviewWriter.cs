@@ -16,8 +16,8 @@ internal static class ReviewWriter
         /// <summary>Adds entries and writes the number of each, until it is killed.</summary>
         Endless,
 
-        /// <summary>Adds a hundred entries and ends.</summary>
-        Hundred,
+        /// <summary>Adds forty entries and ends.</summary>
+        Forty,
 
         /// <summary>Writes large entries into the file without ending their transaction, says <c>half</c>, and waits to be killed.</summary>
         Half,
@@ -56,7 +56,7 @@ internal static class ReviewWriter
         }
 
         var log = new ReviewLog(path);
-        for (int i = 0; task == Task.Endless || i < 100; i++)
+        for (int i = 0; task == Task.Endless || i < 40; i++)
         {
             Console.WriteLine(log.Add(Entry(name, i)).Number);
         }
