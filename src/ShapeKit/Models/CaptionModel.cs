@@ -45,7 +45,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="maxLength">The longest report that it writes, in words with start and end; at least 2.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public CaptionModel(Vocabulary vocabulary, int width = 64, int heads = 4, int layers = 2, int maxLength = 24, int? seed = null)
+    public CaptionModel(Vocabulary vocabulary, int width = 48, int heads = 4, int layers = 2, int maxLength = 25, int? seed = null)
         : base(nameof(CaptionModel))
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -257,7 +257,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
         using DisposeScope scope = NewDisposeScope();
         Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
-        Tensor mask = ones(words.shape[1], words.shape[1], dtype: ScalarType.Bool).triu(1); // true: not to be seen
+        Tensor mask = full([words.shape[1], words.shape[1]], float.NegativeInfinity).triu(1); // added to the products: minus infinity is not to be seen
         Tensor attention = empty(0);
         for (int layer = 0; layer < decoder.Count; layer++)
         {

@@ -7,8 +7,8 @@ namespace ShapeKit.Models;
 /// <summary>Turns a grey image into a grid of feature vectors: it keeps where things are, in squares of 4x4 pixels.</summary>
 /// <remarks>
 /// The image is first standardised (<see cref="Standardization"/>). Five convolutions follow, each with batch normalisation (Ioffe and Szegedy, <em>Batch
-/// normalization</em>, 2015) and ReLU; the two with stride 2 halve the grid, and the others are added to what came in (He et al., <em>Deep
-/// residual learning</em>, 2016, figure 2). The last one has a dilation of 2, so that each cell sees more of its surroundings.
+/// normalization</em>, 2015) and ReLU; the first and the third have stride 2 and halve the grid. What the last two give is added to what came in (He et al., <em>Deep
+/// residual learning</em>, 2016, figure 2); the last one has a dilation of 2, so that each cell sees more of its surroundings.
 /// </remarks>
 public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
 {
@@ -28,20 +28,20 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
     private readonly BatchNorm2d norm5;
 
     /// <summary>Makes an encoder with fresh weights.</summary>
-    /// <param name="width">The length of a feature vector, D; a multiple of 2.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The width is not a positive multiple of 2.</exception>
+    /// <param name="width">The length of a feature vector, D; a multiple of 4.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is not a positive multiple of 4.</exception>
     public ImageEncoder(int width)
         : base(nameof(ImageEncoder))
     {
-        if (width < 2 || width % 2 != 0)
+        if (width < 4 || width % 4 != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(width), width, "The width is a positive multiple of 2.");
+            throw new ArgumentOutOfRangeException(nameof(width), width, "The width is a positive multiple of 4.");
         }
 
-        int half = width / 2;
-        conv1 = nn.Conv2d(1, half, 5, stride: 2, padding: 2);
-        norm1 = nn.BatchNorm2d(half);
-        conv2 = nn.Conv2d(half, half, 3, padding: 1);
+        (int quarter, int half) = (width / 4, width / 2);
+        conv1 = nn.Conv2d(1, quarter, 5, stride: 2, padding: 2);
+        norm1 = nn.BatchNorm2d(quarter);
+        conv2 = nn.Conv2d(quarter, half, 3, padding: 1);
         norm2 = nn.BatchNorm2d(half);
         conv3 = nn.Conv2d(half, width, 3, stride: 2, padding: 1);
         norm3 = nn.BatchNorm2d(width);
@@ -66,7 +66,7 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
 
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Layer(standardization.call(input), conv1, norm1);
-        x = x + Layer(x, conv2, norm2);
+        x = Layer(x, conv2, norm2);
         x = Layer(x, conv3, norm3);
         x = x + Layer(x, conv4, norm4);
         x = x + Layer(x, conv5, norm5);

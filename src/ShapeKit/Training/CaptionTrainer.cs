@@ -162,7 +162,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             throw new ArgumentException($"There are {lesson.Images.shape[0]} images and {lesson.Reports.Count} reports; pass one report for each image, and at least one.");
         }
 
-        return model.Vocabulary.Encode(lesson.Reports, model.MaxLength);
+        return model.Vocabulary.Encode(lesson.Reports);
     }
 
     /// <summary>The class of each cell, <c>[N, G, G]</c>: 1 to 3 for a small, medium or large nodule whose centre is no farther from the cell's than half its diagonal, else 0.</summary>

@@ -218,7 +218,7 @@ public sealed class CaptionModelTests
         Assert.StartsWith("The encoder takes grey images [N, 1, H, W] with H and W multiples of 4; these have [1, 1, 30, 32].", Message(() => model.Write(odd)), StringComparison.Ordinal);
         Assert.StartsWith("A beam search takes one image, [1, 1, S, S]; this is [2, 1, 32, 32].", Message(() => model.Search(two)), StringComparison.Ordinal);
         Assert.StartsWith($"A beam search keeps 1 to {Words.Count} beginnings.", Message(() => model.Search(image, 0)), StringComparison.Ordinal);
-        Assert.StartsWith("1 images need as many reports of at most 24 words, [N, L]; these are [1, 99].", Message(() => model.call(image, words)), StringComparison.Ordinal);
+        Assert.StartsWith("1 images need as many reports of at most 25 words, [N, L]; these are [1, 99].", Message(() => model.call(image, words)), StringComparison.Ordinal);
         Assert.StartsWith("The word \"tumour\" is not among", Message(() => model.Explain(image, "one tumour .")), StringComparison.Ordinal);
         Assert.StartsWith("The width is a multiple of 4 and of the 3 heads.", Message(() => new CaptionModel(Words, width: 8, heads: 3)), StringComparison.Ordinal);
 
