@@ -9,15 +9,15 @@ namespace ShapeKit.Review;
 
 /// <summary>A report that a model wrote and nobody has signed: what it says, and how sure the model was.</summary>
 /// <remarks>
-/// The confidence of a draft is the probability of its words, multiplied: the model's own probability that the report is this one and no other.
-/// A draft under the <see cref="Threshold"/> is held back: the reader gets the image without it, so as not to be led by it.
+/// The confidence of a draft is the product of its words' probabilities, where a word counts with all likely words that state the same: 15 mm and 20 mm are
+/// both a medium-sized nodule. So it is about what the report says, not about how it says it. A draft under the <see cref="Threshold"/> is held back: the reader gets the image without it, so as not to be led by it.
 /// </remarks>
 public sealed record DraftReport : IHtmlContent
 {
     private DraftReport(string image, string model, Caption caption)
     {
-        (Image, Model, Text, Words) = (image, model, caption.Text, [.. caption.Steps.Select(step => new WordProbability(step.Word, step.Probability))]);
-        Confidence = Math.Min(1, caption.Probability);
+        (Image, Model, Text, Words) = (image, model, caption.Text, [.. caption.Steps.Select(step => new WordProbability(step.Word, OfMeaning(step)))]);
+        Confidence = Words.Aggregate(1.0, (product, word) => product * word.Probability);
         Findings = Find();
     }
 
@@ -30,10 +30,10 @@ public sealed record DraftReport : IHtmlContent
     /// <summary>The report.</summary>
     public string Text { get; }
 
-    /// <summary>The words and the probability that the model gave each, the end of the report included.</summary>
+    /// <summary>The words, the end of the report included, and the probability that the model gave to each or to another word that states the same.</summary>
     public IReadOnlyList<WordProbability> Words { get; }
 
-    /// <summary>The product of all words' probabilities, in 0..1.</summary>
+    /// <summary>The product of the probabilities of <see cref="Words"/>, in 0..1.</summary>
     public double Confidence { get; }
 
     /// <summary>The nodules that it names, in its order, each with its confidence; none where it says that there is none; null where it is no sentence of <see cref="ReportGrammar"/>.</summary>
@@ -135,7 +135,7 @@ public sealed record DraftReport : IHtmlContent
         var stated = new Dictionary<(string What, int Finding), double>();
         foreach (WordProbability word in Words)
         {
-            if (ReportGrammar.Stated(word.Word) is { } what)
+            if (ReportGrammar.Stated(word.Word) is ({ } what, _))
             {
                 stated[(what, stated.Keys.Count(key => key.What == what))] = word.Probability;
             }
@@ -148,6 +148,13 @@ public sealed record DraftReport : IHtmlContent
         return ReportGrammar.Read(Text) is { } findings
             ? [.. findings.Select((finding, i) => new DraftedFinding(finding, common * stated[("SIDE", i)] * stated[("ZONE", i)] * stated[("SIZE", i)]))]
             : null;
+    }
+
+    /// <summary>The probability of a step's word and, of the five likely words of which the step tells, all that state the same.</summary>
+    private static double OfMeaning(CaptionStep step)
+    {
+        (string, int)? meaning = ReportGrammar.Stated(step.Word);
+        return Math.Min(1, step.Probability + (meaning is null ? 0 : step.Next.Where(next => next.Word != step.Word && ReportGrammar.Stated(next.Word) == meaning).Sum(next => next.Probability)));
     }
 
     private static string Percent(double probability) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * probability):0}%");

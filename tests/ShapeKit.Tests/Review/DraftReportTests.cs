@@ -33,6 +33,21 @@ public sealed class DraftReportTests
     }
 
     [Fact]
+    public void A_word_counts_with_the_likely_words_that_state_the_same()
+    {
+        CaptionStep[] steps =
+        [
+            new("medium", 0.5, [new("medium", 0.5), new("20", 0.2), new("small", 0.15), new("15", 0.1), new("upper", 0.05)], new float[1, 1]),
+            new("nodule", 0.6, [new("nodule", 0.6), new("shadow", 0.4)], new float[1, 1]),
+            new("<end>", 0.9, [new("<end>", 0.9)], new float[1, 1]),
+        ];
+        DraftReport draft = DraftReport.From("chest 7", "first model", new Caption("medium nodule", steps));
+
+        Assert.Equal([0.8, 0.6, 0.9], draft.Words.Select(word => Math.Round(word.Probability, 12)));
+        Assert.Equal(0.8 * 0.6 * 0.9, draft.Confidence, 12);
+    }
+
+    [Fact]
     public void Every_wording_of_every_pair_of_findings_gives_its_findings_a_confidence()
     {
         Finding[] all = [Nodule(LungSide.Left, LungZone.Middle, 12), Nodule(LungSide.Right, LungZone.Lower, 26)];
