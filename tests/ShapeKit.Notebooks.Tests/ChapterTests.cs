@@ -74,6 +74,15 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     }
 
     [Fact]
+    public void The_network_of_chapter_10_writes_true_reports()
+    {
+        JsonNode results = SummaryOf("10-captioning")["results"]!;
+
+        Assert.InRange((double)results["findings_accuracy"]!, @LOW@, 1);
+        Assert.InRange((double)results["bleu4"]!, @BLOW@, 1);
+    }
+
+    [Fact]
     public void In_chapter_11_a_threshold_removes_errors_and_signed_corrections_bring_back_most_of_what_another_hospital_cost()
     {
         JsonNode results = SummaryOf("11-human-in-the-loop")["results"]!;

@@ -16,8 +16,8 @@ namespace ShapeKit.Models;
 /// the network trains without a long warm-up (Xiong et al., <em>On layer normalization in the Transformer architecture</em>, 2020, figure 1b).
 /// </para>
 /// <para>
-/// A second, small output names what each cell of the grid shows (<see cref="Locate"/>). It takes no part in writing; training on it
-/// teaches the encoder to see.
+/// A second, small output names what each cell of the grid shows (<see cref="Locate"/>). Training on it teaches the encoder to see, and its
+/// probabilities are added to the memory, each with a learnt vector of its own, so that the decoder finds at once where something is.
 /// </para>
 /// </remarks>
 public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
@@ -29,6 +29,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     private readonly ImageEncoder encoder;
     private readonly Conv2d locator;
+    private readonly Linear named;
     private readonly LayerNorm memoryNorm;
     private readonly Embedding embedding;
     private readonly PositionalEncoding places;
@@ -55,7 +56,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         Require(maxLength >= 2, nameof(maxLength), maxLength, "A report has at least a start and an end.");
         (Vocabulary, MaxLength, this.width) = (vocabulary, maxLength, width);
         encoder = new ImageEncoder(width);
-        locator = nn.Conv2d(width, LocationClasses, 1);
+        locator = nn.Conv2d(width, LocationSizes + LocationPlaces, 1);
+        named = nn.Linear(LocationSizes + LocationPlaces, width);
         memoryNorm = nn.LayerNorm(width);
         embedding = nn.Embedding(vocabulary.Count, width);
         places = new PositionalEncoding(width, maxLength);
@@ -70,8 +72,11 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         Initialize(seed);
     }
 
-    /// <summary>How many classes a cell of the grid can have: nothing, or the centre of a small, medium or large nodule.</summary>
-    public static int LocationClasses { get; } = 1 + Enum.GetValues<NoduleSize>().Length;
+    /// <summary>What a cell of the grid can hold: nothing, or the centre of a small, medium or large nodule.</summary>
+    internal static int LocationSizes { get; } = 1 + Enum.GetValues<NoduleSize>().Length;
+
+    /// <summary>Where a cell with a nodule can lie: in one of three zones of two sides.</summary>
+    internal static int LocationPlaces { get; } = Enum.GetValues<LungSide>().Length * Enum.GetValues<LungZone>().Length;
 
     /// <summary>The part that looks at images.</summary>
     public ImageEncoder Encoder => encoder;
@@ -101,31 +106,43 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Names what each cell of the grid shows: the lesson that teaches the encoder to see.</summary>
     /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
-    /// <returns>Logits <c>[N, 4, G, G]</c>: nothing, or a small, medium or large nodule whose centre lies there.</returns>
+    /// <returns>Logits <c>[N, 10, G, G]</c>: four for what lies there (nothing, or the centre of a small, medium or large nodule), and six for where it lies (right upper, middle and lower zone, then left).</returns>
     public Tensor Locate(Tensor features) => locator.call(features);
 
-    /// <summary>Turns feature maps into what the decoder looks at: one vector for each cell, which also tells its row and column.</summary>
+    /// <summary>Turns feature maps into what the decoder looks at: one vector for each cell, which tells what it shows and its row and column.</summary>
     /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
     /// <returns>Memory <c>[G·G, N, D]</c>, float32, row after row.</returns>
     public Tensor Remember(Tensor features)
     {
         ArgumentNullException.ThrowIfNull(features);
         using DisposeScope scope = NewDisposeScope();
+        return Remember(features, Locate(features)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The memory of feature maps whose cells are already named by logits <c>[N, 10, G, G]</c>.</summary>
+    internal Tensor Remember(Tensor features, Tensor located)
+    {
+        using DisposeScope scope = NewDisposeScope();
         long grid = features.shape[2];
         Tensor axis = PositionalEncoding.Table((int)grid, width / 2);
         Tensor rows = axis.unsqueeze(1).expand(grid, grid, width / 2), columns = axis.unsqueeze(0).expand(grid, grid, width / 2);
         Tensor place = cat([rows, columns], 2).reshape(grid * grid, 1, width);
-        return (memoryNorm.call(features.flatten(2).permute(2, 0, 1)) + place).MoveToOuterDisposeScope();
+
+        // Where there is something: its sizes' probabilities, and those of its places as far as there is something.
+        Tensor sizes = located.narrow(1, 0, LocationSizes).softmax(1);
+        Tensor places = located.narrow(1, LocationSizes, LocationPlaces).softmax(1) * (1 - sizes.narrow(1, 0, 1));
+        Tensor names = named.call(cat([sizes, places], 1).flatten(2).permute(2, 0, 1)) * Math.Sqrt(width);
+        return (memoryNorm.call(features.flatten(2).permute(2, 0, 1)) + names + place).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the logits of the next words from a memory.</summary>
-    /// <param name="memory">Memory <c>[G·G, N, D]</c> of <see cref="Remember"/>.</param>
+    /// <param name="memory">Memory <c>[G·G, N, D]</c> of <see cref="Remember(Tensor)"/>.</param>
     /// <param name="words">Reports as numbers <c>[N, L]</c>, int64.</param>
     /// <returns>Logits <c>[N, L, V]</c>.</returns>
     /// <exception cref="ArgumentException">The reports have another shape, or are too long.</exception>
     public Tensor Decode(Tensor memory, Tensor words)
     {
-        (Tensor logits, Tensor attention) = DecodeAndLook(memory, words, look: false);
+        (Tensor logits, Tensor attention) = DecodeAndLook(memory, words);
         attention.Dispose();
         return logits;
     }
@@ -137,6 +154,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     public IReadOnlyList<Caption> Write(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
+        using DisposeScope parts = NewDisposeScope();
         return Evaluating(() => images.split(ImagesAtATime).SelectMany(part =>
         {
             using DisposeScope scope = NewDisposeScope();
@@ -219,7 +237,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Goes through written reports <c>[N, L]</c> once more and notes each step.</summary>
     private Caption[] Explain(Tensor memory, Tensor words)
     {
-        (Tensor logits, Tensor attention) = DecodeAndLook(memory, words, look: true);
+        (Tensor logits, Tensor attention) = DecodeAndLook(memory, words);
         (Tensor probabilities, Tensor numbers) = logits.softmax(-1).sort(-1, descending: true);
         float[] p = probabilities.contiguous().data<float>().ToArray(), looks = attention.contiguous().data<float>().ToArray();
         long[] order = numbers.contiguous().data<long>().ToArray(), written = words.contiguous().data<long>().ToArray();
@@ -245,8 +263,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         })];
     }
 
-    /// <summary>Logits <c>[N, L, V]</c> and, if asked for, the last layer's cross-attention <c>[N, L, G·G]</c>, the mean of its heads.</summary>
-    private (Tensor Logits, Tensor Attention) DecodeAndLook(Tensor memory, Tensor words, bool look)
+    /// <summary>Logits <c>[N, L, V]</c> and the last layer's cross-attention <c>[N, L, G·G]</c>, the mean of its heads.</summary>
+    private (Tensor Logits, Tensor Attention) DecodeAndLook(Tensor memory, Tensor words)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentNullException.ThrowIfNull(words);
@@ -259,9 +277,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
         Tensor mask = full([words.shape[1], words.shape[1]], float.NegativeInfinity).triu(1); // added to the products: minus infinity is not to be seen
         Tensor attention = empty(0);
-        for (int layer = 0; layer < decoder.Count; layer++)
+        foreach (DecoderLayer layer in decoder)
         {
-            (x, attention) = decoder[layer].Call(x, memory, mask, look && layer == decoder.Count - 1);
+            (x, attention) = layer.Call(x, memory, mask);
         }
 
         return (output.call(norm.call(x)).transpose(0, 1).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
@@ -344,15 +362,15 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         }
 
         /// <summary>Words <c>[L, N, D]</c>, memory <c>[M, N, D]</c> and mask <c>[L, L]</c> to words and attention <c>[N, L, M]</c>.</summary>
-        public (Tensor Words, Tensor Attention) Call(Tensor x, Tensor memory, Tensor mask, bool look)
+        public (Tensor Words, Tensor Attention) Call(Tensor x, Tensor memory, Tensor mask)
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor y = norm1.call(x);
-            x = x + self_attention.call(y, y, y, null, false, mask).Item1;
-            (Tensor seen, Tensor attention) = cross_attention.call(norm2.call(x), memory, memory, null, look, null);
+            x = x + self_attention.call(y, y, y, null, true, mask).Item1;
+            (Tensor seen, Tensor attention) = cross_attention.call(norm2.call(x), memory, memory, null, true, null);
             x = x + seen;
             x = x + linear2.call(nn.functional.relu(linear1.call(norm3.call(x))));
-            return (x.MoveToOuterDisposeScope(), look ? attention.MoveToOuterDisposeScope() : empty(0).MoveToOuterDisposeScope());
+            return (x.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
         }
     }
 }

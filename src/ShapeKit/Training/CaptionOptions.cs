@@ -5,19 +5,22 @@ namespace ShapeKit.Training;
 /// <summary>How a network learns to write reports.</summary>
 public sealed record CaptionOptions
 {
-    /// <summary>How often training goes over the reports; at least 1.</summary>
-    public int Epochs { get; init; } = 8;
+    /// <summary>In how many epochs, before the first report is read, the encoder only learns to see; 0 or more. They need images whose nodules are known.</summary>
+    public int LookingEpochs { get; init; } = 6;
+
+    /// <summary>How many epochs of reports follow; at least 1.</summary>
+    public int Epochs { get; init; } = 4;
 
     /// <summary>How many images each step looks at before it moves the weights; at least 1.</summary>
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; init; } = 12;
 
-    /// <summary>How far the longest steps move the weights; AdamW's α, above 0. It rises to this over the first fifth of all steps and then falls to zero.</summary>
+    /// <summary>How far the longest steps move the weights; AdamW's α, above 0. In each of the two parts of training it rises to this over the first fifth of the steps and then falls to zero.</summary>
     public double LearningRate { get; init; } = 0.004;
 
     /// <summary>How much the weights shrink in each step; AdamW's λ, at least 0.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>How much the lesson counts that shows the encoder where the nodules are, beside the report; 0 leaves it out.</summary>
+    /// <summary>How much the lesson counts that shows the encoder where the nodules are, beside the report, while both are learnt; 0 leaves it out.</summary>
     public double LocationWeight { get; init; } = 1;
 
     /// <summary>Decides the order of the images in each epoch.</summary>
@@ -28,6 +31,7 @@ public sealed record CaptionOptions
 
     internal void Check()
     {
+        Require(LookingEpochs >= 0, nameof(LookingEpochs), LookingEpochs, "The encoder learns to see in 0 or more epochs.");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.004.");
@@ -44,15 +48,21 @@ public sealed record CaptionOptions
     }
 }
 
-/// <summary>What one pass over all reports reached.</summary>
+/// <summary>What one pass over all images reached. Losses are measured in each step before the weights moved.</summary>
 /// <param name="Epoch">The number of the epoch, from 1.</param>
-/// <param name="Epochs">How many epochs were asked for.</param>
-/// <param name="Loss">The mean over all words of −ln p, where p is the probability that the network gave the true next word, measured in each step before the weights moved; in nats.</param>
-/// <param name="WordAccuracy">The share of words, 0..1, that the network held for the most likely, given the true words before them.</param>
+/// <param name="Epochs">How many epochs there are, those in which the encoder only learns to see included.</param>
+/// <param name="LocationLoss">The mean over the images of the loss of naming the cells of the grid, in nats; NaN where this was not learnt.</param>
+/// <param name="Loss">The mean over all words of −ln p, where p is the probability that the network gave the true next word, in nats; NaN where no report was read.</param>
+/// <param name="WordAccuracy">The share of words, 0..1, that the network held for the most likely, given the true words before them; NaN where no report was read.</param>
 /// <param name="Duration">How long the epoch took.</param>
-public sealed record CaptionEpoch(int Epoch, int Epochs, double Loss, double WordAccuracy, TimeSpan Duration)
+public sealed record CaptionEpoch(int Epoch, int Epochs, double LocationLoss, double Loss, double WordAccuracy, TimeSpan Duration)
 {
-    /// <summary>The epoch as a line such as <c>epoch 3/8: loss 0.0912, 96.1% of words, 3.20 s</c>.</summary>
+    /// <summary>The epoch as a line such as <c>epoch 7/10: places 1.21, words 0.0912, 96.1% of words right, 3.20 s</c>; what was not learnt is left out.</summary>
     /// <returns>The line.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {100 * WordAccuracy:0.0}% of words, {Duration.TotalSeconds:0.00} s");
+    public override string ToString()
+    {
+        string places = double.IsNaN(LocationLoss) ? "" : string.Create(CultureInfo.InvariantCulture, $" places {LocationLoss:0.00},");
+        string words = double.IsNaN(Loss) ? "" : string.Create(CultureInfo.InvariantCulture, $" words {Loss:0.0000}, {100 * WordAccuracy:0.0}% of words right,");
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}:{places}{words} {Duration.TotalSeconds:0.00} s");
+    }
 }

@@ -16,9 +16,9 @@ namespace ShapeKit.Training;
 /// <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over a fifth of all steps, then down to zero.
 /// </para>
 /// <para>
-/// Where the true nodules are known, a second lesson is added: each cell of the encoder's grid names the nodule whose centre lies in it or
-/// near it (<see cref="CaptionModel.Locate"/>). Captioning networks usually begin with an encoder that has learnt to see elsewhere, from a million
-/// photographs; this one learns to see and to write at the same time. The same network, data, options and number of threads give the
+/// Before, and at the same time, where the true nodules are known, the encoder learns to see: each cell of its grid names the nodule whose centre
+/// lies in it or near it (<see cref="CaptionModel.Locate"/>). Captioning networks usually begin with an encoder that has learnt to see elsewhere, from a
+/// million photographs (Vinyals et al., <em>Show and tell</em>, 2015, section 3.1); this one learns it here. The same network, data, options and number of threads give the
 /// same numbers to the last bit.
 /// </para>
 /// </remarks>
@@ -27,6 +27,9 @@ namespace ShapeKit.Training;
 public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options = null)
 {
     private const double RisingShare = 0.2;
+
+    /// <summary>The place of a cell without a nodule; the loss leaves it out.</summary>
+    private const long Nowhere = -100;
 
     private readonly CaptionModel model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly CaptionOptions options = options ?? new CaptionOptions();
@@ -47,6 +50,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
                 using PhantomDataset data = textbook(epoch);
                 return new Lesson(data.Images.alias(), [.. data.Findings.Select(findings => ReportGrammar.Write(findings))], data.Findings);
             },
+            located: true,
             cancellationToken);
     }
 
@@ -62,7 +66,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(reports);
-        return Fit(_ => new Lesson(images.alias(), reports, null), cancellationToken);
+        return Fit(_ => new Lesson(images.alias(), reports, null), located: false, cancellationToken);
     }
 
     /// <summary>Lets the network write a report about each phantom and compares with what was drawn.</summary>
@@ -77,41 +81,22 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             : CaptionReport.From([.. model.Write(data.Images).Select(caption => caption.Text)], data.Findings);
     }
 
-    private List<CaptionEpoch> Fit(Func<int, Lesson> lessons, CancellationToken cancellationToken)
+    private List<CaptionEpoch> Fit(Func<int, Lesson> lessons, bool located, CancellationToken cancellationToken)
     {
         options.Check();
-        using optim.Optimizer optimizer = optim.AdamW(model.parameters(), options.LearningRate, beta2: 0.99, weight_decay: options.WeightDecay);
         var epochs = new List<CaptionEpoch>();
-        int step = 0;
+        int looking = located ? options.LookingEpochs : 0;
         try
         {
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
+            // Two parts, each with its own rise and fall of the learning rate: first to see, then to see and to write.
+            foreach ((int first, int last) in new[] { (1, looking), (looking + 1, looking + options.Epochs) })
             {
-                long start = Stopwatch.GetTimestamp();
-                using DisposeScope scope = NewDisposeScope();
-                Lesson lesson = lessons(epoch);
-                int count = lesson.Reports.Count, steps = options.Epochs * ((count + options.BatchSize - 1) / options.BatchSize);
-                Tensor words = Words(lesson), places = Places(lesson);
-                var sum = new Progress(0, 0, 0);
-                model.train();
-                foreach (long[] chosen in Batches.Indices(count, options.BatchSize, options.Seed, epoch))
+                using optim.Optimizer optimizer = optim.AdamW(model.parameters(), options.LearningRate, beta2: 0.99, weight_decay: options.WeightDecay);
+                for (int epoch = first; epoch <= last; epoch++)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Notebook.ThrowIfStopped();
-                    SetLearningRate(optimizer, Math.Min((step + 0.5) / steps, 1));
-                    Progress progress = Step(lesson.Images, words, places, chosen, optimizer);
-                    step++;
-                    if (!double.IsFinite(progress.Loss))
-                    {
-                        throw new InvalidOperationException($"The loss became {progress.Loss} in epoch {epoch}, step {step}: the weights have run away. Make a new network and try a smaller learning rate.");
-                    }
-
-                    sum = new Progress(sum.Loss + progress.Loss, sum.Right + progress.Right, sum.Words + progress.Words);
+                    epochs.Add(FitEpoch(lessons(epoch), epoch, first, last, looking, optimizer, cancellationToken));
+                    options.AfterEpoch?.Invoke(epochs[^1]);
                 }
-
-                model.eval();
-                epochs.Add(new CaptionEpoch(epoch, options.Epochs, sum.Loss / sum.Words, (double)sum.Right / sum.Words, Stopwatch.GetElapsedTime(start)));
-                options.AfterEpoch?.Invoke(epochs[^1]);
             }
         }
         finally
@@ -122,28 +107,67 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         return epochs;
     }
 
-    private Progress Step(Tensor images, Tensor words, Tensor places, long[] chosen, optim.Optimizer optimizer)
+    private CaptionEpoch FitEpoch(Lesson lesson, int epoch, int first, int last, int looking, optim.Optimizer optimizer, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using DisposeScope scope = NewDisposeScope();
+        using Tensor images = lesson.Images;
+        Tensor? words = epoch > looking ? Words(lesson) : null;
+        Tensor? cells = lesson.Findings is { } findings && (words is null || options.LocationWeight > 0) ? Cells(findings, (int)images.shape[2] / ImageEncoder.Stride) : null;
+        int count = (int)images.shape[0], steps = (count + options.BatchSize - 1) / options.BatchSize, step = 0;
+        var sum = new Progress(0, 0, 0, 0);
+        model.train();
+        foreach (long[] chosen in Batches.Indices(count, options.BatchSize, options.Seed, epoch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Notebook.ThrowIfStopped();
+            SetLearningRate(optimizer, (epoch - first + ((step + 0.5) / steps)) / (last - first + 1));
+            Progress progress = Step(images, words, cells, chosen, optimizer);
+            step++;
+            if (!double.IsFinite(progress.WordLoss + progress.CellLoss))
+            {
+                throw new InvalidOperationException($"The loss is no longer a number in epoch {epoch}, step {step}: the weights have run away. Make a new network and try a smaller learning rate.");
+            }
+
+            sum = new Progress(sum.CellLoss + progress.CellLoss, sum.WordLoss + progress.WordLoss, sum.Right + progress.Right, sum.Words + progress.Words);
+        }
+
+        model.eval();
+        return new CaptionEpoch(
+            epoch, looking + options.Epochs, cells is null ? double.NaN : sum.CellLoss / count, sum.WordLoss / sum.Words, (double)sum.Right / sum.Words, Stopwatch.GetElapsedTime(start));
+    }
+
+    private Progress Step(Tensor images, Tensor? words, Tensor? cells, long[] chosen, optim.Optimizer optimizer)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor indices = tensor(chosen);
-        Tensor reports = words.index_select(0, indices);
-        Tensor given = reports.narrow(1, 0, reports.shape[1] - 1), asked = reports.narrow(1, 1, reports.shape[1] - 1);
-        Tensor features = model.Encode(images.index_select(0, indices));
-        Tensor logits = model.Decode(model.Remember(features), given).transpose(1, 2);
-        Tensor wordLoss = nn.functional.cross_entropy(logits, asked, ignore_index: Vocabulary.Padding);
-        Tensor loss = wordLoss;
-        if (options.LocationWeight > 0 && places.numel() > 0)
+        Tensor features = model.Encode(images.index_select(0, indices)), located = model.Locate(features), loss = zeros(1);
+        var progress = new Progress(0, 0, 0, 0);
+        if (cells is not null)
         {
-            // The sum over an image's cells, because nearly all of them show nothing.
-            loss = loss + (options.LocationWeight / chosen.Length * nn.functional.cross_entropy(model.Locate(features), places.index_select(0, indices), reduction: nn.Reduction.Sum));
+            // Summed over an image's cells, because nearly all of them show nothing.
+            Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
+            Tensor cellLoss = nn.functional.cross_entropy(located.narrow(1, 0, CaptionModel.LocationSizes), what, reduction: nn.Reduction.Sum)
+                + nn.functional.cross_entropy(located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces), where, ignore_index: Nowhere, reduction: nn.Reduction.Sum);
+            loss = loss + (cellLoss * ((words is null ? 1 : options.LocationWeight) / chosen.Length));
+            progress = progress with { CellLoss = cellLoss.item<float>() };
+        }
+
+        if (words is not null)
+        {
+            Tensor reports = words.index_select(0, indices);
+            Tensor given = reports.narrow(1, 0, reports.shape[1] - 1), asked = reports.narrow(1, 1, reports.shape[1] - 1), counted = asked != Vocabulary.Padding;
+            Tensor logits = model.Decode(model.Remember(features, located), given).transpose(1, 2);
+            Tensor wordLoss = nn.functional.cross_entropy(logits, asked, ignore_index: Vocabulary.Padding);
+            loss = loss + wordLoss;
+            long number = counted.sum().item<long>();
+            progress = progress with { WordLoss = wordLoss.item<float>() * number, Right = ((logits.argmax(1) == asked) & counted).sum().item<long>(), Words = number };
         }
 
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
-        Tensor counts = asked != Vocabulary.Padding;
-        long number = counts.sum().item<long>();
-        return new Progress(wordLoss.item<float>() * number, ((logits.argmax(1) == asked) & counts).sum().item<long>(), number);
+        return progress;
     }
 
     private void SetLearningRate(optim.Optimizer optimizer, double done)
@@ -165,41 +189,35 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         return model.Vocabulary.Encode(lesson.Reports);
     }
 
-    /// <summary>The class of each cell, <c>[N, G, G]</c>: 1 to 3 for a small, medium or large nodule whose centre is no farther from the cell's than half its diagonal, else 0.</summary>
-    private static Tensor Places(Lesson lesson)
+    /// <summary>
+    /// The classes of each cell, <c>[N, 2, G, G]</c>: what, 1 to 3 for a small, medium or large nodule whose centre is no farther from the cell's than
+    /// half its diagonal, else 0; and where, 0 to 5 for its side and zone, else <see cref="Nowhere"/>.
+    /// </summary>
+    private static Tensor Cells(IReadOnlyList<IReadOnlyList<Finding>> findings, int grid)
     {
-        if (lesson.Findings is not { } findings)
-        {
-            return empty(0);
-        }
-
-        int grid = (int)lesson.Images.shape[2] / ImageEncoder.Stride;
-        double cell = PhantomGeneratorOptions.FieldOfViewMillimetres / grid, reach = cell * 0.72;
-        var classes = new long[findings.Count, grid, grid];
+        double cell = PhantomGeneratorOptions.FieldOfViewMillimetres / grid, reach = 0.72 * cell;
+        var classes = new long[findings.Count, 2, grid, grid];
         for (int i = 0; i < findings.Count; i++)
         {
-            foreach (Finding finding in findings[i])
+            for (int row = 0; row < grid; row++)
             {
-                for (int row = 0; row < grid; row++)
+                for (int column = 0; column < grid; column++)
                 {
-                    for (int column = 0; column < grid; column++)
-                    {
-                        double dx = ((column + 0.5) * cell) - finding.XMillimetres, dy = ((row + 0.5) * cell) - finding.YMillimetres;
-                        if ((dx * dx) + (dy * dy) < reach * reach)
-                        {
-                            classes[i, row, column] = 1 + (int)finding.Size;
-                        }
-                    }
+                    Finding? near = findings[i].FirstOrDefault(finding => Math.Sqrt(Square(finding.XMillimetres - ((column + 0.5) * cell)) + Square(finding.YMillimetres - ((row + 0.5) * cell))) < reach);
+                    classes[i, 0, row, column] = near is null ? 0 : 1 + (int)near.Size;
+                    classes[i, 1, row, column] = near is null ? Nowhere : ((int)near.Side * 3) + (int)near.Zone;
                 }
             }
         }
 
         return tensor(classes);
+
+        static double Square(double value) => value * value;
     }
 
     /// <summary>Images <c>[N, 1, S, S]</c>, their reports, and the nodules where they are known.</summary>
     private sealed record Lesson(Tensor Images, IReadOnlyList<string> Reports, IReadOnlyList<IReadOnlyList<Finding>>? Findings);
 
-    /// <summary>The summed loss of words, how many were predicted right, and how many there were.</summary>
-    private readonly record struct Progress(double Loss, long Right, long Words);
+    /// <summary>The summed losses of cells and of words, how many words were predicted right, and how many there were.</summary>
+    private readonly record struct Progress(double CellLoss, double WordLoss, long Right, long Words);
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ShapeKit.Data;
-using ShapeKit.Generation;
 using ShapeKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
