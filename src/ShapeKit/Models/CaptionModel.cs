@@ -90,7 +90,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Computes, for each place of given reports, the logits of the word that follows: what training asks (teacher forcing).</summary>
     /// <param name="input1">Images <c>[N, 1, S, S]</c>, float32 in 0..1; S is a multiple of <see cref="ImageEncoder.Stride"/>.</param>
     /// <param name="input2">Reports as numbers <c>[N, L]</c>, int64, beginning with <see cref="Vocabulary.Start"/>; L is at most <see cref="MaxLength"/>. What follows the end does not matter.</param>
-    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone.</returns>
+    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start never follow: theirs are −∞.</returns>
     /// <exception cref="ArgumentException">Images or reports have another shape.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
@@ -202,7 +202,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                 float[] logProbabilities = Decode(memory.expand(-1, open.Length, -1), words).select(1, -1).log_softmax(-1).data<float>().ToArray();
                 IEnumerable<Beginning> longer = open.SelectMany((beginning, i) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
                     new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(i * Vocabulary.Count) + word])));
-                kept = [.. kept.Where(HasEnded).Concat(longer).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
+                kept = [.. kept.Where(HasEnded).Concat(longer.Where(beginning => double.IsFinite(beginning.LogProbability))).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
             }
 
             long longest = kept.Max(beginning => beginning.Words.Length);
@@ -282,7 +282,11 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             (x, attention) = layer.Call(x, memory, mask);
         }
 
-        return (output.call(norm.call(x)).transpose(0, 1).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+        // Padding and start never follow a word.
+        Tensor never = zeros(Vocabulary.Count);
+        never[Vocabulary.Padding] = float.NegativeInfinity;
+        never[Vocabulary.Start] = float.NegativeInfinity;
+        return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 
     private T Evaluating<T>(Func<T> write)
@@ -311,7 +315,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                 case 1 when name.EndsWith("bias", StringComparison.Ordinal):
                     parameter.zero_();
                     break;
-                case 2 when ReferenceEquals(parameter, embedding.weight):
+                case 2 when name == "embedding.weight":
                     parameter.normal_(0, 1 / Math.Sqrt(width), generator);
                     break;
                 case 2:
@@ -320,11 +324,17 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                     double limit = Math.Sqrt(6.0 / (outputs + parameter.shape[1]));
                     parameter.uniform_(-limit, limit, generator);
                     break;
+                case 4 when name == "locator.weight":
+                    parameter.normal_(0, 0.01, generator);
+                    break;
                 case 4:
                     parameter.normal_(0, Math.Sqrt(2.0 / (parameter.shape[1] * parameter.shape[2] * parameter.shape[3])), generator);
                     break;
             }
         }
+
+        // Nearly all cells show nothing, and the network says so from the start (Lin et al., Focal loss for dense object detection, 2017, section 4.1).
+        locator.bias![0] = 5;
     }
 
     private static void Require(bool met, string name, int value, string message)
