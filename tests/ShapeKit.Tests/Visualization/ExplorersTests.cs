@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ShapeKit.Models;
 using ShapeKit.Visualization;
 
 namespace ShapeKit.Tests.Visualization;
@@ -85,6 +86,24 @@ public sealed partial class ExplorersTests
 
     [GeneratedRegex("<script>.*?</script>|<style>.*?</style>", RegexOptions.Singleline)]
     private static partial Regex Script();
+
+    [Fact]
+    public void Without_scripts_the_least_sure_word_of_a_report_is_worked_out()
+    {
+        float[,] map = { { 0, 1 }, { 0, 0 } };
+        WordProbability[] next = [new("one", 0.6), new("no", 0.3), new("two", 0.1)];
+        Caption caption = new("one nodule", [new("one", 0.6, next, map), new("nodule", 0.9, [new("nodule", 0.9)], map), new("<end>", 1, [new("<end>", 1)], map)]);
+        Explorer explorer = Explorers.Report(TorchSharp.torch.zeros(1, 1, 4, 4), caption);
+        string still = Script().Replace(explorer.ToHtml(), "");
+
+        Assert.Equal(3, Regex.Count(still, "<button"));
+        Assert.Contains("aria-pressed=\"true\" tabindex=\"0\">one<", still, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(still, "class=\"panel\" hidden"));
+        Assert.Contains("<span class=\"word\">two</span><span class=\"bar\"><i style=\"width:10%\"></i></span><span class=\"share\">10.0%</span>", still, StringComparison.Ordinal);
+        Assert.Contains("&lt;end&gt;", still, StringComparison.Ordinal);
+        Assert.Contains("least sure of the word “one”", explorer.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("A report of 0 steps", Assert.Throws<ArgumentException>(() => Explorers.Report(TorchSharp.torch.zeros(4, 4), new Caption("", []))).Message, StringComparison.Ordinal);
+    }
 
     [GeneratedRegex(" id=\"[^\"]+")]
     private static partial Regex Id();
