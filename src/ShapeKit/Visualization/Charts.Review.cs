@@ -91,11 +91,24 @@ public static partial class Charts
             ("xaxis", Axis("decision")), ("yaxis", Axis("share accepted").With("range", new[] { -0.14, 1.04 }).With("dtick", 0.2).With("tick0", 0)),
             ("shapes", changes.Select(entry => new
             {
-                type = "line", xref = "x", yref = "paper", x0 = entry.Number - 0.5, x1 = entry.Number - 0.5, y0 = 0, y1 = 1, line = new { color = Palette.Grey, width = 1.5, dash = "dot" },
+                type = "line",
+                xref = "x",
+                yref = "paper",
+                x0 = entry.Number - 0.5,
+                x1 = entry.Number - 0.5,
+                y0 = 0,
+                y1 = 1,
+                line = new { color = Palette.Grey, width = 1.5, dash = "dot" },
             })),
             ("annotations", changes.Select(entry => new
             {
-                x = entry.Number - 0.5, y = 0.2, xref = "x", yref = "y", xanchor = "left", text = " " + Plain(entry.Review.Model), showarrow = false,
+                x = entry.Number - 0.5,
+                y = 0.2,
+                xref = "x",
+                yref = "y",
+                xanchor = "left",
+                text = " " + Plain(entry.Review.Model),
+                showarrow = false,
             })),
             ("legend", LegendAbove));
         string counts = string.Join(", ", Enum.GetValues<Decision>().Select(decision => $"{entries.Count(entry => entry.Review.Decision == decision)} {decision.ToString().ToLowerInvariant()}"));
