@@ -93,6 +93,20 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     }
 
     [Fact]
+    public void In_chapter_11_a_threshold_removes_errors_and_signed_corrections_help_at_another_hospital()
+    {
+        JsonNode results = SummaryOf("11-human-in-the-loop")["results"]!;
+        double Value(string name) => (double)results[name]!;
+
+        Assert.InRange(Value("coverage"), 0.4, 0.99);
+        Assert.InRange(Value("risk"), 0, (1 - Value("home_before")) * 0.9);
+        Assert.InRange(Value("accepted_before"), 0, Value("home_before") - 0.1);
+        Assert.InRange(Value("accepted_after"), Value("accepted_before") + 0.05, 1);
+        Assert.InRange(Value("away_after"), Value("away_before") + 0.05, 1);
+        Assert.Contains("Nobody can answer here, so the scripted reviewer decides.", run.Read("run", "11-human-in-the-loop.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_network_of_chapter_12_tells_pneumonia_from_normal_on_the_official_test_images()
     {
         Assert.SkipWhen(Repository.Data is null, "The real radiographs, ../shared/data/pneumoniamnist.npz, are not there.");

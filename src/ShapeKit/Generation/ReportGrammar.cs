@@ -114,6 +114,17 @@ public static class ReportGrammar
         return Frames.SelectMany(frame => frame.Sentences).Select(pattern => Match(pattern, words)).FirstOrDefault(found => found is not null);
     }
 
+    /// <summary>What a word states of a nodule: its <c>SIDE</c>, <c>ZONE</c> or <c>SIZE</c>, and which; null for all other words. Words that state the same are equal here, as 15 and 20 mm are.</summary>
+    internal static (string What, int Which)? Stated(string word)
+    {
+        int side = Array.IndexOf(Sides, word), zone = Zones.Max(set => Array.IndexOf(set, word)), size = Sizes.Max(set => Array.IndexOf(set, word));
+        return side >= 0 ? ("SIDE", side)
+            : zone >= 0 ? ("ZONE", zone)
+            : size >= 0 ? ("SIZE", size)
+            : Array.Find(Millimetres, entry => entry.Word == word) is { Word: not null } entry ? ("SIZE", (int)entry.Size)
+            : null;
+    }
+
     private static string Fill(string slot, Finding finding, int synonyms) => slot switch
     {
         "SIDE" => Sides[(int)finding.Side],

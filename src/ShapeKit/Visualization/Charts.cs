@@ -8,7 +8,7 @@ namespace ShapeKit.Visualization;
 
 /// <summary>The charts of the course, on Plotly.NET.</summary>
 /// <remarks>Properties carry the names of the plotly.js reference, https://plotly.com/javascript/reference/.</remarks>
-public static class Charts
+public static partial class Charts
 {
     private const string DotSymbols = "circle,diamond,square,cross,x,triangle-up";
 

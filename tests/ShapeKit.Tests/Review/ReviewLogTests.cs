@@ -1,0 +1,261 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using ShapeKit.Review;
+
+namespace ShapeKit.Tests.Review;
+
+public sealed class ReviewLogTests : IDisposable
+{
+    private static readonly ReviewedDraft Accepted = new("A. Reader", "chest 1", "first model", "no nodule .", 0.97, Decision.Accepted, "no nodule .");
+    private static readonly ReviewedDraft Edited = new("B. Reader", "chest 2", "first model", "right upper zone : small nodule .", 0.4, Decision.Edited, "left upper zone : small nodule .");
+    private static readonly ReviewedDraft Rejected = new("A. Reader", "胸部 3; DROP TABLE reviews", "second model", "it's “nothing”", 0, Decision.Rejected, "");
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-");
+
+    private string LogPath => Path.Combine(folder.FullName, "reviews.db");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void Entries_come_back_as_they_were_written_numbered_and_with_their_time()
+    {
+        var clock = new Clock(new DateTimeOffset(2026, 3, 1, 9, 30, 0, 123, TimeSpan.FromHours(9)));
+        ReviewEntry first = new ReviewLog(LogPath, clock).Add(Accepted);
+        clock.Now += TimeSpan.FromMinutes(1);
+        ReviewLog reopened = new(LogPath, clock);
+        IReadOnlyList<ReviewEntry> others = reopened.Add([Edited, Rejected]);
+
+        Assert.Equal([first, .. others], reopened.Read());
+        Assert.Equal([Accepted, Edited, Rejected], reopened.Read().Select(entry => entry.Review));
+        Assert.Equal([1, 2, 3], reopened.Read().Select(entry => entry.Number));
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 30, 0, 123, TimeSpan.Zero), first.Time);
+        Assert.Equal(TimeSpan.Zero, reopened.Read()[1].Time.Offset);
+        Assert.Equal(TimeSpan.FromMinutes(1), others[0].Time - first.Time);
+        Assert.Equal("reviews.db: 3 decisions, 1 accepted, 1 edited, 1 rejected", reopened.ToString());
+        Assert.Equal("1, 2026-03-01 00:30:00 UTC, A. Reader, chest 1: Accepted", first.ToString());
+    }
+
+    [Fact]
+    public void A_new_log_is_empty_and_its_folder_is_made()
+    {
+        var log = new ReviewLog(Path.Combine(folder.FullName, "deep", "deeper", "reviews.db"));
+
+        Assert.Empty(log.Read());
+        Assert.Equal(["reviews.db"], Directory.GetFiles(Path.Combine(folder.FullName, "deep", "deeper")).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("UPDATE reviews SET decision = 'Accepted', final = draft")]
+    [InlineData("UPDATE reviews SET reviewer = 'nobody' WHERE number = 1")]
+    [InlineData("DELETE FROM reviews")]
+    [InlineData("DELETE FROM reviews WHERE number = 2")]
+    [InlineData("INSERT OR REPLACE INTO reviews SELECT 1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2")]
+    [InlineData("INSERT INTO reviews SELECT 7, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2")]
+    [InlineData("INSERT INTO reviews SELECT -1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2")]
+    [InlineData("UPDATE OR REPLACE reviews SET number = 1 WHERE number = 2")]
+    public void The_database_itself_refuses_to_change_or_to_forget_an_entry(string sql)
+    {
+        var log = new ReviewLog(LogPath);
+        log.Add([Accepted, Edited]);
+        IReadOnlyList<ReviewEntry> before = log.Read();
+
+        Assert.Throws<SqliteException>(() => Run(sql));
+
+        Assert.Equal(before, log.Read());
+    }
+
+    [Theory]
+    [InlineData("'', 'x', 'x', 'x', 0.5, 'Rejected', ''")]
+    [InlineData("'x', ' ', 'x', 'x', 0.5, 'Rejected', ''")]
+    [InlineData("'x', 'x', '', 'x', 0.5, 'Rejected', ''")]
+    [InlineData("'x', 'x', 'x', '', 0.5, 'Rejected', ''")]
+    [InlineData("'x', 'x', 'x', 'x', 1.5, 'Rejected', ''")]
+    [InlineData("'x', 'x', 'x', 'x', NULL, 'Rejected', ''")]
+    [InlineData("'x', 'x', 'x', 'x', 'sure', 'Rejected', ''")]
+    [InlineData("'x', 'x', 'x', 'x', 0.5, 'Perhaps', ''")]
+    [InlineData("'x', 'x', 'x', 'x', 0.5, 'Accepted', 'y'")]
+    [InlineData("'x', 'x', 'x', 'x', 0.5, 'Edited', 'x'")]
+    [InlineData("'x', 'x', 'x', 'x', 0.5, 'Edited', ''")]
+    public void The_database_refuses_an_entry_that_cannot_be_true(string values)
+    {
+        var log = new ReviewLog(LogPath);
+
+        Assert.Throws<SqliteException>(() => Run($"INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES ('2026-01-01T00:00:00.000Z', {values})"));
+
+        Assert.Empty(log.Read());
+    }
+
+    public static TheoryData<ReviewedDraft, string> Untrue => new()
+    {
+        { Accepted with { Reviewer = " " }, "no reviewer" },
+        { Accepted with { Image = "" }, "no image" },
+        { Accepted with { Model = "" }, "no model" },
+        { Accepted with { Draft = "", Final = "" }, "no draft" },
+        { Accepted with { Confidence = double.NaN }, "The confidence is NaN" },
+        { Accepted with { Confidence = 1.01 }, "The confidence is 1.01" },
+        { Accepted with { Decision = (Decision)3 }, "The decision is none" },
+        { Accepted with { Final = null! }, "The final text is null" },
+        { Accepted with { Final = "another ." }, "call it Edited" },
+        { Edited with { Final = Edited.Draft }, "call it Accepted" },
+        { Rejected with { Final = Rejected.Draft }, "call it Accepted" },
+        { Edited with { Final = " " }, "call it Rejected" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Untrue))]
+    public void An_entry_that_cannot_be_true_is_named_and_nothing_of_its_batch_is_written(ReviewedDraft review, string expected)
+    {
+        var log = new ReviewLog(LogPath);
+
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => log.Add([Accepted, review])).Message, StringComparison.Ordinal);
+        Assert.Empty(log.Read());
+    }
+
+    [Fact]
+    public void What_is_not_a_log_is_left_alone()
+    {
+        string text = Path.Combine(folder.FullName, "notes.txt"), database = Path.Combine(folder.FullName, "other.db");
+        File.WriteAllText(text, new string('x', 5000));
+        Run("CREATE TABLE patients (name TEXT)", database);
+        byte[] before = File.ReadAllBytes(database);
+
+        Assert.Contains("notes.txt is not a review log; name another file.", Assert.Throws<InvalidDataException>(() => new ReviewLog(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("other.db is a database, but not a review log; name another file.", Assert.Throws<InvalidDataException>(() => new ReviewLog(database)).Message, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 5000), File.ReadAllText(text));
+        Assert.Equal(before, File.ReadAllBytes(database));
+    }
+
+    [Fact]
+    public void A_log_of_a_later_version_and_one_that_was_replaced_are_named()
+    {
+        var log = new ReviewLog(LogPath);
+        Run("PRAGMA user_version = 2");
+        Assert.Contains("is a review log of version 2", Assert.Throws<InvalidDataException>(() => new ReviewLog(LogPath)).Message, StringComparison.Ordinal);
+
+        Run("DROP TABLE reviews");
+        Assert.Contains("is damaged", Assert.Throws<InvalidDataException>(log.Read).Message, StringComparison.Ordinal);
+        File.WriteAllText(LogPath, new string('x', 5000));
+        Assert.Contains("is not a review log", Assert.Throws<InvalidDataException>(() => log.Add(Accepted)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_the_log_says_so()
+    {
+        string file = Path.Combine(folder.FullName, "a file");
+        File.WriteAllText(file, "");
+
+        Assert.Contains("cannot be written; name a file in a folder", Assert.Throws<IOException>(() => new ReviewLog(Path.Combine(file, "reviews.db"))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be written", Assert.Throws<IOException>(() => new ReviewLog(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains("no file name", Assert.Throws<ArgumentException>(() => new ReviewLog(" ")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_that_another_program_keeps_locked_is_named_and_stays_readable_afterwards()
+    {
+        var log = new ReviewLog(LogPath) { Patience = 1 };
+        using (var other = new SqliteConnection($"Data Source={LogPath};Pooling=False"))
+        {
+            other.Open();
+            using SqliteTransaction transaction = other.BeginTransaction(deferred: false);
+
+            Assert.Contains("keeps the review log", Assert.Throws<IOException>(() => log.Add(Accepted)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(log.Read());
+        Assert.Equal(1, log.Add(Accepted).Number);
+    }
+
+    [Fact]
+    public async Task Two_writers_in_one_program_lose_and_mix_nothing()
+    {
+        await Task.WhenAll(Write("A"), Write("B"));
+
+        AssertWhole(writers: 2, entries: 100);
+
+        Task Write(string reviewer) => Task.Run(() =>
+        {
+            var log = new ReviewLog(LogPath);
+            for (int i = 0; i < 50; i++)
+            {
+                log.Add(ReviewWriter.Entry(reviewer, i));
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Two_programs_that_begin_and_write_the_same_log_lose_and_mix_nothing()
+    {
+        using Process first = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath), second = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath);
+        string[] numbers = await Task.WhenAll(first.StandardOutput.ReadToEndAsync(), second.StandardOutput.ReadToEndAsync());
+
+        Assert.Equal(Enumerable.Range(1, 80), string.Concat(numbers).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Order());
+        AssertWhole(writers: 2, entries: 80);
+    }
+
+    [Fact]
+    public async Task A_writer_that_is_killed_leaves_all_that_it_reported_and_nothing_half()
+    {
+        for (int round = 1; round <= 2; round++)
+        {
+            using Process writer = ReviewWriter.Start(ReviewWriter.Task.Endless, LogPath);
+            int reported = 0;
+            for (int line = 0; line < 10; line++)
+            {
+                reported = int.Parse((await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+            }
+
+            writer.Kill();
+            await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            int found = new ReviewLog(LogPath).Read().Count;
+            Assert.InRange(found, reported, int.MaxValue);
+            AssertWhole(writers: round, entries: found);
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_transaction_whose_writer_was_killed_nothing_remains()
+    {
+        var log = new ReviewLog(LogPath);
+        log.Add(ReviewWriter.Entry("before", 0));
+        long size = new FileInfo(LogPath).Length;
+        using Process writer = ReviewWriter.Start(ReviewWriter.Task.Half, LogPath);
+        Assert.Equal("half", await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        writer.Kill();
+        await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(new FileInfo(LogPath).Length > size + 1_000_000, "The killed writer had written into the file.");
+        AssertWhole(writers: 1, entries: 1);
+        Assert.Equal(2, log.Add(ReviewWriter.Entry("before", 1)).Number);
+        AssertWhole(writers: 1, entries: 2);
+        Assert.Equal(["reviews.db"], folder.GetFiles().Select(file => file.Name));
+    }
+
+    /// <summary>The file is sound, the numbers have no gap, and each writer's entries are whole and in order.</summary>
+    private void AssertWhole(int writers, int entries)
+    {
+        IReadOnlyList<ReviewEntry> all = new ReviewLog(LogPath).Read();
+        Assert.Equal(Enumerable.Range(1, entries).Select(number => (long)number), all.Select(entry => entry.Number));
+        IGrouping<string, ReviewEntry>[] groups = [.. all.GroupBy(entry => entry.Review.Reviewer)];
+        Assert.Equal(writers, groups.Length);
+        Assert.All(groups, group => Assert.Equal(Enumerable.Range(0, group.Count()).Select(i => ReviewWriter.Entry(group.Key, i)), group.Select(entry => entry.Review)));
+        Assert.Equal("ok", Run("PRAGMA integrity_check"));
+    }
+
+    private string? Run(string sql, string? path = null)
+    {
+        using var connection = new SqliteConnection($"Data Source={path ?? LogPath};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar()?.ToString();
+    }
+
+    private sealed class Clock(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
