@@ -3,6 +3,7 @@ using System.Globalization;
 using ShapeKit.Benchmarks;
 using ShapeKit.Benchmarks.Contests;
 using ShapeKit.Benchmarks.Kernels;
+using ShapeKit.Benchmarks.Library;
 
 // The floor of every program's start: a runtime that has nothing to do.
 if (args is ["nothing"])
@@ -43,13 +44,19 @@ kernel.SetAction(arguments =>
     return 0;
 });
 var rounds = new Option<int>("--rounds") { Description = "How often each is measured; the results file takes 9 or more.", DefaultValueFactory = _ => 9 };
-return new RootCommand("Measures ShapeKit; the results go to benchmarks/RESULTS.md.")
-{
-    kernel,
+Command[] measured =
+[
+    Rounds("library", "The library", "Measures what chapters ask of the library, with BenchmarkDotNet.", LibraryReport.Run),
     Rounds("drawing", "Drawing", "Draws the article's images, in ShapeKit and in Debian's matplotlib and Pillow.", DrawingBenchmark.Run),
     Rounds("training", "Training", "Trains the article's network, in ShapeKit, in Debian's PyTorch with two BLAS, and in TensorFlow.js.", TrainingBenchmark.Run),
+    Rounds("layers", "Layers", "Compares each layer of the article's network with the processor's peak.", LayersReport.Run),
     Rounds("busy", "A busy machine", "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.", BusyBenchmark.Run),
-}.Parse(args).Invoke();
+];
+var all = new Command("all", "Runs all of these but the kernel's: with whatever is installed, and says what is not.") { rounds };
+all.SetAction(arguments => measured.Max(command => command.Parse(["--rounds", $"{arguments.GetValue(rounds)}"]).Invoke()));
+var root = new RootCommand("Measures ShapeKit; the results go to benchmarks/RESULTS.md.") { kernel, all };
+Array.ForEach(measured, root.Add);
+return root.Parse(args).Invoke();
 
 Command Rounds(string name, string heading, string description, Func<int, string> run)
 {

@@ -34,7 +34,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         options.Check();
         Check(train);
         using Tensor classes = train.Classes();
-        using optim.Optimizer optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        using optim.Optimizer optimizer = FusedAdam.For(model, options.LearningRate);
         var epochs = new List<SegmentationEpoch>();
         int steps = options.Epochs * ((train.Count + options.BatchSize - 1) / options.BatchSize), step = 0;
         try

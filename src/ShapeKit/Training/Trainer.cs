@@ -76,9 +76,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     {
         using DisposeScope fitScope = NewDisposeScope();
         var batches = new Batches(train, options.BatchSize, options.Seed);
-        using optim.Optimizer optimizer = options.WeightDecay == 0
-            ? optim.Adam(model.parameters(), options.LearningRate)
-            : optim.AdamW(model.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+        using optim.Optimizer optimizer = FusedAdam.For(model, options.LearningRate, options.WeightDecay);
         optim.lr_scheduler.LRScheduler? schedule = options.Schedule == LearningRateSchedule.OneCycle
             ? optim.lr_scheduler.OneCycleLR(optimizer, options.LearningRate, total_steps: options.Epochs * batches.Count)
             : null;
