@@ -76,12 +76,13 @@ internal static class LayersReport
         {
             input.requires_grad_(ofInput);
             nn.Module<Tensor, Tensor> layer = layers[field];
+            Tensor slopes = rand_like(layer.call(input).detach());
             works.Add(($"{name}, forward", operations, () =>
             {
                 using IDisposable withoutGradients = no_grad();
                 layer.call(input);
             }));
-            works.Add(($"{name}, forward and backward", (ofInput ? 3 : 2) * operations, () => layer.call(input).sum().backward()));
+            works.Add(($"{name}, forward and backward", (ofInput ? 3 : 2) * operations, () => layer.call(input).backward([slopes])));
         }
     }
 

@@ -14,8 +14,10 @@ public sealed class ImageDataset : IDisposable
 {
     private readonly Tensor images;
     private readonly Tensor labels;
-    private readonly Tensor? masks;
+    private readonly Lock drawing = new();
+    private readonly bool masksFollowShapes;
     private readonly ArraySegment<Shape>? shapes;
+    private Tensor? masks;
     private bool disposed;
 
     /// <summary>Makes a data set, which from then on owns the tensors.</summary>
@@ -30,9 +32,10 @@ public sealed class ImageDataset : IDisposable
     {
     }
 
-    /// <summary>Takes tensors that are known to fit together.</summary>
-    internal ImageDataset(IReadOnlyList<string> classNames, Tensor images, Tensor labels, Tensor? masks, ArraySegment<Shape>? shapes)
+    /// <summary>Takes tensors that are known to fit together; where the masks follow from the shapes, they are drawn when first asked for.</summary>
+    internal ImageDataset(IReadOnlyList<string> classNames, Tensor images, Tensor labels, Tensor? masks, ArraySegment<Shape>? shapes, bool masksFollowShapes = false)
     {
+        this.masksFollowShapes = masksFollowShapes;
         this.images = images.DetachFromDisposeScope();
         this.labels = labels.DetachFromDisposeScope();
         this.masks = masks?.DetachFromDisposeScope();
@@ -52,9 +55,18 @@ public sealed class ImageDataset : IDisposable
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Labels => Alive(labels);
 
-    /// <summary>The masks, <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown.</summary>
+    /// <summary>The masks, <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown. Those of drawn shapes are made when they are first asked for.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
-    public Tensor? Masks => Alive(masks);
+    public Tensor? Masks
+    {
+        get
+        {
+            lock (drawing)
+            {
+                return Alive(masksFollowShapes ? masks ??= ShapeMasks.Draw(shapes!.Value, Height) : masks);
+            }
+        }
+    }
 
     /// <summary>The N drawn shapes; null when unknown.</summary>
     public IReadOnlyList<Shape>? Shapes => shapes;
@@ -103,7 +115,7 @@ public sealed class ImageDataset : IDisposable
 
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
         ArraySegment<Shape>? chosenShapes = shapes is { } all ? new([.. indices.Select(index => all[index])]) : null;
-        return new ImageDataset(ClassNames, Images.index_select(0, chosen), Labels.index_select(0, chosen), Masks?.index_select(0, chosen), chosenShapes);
+        return new ImageDataset(ClassNames, Images.index_select(0, chosen), Labels.index_select(0, chosen), Alive(masks)?.index_select(0, chosen), chosenShapes, masksFollowShapes);
     }
 
     /// <summary>The pixels of one image as an array, for the hand-written operators.</summary>

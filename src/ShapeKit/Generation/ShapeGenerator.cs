@@ -52,9 +52,7 @@ public sealed class ShapeGenerator
 
         int size = options.ImageSize;
         Tensor images = empty(count, 1, size, size);
-        Tensor masks = empty(count, 1, size, size);
         LibTorch.PreferLargePages(images);
-        LibTorch.PreferLargePages(masks);
         var shapes = new Shape[count];
         Parallel.For(
             0,
@@ -66,9 +64,7 @@ public sealed class ShapeGenerator
                 int start = part * ImagesAtATime;
                 int length = Math.Min(ImagesAtATime, count - start);
                 using Tensor partOfImages = images.narrow(0, start, length);
-                using Tensor partOfMasks = masks.narrow(0, start, length);
                 Span<float> pixels = ImageDataset.Values<float>(partOfImages);
-                Span<float> inside = ImageDataset.Values<float>(partOfMasks);
                 int area = size * size;
                 for (int i = 0; i < length; i++)
                 {
@@ -76,7 +72,6 @@ public sealed class ShapeGenerator
                     Shape shape = Choose(options.Kinds[(start + i) % options.Kinds.Count], ref random);
                     shapes[start + i] = shape;
                     drawing.Draw(shape, pixels.Slice(i * area, area), ref random);
-                    FillMask(shape, inside.Slice(i * area, area), size);
                 }
 
                 return drawing;
@@ -84,23 +79,8 @@ public sealed class ShapeGenerator
             drawing => drawing.Dispose());
 
         Tensor labels = arange(count, dtype: ScalarType.Int64).remainder_(options.Kinds.Count);
-        return new ImageDataset(options.ClassNames, images, labels, masks, new(shapes));
+        return new ImageDataset(options.ClassNames, images, labels, masks: null, new(shapes), masksFollowShapes: true);
     }
-
-    private static void FillMask(Shape shape, Span<float> mask, int size)
-    {
-        mask.Clear();
-        int top = FirstCentreFrom(shape.Top), bottom = Math.Min(FirstCentreFrom(shape.Bottom), size);
-        for (int y = top; y < bottom; y++)
-        {
-            (double from, double to) = shape.Extent(y + 0.5);
-            int left = FirstCentreFrom(from), right = FirstCentreFrom(to);
-            mask[((y * size) + left)..((y * size) + right)].Fill(1);
-        }
-    }
-
-    /// <summary>The first pixel whose centre is not before an edge.</summary>
-    private static int FirstCentreFrom(double edge) => (int)Math.Ceiling(edge - 0.5);
 
     private Shape Choose(ShapeKind kind, ref RepeatableRandom random)
     {

@@ -246,6 +246,23 @@ public sealed class ShapeGeneratorTests
             iter: 30);
 
     [Fact]
+    public void Masks_are_drawn_once_and_belong_to_the_data_set()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(20);
+        using ImageDataset chosenBefore = data.Select([3, 5]);
+        Tensor masks;
+        using (NewDisposeScope())
+        {
+            masks = data.Masks!;
+        }
+
+        using ImageDataset chosenAfter = data.Select([3, 5]);
+        Assert.Same(masks, data.Masks);
+        Assert.Equal(chosenAfter.Masks!.data<float>(), chosenBefore.Masks!.data<float>());
+        Assert.Equal(masks[3].data<float>(), chosenBefore.Masks![0].data<float>());
+    }
+
+    [Fact]
     public void Without_anti_aliasing_a_filled_image_is_black_and_white_and_shows_its_mask()
     {
         using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { Kinds = AllKinds, AntiAlias = false }).Generate(600);
