@@ -48,7 +48,8 @@ Command[] measured =
 [
     Rounds("library", "The library", "Measures what chapters ask of the library, with BenchmarkDotNet.", LibraryReport.Run),
     Rounds("drawing", "Drawing", "Draws the article's images, in ShapeKit and in Debian's matplotlib and Pillow.", DrawingBenchmark.Run),
-    Rounds("training", "Training", "Trains the article's network, in ShapeKit, in Debian's PyTorch with two BLAS, and in TensorFlow.js.", TrainingBenchmark.Run),
+    Rounds("training", "Training", "Trains the article's network, in ShapeKit, and in Debian's PyTorch with two BLAS.", TrainingBenchmark.Run),
+    Rounds("node", "Training in Node", "Trains it beside TensorFlow.js; takes minutes.", TrainingBenchmark.RunNode),
     Rounds("layers", "Layers", "Compares each layer of the article's network with the processor's peak.", LayersReport.Run),
     Rounds("busy", "A busy machine", "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.", BusyBenchmark.Run),
 ];
