@@ -40,7 +40,7 @@ public sealed class PhantomDataset : IDisposable
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor NoduleMasks => Alive(noduleMasks);
 
-    /// <summary>The nodules of each image, none to two, ordered from the right lung to the left and from top to bottom.</summary>
+    /// <summary>The nodules of each image, none to six, ordered from the right lung to the left and from top to bottom.</summary>
     public IReadOnlyList<IReadOnlyList<Finding>> Findings => findings;
 
     /// <summary>The side of a pixel in millimetres; a pixel's area is its square.</summary>
@@ -110,7 +110,7 @@ public sealed class PhantomDataset : IDisposable
     /// <summary>The data set as words, such as <c>100 phantoms of 64 x 64 pixels (5 mm each): 33 without a nodule, 34 with one, 33 with two</c>.</summary>
     /// <returns>The words.</returns>
     public override string ToString() => FormattableString.Invariant(
-        $"{Count} phantoms of {ImageSize} x {ImageSize} pixels ({MillimetresPerPixel:0.##} mm each): {With(0)} without a nodule, {With(1)} with one, {With(2)} with two");
+        $"{Count} phantoms of {ImageSize} x {ImageSize} pixels ({MillimetresPerPixel:0.##} mm each): {With(0)} without a nodule, {With(1)} with one, {With(2)} with two{(findings.Any(ofImage => ofImage.Count > 2) ? $", {findings.Count(ofImage => ofImage.Count > 2)} with more" : "")}");
 
     private int With(int nodules) => findings.Count(ofImage => ofImage.Count == nodules);
 

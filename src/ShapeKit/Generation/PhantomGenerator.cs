@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Generation;
 
-/// <summary>Draws synthetic frontal chest radiographs with none, one or two nodules, their exact masks, and the findings as data.</summary>
+/// <summary>Draws synthetic frontal chest radiographs with up to six nodules, their exact masks, and the findings as data.</summary>
 /// <remarks>
 /// As on every frontal radiograph the patient faces the reader: the patient's right lung is on the image's left. Everything is drawn
 /// from random numbers, nothing is copied from a patient, and nothing that is learnt from it holds for one. Image number i depends on

@@ -13,10 +13,10 @@ public sealed record PhantomGeneratorOptions
     /// <summary>The side of a pixel in millimetres: 320 / <see cref="ImageSize"/>, which is 5 mm at 64 pixels and 2.5 mm at 128.</summary>
     public double MillimetresPerPixel => FieldOfViewMillimetres / ImageSize;
 
-    /// <summary>The smallest number of nodules in an image, 0 to 2; 0 unless set. Each number up to <see cref="MaxNodules"/> is drawn equally often.</summary>
+    /// <summary>The smallest number of nodules in an image, 0 to 6; 0 unless set. Each number up to <see cref="MaxNodules"/> is drawn equally often.</summary>
     public int MinNodules { get; init; }
 
-    /// <summary>The largest number of nodules in an image, 0 to 2; 2 unless set. Two nodules lie in two different zones or sides.</summary>
+    /// <summary>The largest number of nodules in an image, 0 to 6; 2 unless set. Each lies in another zone or side.</summary>
     public int MaxNodules { get; init; } = 2;
 
     /// <summary>The sizes of nodules, each drawn equally often; all three unless set.</summary>
@@ -34,8 +34,8 @@ public sealed record PhantomGeneratorOptions
     internal void Validate()
     {
         Require(ImageSize is >= 32 and <= 2048, $"ImageSize is {ImageSize}; use 32 to 2048 pixels.");
-        Require(MinNodules is >= 0 and <= 2, $"MinNodules is {MinNodules}; use 0, 1 or 2.");
-        Require(MaxNodules is >= 0 and <= 2, $"MaxNodules is {MaxNodules}; use 0, 1 or 2.");
+        Require(MinNodules is >= 0 and <= 6, $"MinNodules is {MinNodules}; use 0 to 6.");
+        Require(MaxNodules is >= 0 and <= 6, $"MaxNodules is {MaxNodules}; use 0 to 6.");
         Require(MinNodules <= MaxNodules, $"MinNodules is {MinNodules} and MaxNodules {MaxNodules}; put the smaller number into MinNodules.");
         Require(Sizes.Count > 0, "Sizes is empty; name at least one size of nodule.");
         Require(Sizes.All(Enum.IsDefined), "Sizes holds a value that is not a NoduleSize; use Small, Medium or Large.");

@@ -115,9 +115,10 @@ internal sealed class Thorax : IDisposable
     {
         var findings = new Finding[random.Next(options.MinNodules, options.MaxNodules)];
         int first = random.Next(0, 5), second = (first + random.Next(1, 5)) % 6;
+        int[] places = [first, second, .. Enumerable.Range(0, 6).Where(place => place != first && place != second)];
         for (int i = 0; i < findings.Length; i++)
         {
-            int place = i == 0 ? first : second;
+            int place = places[i];
             PixelRange diameters = Finding.DiametersOf(options.Sizes[random.Next(0, options.Sizes.Count - 1)]);
             findings[i] = Place((LungSide)(place / 3), (LungZone)(place % 3), random.Next(diameters.Min, diameters.Max), ref random);
         }

@@ -5,7 +5,7 @@ namespace ShapeKit.Training;
 /// <summary>How a network learns to write reports.</summary>
 public sealed record CaptionOptions
 {
-    /// <summary>In how many epochs, before the first report is read, the encoder only learns to see; 0 or more. They need images whose nodules are known.</summary>
+    /// <summary>In how many epochs, before the first report is read, the encoder learns to see; 0 or more. They need images whose nodules are known. Reports then teach the decoder alone; with 0, both.</summary>
     public int LookingEpochs { get; init; } = 6;
 
     /// <summary>How many epochs of reports follow; at least 1.</summary>
@@ -20,9 +20,6 @@ public sealed record CaptionOptions
     /// <summary>How much the weights shrink in each step; AdamW's λ, at least 0.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>How much the lesson counts that shows the encoder where the nodules are, beside the report, while both are learnt; 0 leaves it out.</summary>
-    public double LocationWeight { get; init; } = 1;
-
     /// <summary>Decides the order of the images in each epoch.</summary>
     public int Seed { get; init; } = 42;
 
@@ -36,7 +33,6 @@ public sealed record CaptionOptions
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.004.");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "A weight decay is 0 or more, such as 0.01.");
-        Require(LocationWeight >= 0 && double.IsFinite(LocationWeight), nameof(LocationWeight), LocationWeight, "The weight of the lesson on places is 0 or more.");
     }
 
     private static void Require(bool met, string name, object value, string message)

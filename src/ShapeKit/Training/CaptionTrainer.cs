@@ -4,6 +4,7 @@ using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Runtime;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
@@ -16,10 +17,10 @@ namespace ShapeKit.Training;
 /// <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over a fifth of all steps, then down to zero.
 /// </para>
 /// <para>
-/// Before, and at the same time, where the true nodules are known, the encoder learns to see: each cell of its grid names the nodule whose centre
-/// lies in it or near it (<see cref="CaptionModel.Locate"/>). Captioning networks usually begin with an encoder that has learnt to see elsewhere, from a
-/// million photographs (Vinyals et al., <em>Show and tell</em>, 2015, section 3.1); this one learns it here. The same network, data, options and number of threads give the
-/// same numbers to the last bit.
+/// Before, where the true nodules are known, the encoder learns to see: each cell of its grid names the nodule whose centre lies in it or near it
+/// (<see cref="CaptionModel.Locate"/>). Then it is locked, and only the decoder learns. Captioning networks usually begin with an encoder that has learnt to see elsewhere, from
+/// a million photographs, and lock it (Vinyals et al., <em>Show and tell</em>, 2015, section 4.3.1); this one learns it here. The same network, data, options and
+/// number of threads give the same numbers to the last bit.
 /// </para>
 /// </remarks>
 /// <param name="model">The network.</param>
@@ -48,7 +49,8 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             epoch =>
             {
                 using PhantomDataset data = textbook(epoch);
-                return new Lesson(data.Images.alias(), [.. data.Findings.Select(findings => ReportGrammar.Write(findings))], data.Findings);
+                bool reads = epoch > options.LookingEpochs;
+                return new Lesson(data.Images.alias(), reads ? [.. data.Findings.Select(findings => ReportGrammar.Write(findings))] : null, data.Findings);
             },
             located: true,
             cancellationToken);
@@ -88,10 +90,10 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         int looking = located ? options.LookingEpochs : 0;
         try
         {
-            // Two parts, each with its own rise and fall of the learning rate: first to see, then to see and to write.
+            // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
             foreach ((int first, int last) in new[] { (1, looking), (looking + 1, looking + options.Epochs) })
             {
-                using optim.Optimizer optimizer = optim.AdamW(model.parameters(), options.LearningRate, beta2: 0.99, weight_decay: options.WeightDecay);
+                using optim.Optimizer optimizer = optim.AdamW(first > 1 ? Decoder() : model.parameters(), options.LearningRate, beta2: 0.99, weight_decay: options.WeightDecay);
                 for (int epoch = first; epoch <= last; epoch++)
                 {
                     epochs.Add(FitEpoch(lessons(epoch), epoch, first, last, looking, optimizer, cancellationToken));
@@ -112,17 +114,20 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         long start = Stopwatch.GetTimestamp();
         using DisposeScope scope = NewDisposeScope();
         using Tensor images = lesson.Images;
-        Tensor? words = epoch > looking ? Words(lesson) : null;
-        Tensor? cells = lesson.Findings is { } findings && (words is null || options.LocationWeight > 0) ? Cells(findings, (int)images.shape[2] / ImageEncoder.Stride) : null;
+        Tensor? words = lesson.Reports is { } reports ? Words(images, reports) : null;
+        Tensor? cells = words is null ? Cells(lesson.Findings!, (int)images.shape[2] / ImageEncoder.Stride) : null;
+        bool locked = words is not null && looking > 0;
         int count = (int)images.shape[0], steps = (count + options.BatchSize - 1) / options.BatchSize, step = 0;
         var sum = new Progress(0, 0, 0, 0);
         model.train();
+        model.Encoder.train(!locked);
         foreach (long[] chosen in Batches.Indices(count, options.BatchSize, options.Seed, epoch))
         {
             cancellationToken.ThrowIfCancellationRequested();
             Notebook.ThrowIfStopped();
             SetLearningRate(optimizer, (epoch - first + ((step + 0.5) / steps)) / (last - first + 1));
-            Progress progress = Step(images, words, cells, chosen, optimizer);
+            using Tensor indices = tensor(chosen);
+            Progress progress = words is null ? Look(images, cells!, indices, optimizer) : Read(images, words, indices, locked, optimizer);
             step++;
             if (!double.IsFinite(progress.WordLoss + progress.CellLoss))
             {
@@ -137,38 +142,49 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             epoch, looking + options.Epochs, cells is null ? double.NaN : sum.CellLoss / count, sum.WordLoss / sum.Words, (double)sum.Right / sum.Words, Stopwatch.GetElapsedTime(start));
     }
 
-    private Progress Step(Tensor images, Tensor? words, Tensor? cells, long[] chosen, optim.Optimizer optimizer)
+    /// <summary>A step of learning to see.</summary>
+    private Progress Look(Tensor images, Tensor cells, Tensor indices, optim.Optimizer optimizer)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor indices = tensor(chosen);
-        Tensor features = model.Encode(images.index_select(0, indices)), located = model.Locate(features), loss = zeros(1);
-        var progress = new Progress(0, 0, 0, 0);
-        if (cells is not null)
+        Tensor located = model.Locate(model.Encode(images.index_select(0, indices)));
+        Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
+        // Summed over an image's cells, because nearly all of them show nothing.
+        Tensor loss = nn.functional.cross_entropy(located.narrow(1, 0, CaptionModel.LocationSizes), what, reduction: nn.Reduction.Sum)
+            + nn.functional.cross_entropy(located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces), where, ignore_index: Nowhere, reduction: nn.Reduction.Sum);
+        Update(loss / indices.shape[0], optimizer);
+        return new Progress(loss.item<float>(), 0, 0, 0);
+    }
+
+    /// <summary>A step of learning to write.</summary>
+    private Progress Read(Tensor images, Tensor words, Tensor indices, bool locked, optim.Optimizer optimizer)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor features, located;
+        using (set_grad_enabled(!locked))
         {
-            // Summed over an image's cells, because nearly all of them show nothing.
-            Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
-            Tensor cellLoss = nn.functional.cross_entropy(located.narrow(1, 0, CaptionModel.LocationSizes), what, reduction: nn.Reduction.Sum)
-                + nn.functional.cross_entropy(located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces), where, ignore_index: Nowhere, reduction: nn.Reduction.Sum);
-            loss = loss + (cellLoss * ((words is null ? 1 : options.LocationWeight) / chosen.Length));
-            progress = progress with { CellLoss = cellLoss.item<float>() };
+            features = model.Encode(images.index_select(0, indices));
+            located = model.Locate(features);
         }
 
-        if (words is not null)
-        {
-            Tensor reports = words.index_select(0, indices);
-            Tensor given = reports.narrow(1, 0, reports.shape[1] - 1), asked = reports.narrow(1, 1, reports.shape[1] - 1), counted = asked != Vocabulary.Padding;
-            Tensor logits = model.Decode(model.Remember(features, located), given).transpose(1, 2);
-            Tensor wordLoss = nn.functional.cross_entropy(logits, asked, ignore_index: Vocabulary.Padding);
-            loss = loss + wordLoss;
-            long number = counted.sum().item<long>();
-            progress = progress with { WordLoss = wordLoss.item<float>() * number, Right = ((logits.argmax(1) == asked) & counted).sum().item<long>(), Words = number };
-        }
+        Tensor reports = words.index_select(0, indices);
+        Tensor given = reports.narrow(1, 0, reports.shape[1] - 1), asked = reports.narrow(1, 1, reports.shape[1] - 1), counted = asked != Vocabulary.Padding;
+        Tensor logits = model.Decode(model.Remember(features, located), given).transpose(1, 2);
+        Tensor loss = nn.functional.cross_entropy(logits, asked, ignore_index: Vocabulary.Padding);
+        Update(loss, optimizer);
+        long number = counted.sum().item<long>();
+        return new Progress(0, loss.item<float>() * number, ((logits.argmax(1) == asked) & counted).sum().item<long>(), number);
+    }
 
+    private static void Update(Tensor loss, optim.Optimizer optimizer)
+    {
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();
-        return progress;
     }
+
+    /// <summary>All weights but those that see.</summary>
+    private IEnumerable<Parameter> Decoder() =>
+        model.named_parameters().Where(entry => !entry.name.StartsWith("encoder.", StringComparison.Ordinal) && !entry.name.StartsWith("locator.", StringComparison.Ordinal)).Select(entry => entry.parameter);
 
     private void SetLearningRate(optim.Optimizer optimizer, double done)
     {
@@ -179,14 +195,14 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         }
     }
 
-    private Tensor Words(Lesson lesson)
+    private Tensor Words(Tensor images, IReadOnlyList<string> reports)
     {
-        if (lesson.Reports.Count == 0 || lesson.Images.shape[0] != lesson.Reports.Count)
+        if (reports.Count == 0 || images.shape[0] != reports.Count)
         {
-            throw new ArgumentException($"There are {lesson.Images.shape[0]} images and {lesson.Reports.Count} reports; pass one report for each image, and at least one.");
+            throw new ArgumentException($"There are {images.shape[0]} images and {reports.Count} reports; pass one report for each image, and at least one.");
         }
 
-        return model.Vocabulary.Encode(lesson.Reports);
+        return model.Vocabulary.Encode(reports);
     }
 
     /// <summary>
@@ -215,8 +231,8 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         static double Square(double value) => value * value;
     }
 
-    /// <summary>Images <c>[N, 1, S, S]</c>, their reports, and the nodules where they are known.</summary>
-    private sealed record Lesson(Tensor Images, IReadOnlyList<string> Reports, IReadOnlyList<IReadOnlyList<Finding>>? Findings);
+    /// <summary>Images <c>[N, 1, S, S]</c>, their reports where they are to be read, and the nodules where they are known.</summary>
+    private sealed record Lesson(Tensor Images, IReadOnlyList<string>? Reports, IReadOnlyList<IReadOnlyList<Finding>>? Findings);
 
     /// <summary>The summed losses of cells and of words, how many words were predicted right, and how many there were.</summary>
     private readonly record struct Progress(double CellLoss, double WordLoss, long Right, long Words);

@@ -57,6 +57,15 @@ public sealed class PhantomGeneratorTests
     }
 
     [Fact]
+    public void Six_nodules_lie_in_six_places()
+    {
+        using PhantomDataset data = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 32, MinNodules = 6, MaxNodules = 6 }, seed: 1).Generate(50);
+
+        Assert.All(data.Findings, findings => Assert.Equal(6, findings.Select(f => (f.Side, f.Zone)).Distinct().Count()));
+        Assert.Equal("50 phantoms of 32 x 32 pixels (10 mm each): 0 without a nodule, 0 with one, 0 with two, 50 with more", data.ToString());
+    }
+
+    [Fact]
     public void A_nodules_mask_lies_where_its_finding_says_and_has_its_size()
     {
         using PhantomDataset data = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 128, MinNodules = 1, MaxNodules = 1 }, seed: 2).Generate(60);
@@ -134,7 +143,7 @@ public sealed class PhantomGeneratorTests
     public static TheoryData<PhantomGeneratorOptions, string> Bad => new()
     {
         { new() { ImageSize = 16 }, "ImageSize is 16; use 32 to 2048 pixels." },
-        { new() { MaxNodules = 3 }, "MaxNodules is 3; use 0, 1 or 2." },
+        { new() { MaxNodules = 7 }, "MaxNodules is 7; use 0 to 6." },
         { new() { MinNodules = 2, MaxNodules = 1 }, "MinNodules is 2 and MaxNodules 1; put the smaller number into MinNodules." },
         { new() { Sizes = [] }, "Sizes is empty; name at least one size of nodule." },
         { new() { NoiseStandardDeviation = double.NaN }, "NoiseStandardDeviation is NaN; use 0 to 1." },
