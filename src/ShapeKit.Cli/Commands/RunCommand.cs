@@ -14,7 +14,11 @@ internal static class RunCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var output = new Option<string?>("--output", "-o") { Description = "The folder for executed copies, pages and summary.json. [default: artifacts/run]", HelpName = "FOLDER" };
-        var parallel = new Option<int>("--parallel", "-p") { Description = "How many notebooks run at the same time.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var parallel = new Option<int?>("--parallel", "-p")
+        {
+            Description = "How many notebooks run at the same time, sharing the processors. [default: one for each processor, at most 4; 1 with --stop-on-error]",
+            HelpName = "N",
+        };
         var timeout = new Option<double?>("--timeout", "-t") { Description = "The longest a cell may run; it is interrupted then. [default: no limit]", HelpName = "SECONDS" };
         var stopOnError = new Option<bool>("--stop-on-error") { Description = "Run nothing more after the first cell that fails." };
         var parameters = new Option<string[]>("--parameter")
@@ -33,7 +37,7 @@ internal static class RunCommand
         });
         parallel.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.GetValueOrDefault<int?>() < 1)
             {
                 result.AddError("--parallel must be 1 or more.");
             }
@@ -61,7 +65,7 @@ internal static class RunCommand
             new RunRequest(
                 arguments.GetValue(paths) ?? [],
                 arguments.GetValue(output),
-                arguments.GetValue(parallel),
+                arguments.GetValue(parallel) ?? (arguments.GetValue(stopOnError) ? 1 : Math.Min(Environment.ProcessorCount, 4)),
                 arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 arguments.GetValue(stopOnError),
                 arguments.GetValue(parameters) ?? [],
