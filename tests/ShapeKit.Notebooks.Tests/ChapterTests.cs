@@ -88,8 +88,9 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     {
         JsonNode results = SummaryOf("10-captioning")["results"]!;
 
-        Assert.InRange((double)results["findings_accuracy"]!, 0.80, 1);
-        Assert.InRange((double)results["bleu4"]!, 0.80, 1);
+        // 400 reports: the standard deviation at 0.95 is 0.011.
+        Assert.InRange((double)results["findings_accuracy"]!, 0.93, 1);
+        Assert.InRange((double)results["bleu4"]!, 0.85, 1);
     }
 
     [Fact]
