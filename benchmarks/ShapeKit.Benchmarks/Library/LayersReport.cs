@@ -81,7 +81,8 @@ internal static class LayersReport
             {
                 using IDisposable withoutGradients = no_grad();
                 layer.call(input);
-            }));
+            }
+            ));
             works.Add(($"{name}, forward and backward", (ofInput ? 3 : 2) * operations, () => layer.call(input).backward([slopes])));
         }
     }
