@@ -90,7 +90,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Computes, for each place of given reports, the logits of the word that follows: what training asks (teacher forcing).</summary>
     /// <param name="input1">Images <c>[N, 1, S, S]</c>, float32 in 0..1; S is a multiple of <see cref="ImageEncoder.Stride"/>.</param>
     /// <param name="input2">Reports as numbers <c>[N, L]</c>, int64, beginning with <see cref="Vocabulary.Start"/>; L is at most <see cref="MaxLength"/>. What follows the end does not matter.</param>
-    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start never follow: theirs are −∞.</returns>
+    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start never follow, nor does the end follow the start: theirs are −∞.</returns>
     /// <exception cref="ArgumentException">Images or reports have another shape.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
@@ -282,10 +282,11 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             (x, attention) = layer.Call(x, memory, mask);
         }
 
-        // Padding and start never follow a word.
-        Tensor never = zeros(Vocabulary.Count);
-        never[Vocabulary.Padding] = float.NegativeInfinity;
-        never[Vocabulary.Start] = float.NegativeInfinity;
+        // Padding and start never follow a word, and the end never follows the start: a report says something.
+        Tensor never = zeros(words.shape[1], Vocabulary.Count);
+        never[.., (int)Vocabulary.Padding] = float.NegativeInfinity;
+        never[.., (int)Vocabulary.Start] = float.NegativeInfinity;
+        never[0, Vocabulary.End] = float.NegativeInfinity;
         return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 

@@ -102,7 +102,7 @@ public sealed partial class NotebookRunTests : IDisposable
         _notebooks.Write("b.ipynb", "Console.WriteLine(\"begun\");\nFile.WriteAllText(\"begun.txt\", Environment.ProcessId.ToString());\nwhile (true) { }", "2");
         _notebooks.Write("c.ipynb", "3");
         Task begun = FileAsync("begun.txt");
-        using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb", "b.ipynb", "c.ipynb");
+        using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb", "b.ipynb", "c.ipynb", "--parallel", "1");
         Task<string> output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await begun;
 
