@@ -198,7 +198,7 @@ public sealed class CaptionModelTests
         using Tensor image = rand(1, 1, 32, 32);
         Use();
 
-        long before = Tensor.TotalCount;
+        long before = TorchState.LiveTensors();
         Use();
 
         Assert.Equal(before, Tensor.TotalCount);

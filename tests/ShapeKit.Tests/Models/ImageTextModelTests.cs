@@ -116,7 +116,7 @@ public sealed class ImageTextModelTests
         Assert.All(model.state_dict(), entry => Assert.True(entry.Value.Equals(same[entry.Key]), entry.Key));
         Encode();
 
-        long before = Tensor.TotalCount;
+        long before = TorchState.LiveTensors();
         Encode();
         Assert.Equal(before, Tensor.TotalCount);
 

@@ -105,7 +105,7 @@ public sealed class CaptionTests
         using PhantomDataset test = Textbook(3), none = test.Slice(0, 0);
         Use();
 
-        long before = Tensor.TotalCount;
+        long before = TorchState.LiveTensors();
         Use();
 
         Assert.Equal(before, Tensor.TotalCount);

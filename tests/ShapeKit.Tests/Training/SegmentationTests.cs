@@ -90,7 +90,7 @@ public sealed class SegmentationTests
         var trainer = new SegmentationTrainer(model, new SegmentationOptions { Epochs = 1, BatchSize = 4 });
         trainer.Fit(train);
 
-        long before = Tensor.TotalCount;
+        long before = TorchState.LiveTensors();
         trainer.Fit(train);
         using (Tensor painted = trainer.Predict(train.Images))
         {

@@ -61,7 +61,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Training_leaves_no_tensors_behind()
     {
-        ForgetOtherTests();
+        TorchState.LiveTensors();
         var tensors = new List<long>();
         var trainer = new Trainer(model, new()
         {
@@ -268,8 +268,7 @@ public sealed class TrainerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var options = new TrainingOptions { Epochs = 5, BatchSize = 8, Progress = new Listener(epoch => Stop(epoch.Epoch == 2)) };
         var trainer = new Trainer(model, options);
-        ForgetOtherTests();
-        long before = Tensor.TotalCount;
+        long before = TorchState.LiveTensors();
 
         OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(data, cancellationToken: stop.Token));
 
@@ -361,13 +360,6 @@ public sealed class TrainerTests : IDisposable
         var options = new TrainingOptions { Epochs = epochs, BatchSize = batchSize, LearningRate = learningRate, ValidationFraction = validationFraction, EarlyStoppingPatience = patience };
 
         Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(model, options).Fit(data)).Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Frees the tensors that earlier tests dropped, so that the collector does not change the count later.</summary>
-    private static void ForgetOtherTests()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
     }
 
     private static float[] Numbers(nn.Module module) => [.. module.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
