@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ShapeKit.Cli.Running;
 using ShapeKit.Kernel;
+using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 
 namespace ShapeKit.Cli.Kernels;
@@ -11,6 +12,7 @@ internal static class KernelHost
 {
     public static int Run(string connectionFile)
     {
+        CSharpSession.Prepare();
         try
         {
             using var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), Options());

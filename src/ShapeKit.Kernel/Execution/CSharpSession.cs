@@ -17,6 +17,9 @@ public sealed class CSharpSession : IDisposable
     /// <summary>How many outputs of threads that outlive their cell are kept until the next one; the oldest go first.</summary>
     private const int MostEarly = 1000;
 
+    /// <summary>The compiler's first work, which takes a hundred times as long as any other: it is done before a reader waits for it.</summary>
+    private static readonly Lazy<Task> Preparation = new(() => Task.WhenAll(Task.Run(CellCompiler.WarmUp), Task.Run(CellCompiler.WarmUpWriter)));
+
     private readonly SessionOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly object _outputGate = new();
@@ -38,11 +41,19 @@ public sealed class CSharpSession : IDisposable
         _thread = new CellThread(e => Send(new StreamOutput("stderr", string.Join('\n', CellErrors.Exception(e, _loadContext.IsCell).Traceback) + "\n")));
         Comms = new SessionComms(this);
         CellConsole.Route();
-        Ready = _thread.Run(WarmUp);
+        Prepare();
+        Ready = _thread.Run(() =>
+        {
+            Preparation.Value.Wait();
+            return true;
+        });
     }
 
     /// <summary>The session whose cell runs the calling code, directly or on another thread that it started.</summary>
     internal static CSharpSession? Current => CurrentSession.Value;
+
+    /// <summary>Starts to load the compiler, once a process; called early, it is ready when the first session is.</summary>
+    public static void Prepare() => _ = Preparation.Value;
 
     /// <summary>Ends when the session is warm; a cell that comes earlier waits for it.</summary>
     public Task Ready { get; }
@@ -370,14 +381,5 @@ public sealed class CSharpSession : IDisposable
         }
 
         return shown;
-    }
-
-    /// <summary>Compiles and runs a trivial cell before the first one comes, so that the reader does not wait for that.</summary>
-    private static bool WarmUp()
-    {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText("1 + 1", CellCompiler.ParseOptions, "Start", Encoding.UTF8);
-        CompiledCell cell = new CellCompiler(new CellLoadContext()).Compile(tree, CancellationToken.None);
-        ValueFormatter.Format(cell.Factory(new object?[2]).Result);
-        return true;
     }
 }

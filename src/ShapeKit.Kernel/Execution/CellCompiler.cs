@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
@@ -20,7 +24,8 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         usings: ImplicitUsings.Append(typeof(CellFunctions).FullName!),
         optimizationLevel: OptimizationLevel.Release,
         allowUnsafe: true,
-        xmlReferenceResolver: null);
+        xmlReferenceResolver: null,
+        concurrentBuild: false);
 
     /// <summary>What cells are compiled against: the common part of .NET, or once that is not enough, all of it and what cells load.</summary>
     private ImmutableList<MetadataReference> _references = FrameworkReferences.Common;
@@ -47,6 +52,25 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
                 return _everything ? _references : FrameworkReferences.All;
             }
         }
+    }
+
+    /// <summary>Compiles, runs and formats a trivial cell.</summary>
+    public static void WarmUp()
+    {
+        SyntaxTree tree = CSharpSyntaxTree.ParseText("1 + 1", ParseOptions, "Start", Encoding.UTF8);
+        CompiledCell cell = new CellCompiler(new CellLoadContext()).Compile(tree, CancellationToken.None);
+        ValueFormatter.Format(cell.Factory(new object?[2]).Result);
+    }
+
+    /// <summary>Writes an empty assembly and its symbols: the last part of a compilation, whose code can be loaded while the first parts run.</summary>
+    public static void WarmUpWriter()
+    {
+        var metadata = new MetadataBuilder();
+        metadata.AddModule(0, metadata.GetOrAddString("Start"), metadata.GetOrAddGuid(Guid.Empty), default, default);
+        var debugging = new DebugDirectoryBuilder();
+        debugging.AddReproducibleEntry();
+        new ManagedPEBuilder(PEHeaderBuilder.CreateLibraryHeader(), new MetadataRootBuilder(metadata), new BlobBuilder(), debugDirectoryBuilder: debugging).Serialize(new BlobBuilder());
+        new PortablePdbBuilder(new MetadataBuilder(), metadata.GetRowCounts(), default).Serialize(new BlobBuilder());
     }
 
     /// <summary>Makes an assembly's types visible to the cells that follow; the first of a name stays.</summary>
