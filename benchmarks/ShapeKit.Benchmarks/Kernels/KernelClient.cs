@@ -85,6 +85,19 @@ internal sealed class KernelClient : IDisposable
         }
     }
 
+    /// <summary>Waits until the kernel has nothing left to do: until it uses less than a tenth of a processor.</summary>
+    public void Settle()
+    {
+        const double Quiet = 0.05;
+        double before;
+        do
+        {
+            before = Work;
+            Thread.Sleep(TimeSpan.FromSeconds(10 * Quiet));
+        }
+        while (Work - before > Quiet);
+    }
+
     /// <summary>Runs a cell to its end: until the reply and until everything was published.</summary>
     /// <exception cref="InvalidOperationException">The cell failed.</exception>
     public Answer Execute(string code)
