@@ -51,15 +51,22 @@ internal sealed class NotebookRun
     private async Task RunAllAsync(IRunProgress progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // The later chapters of a course take longer; begun last, one of them would run on alone. Who wants to stop at an error reads from the start.
+        int[] order = [.. Enumerable.Range(0, _plan.Notebooks.Count)];
+        if (_request.Parallel > 1 && !_request.StopOnError)
+        {
+            Array.Reverse(order);
+        }
+
         int next = -1;
         bool failed = false;
         async Task RunNextAsync()
         {
-            while (!stop.IsCancellationRequested && !(failed && _request.StopOnError) && Interlocked.Increment(ref next) is int index && index < _plan.Notebooks.Count)
+            while (!stop.IsCancellationRequested && !(failed && _request.StopOnError) && Interlocked.Increment(ref next) is int turn && turn < order.Length)
             {
                 try
                 {
-                    failed |= !await RunOneAsync(index, progress, stop.Token);
+                    failed |= !await RunOneAsync(order[turn], progress, stop.Token);
                 }
                 catch
                 {

@@ -159,18 +159,17 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor memory = Remember(Encode(part));
-            Tensor words = full([part.shape[0], 1], Vocabulary.Start, ScalarType.Int64);
-            Tensor ended = zeros(part.shape[0], 1, dtype: ScalarType.Bool);
-            while (words.shape[1] < MaxLength && !ended.all().item<bool>())
+            Draft draft = new(this, memory);
+            var words = new List<Tensor> { full([part.shape[0]], Vocabulary.Start, ScalarType.Int64) };
+            Tensor ended = zeros(part.shape[0], ScalarType.Bool);
+            while (words.Count < MaxLength && !ended.all().item<bool>())
             {
-                using DisposeScope step = NewDisposeScope();
-                Tensor next = Decode(memory, words).select(1, -1).argmax(-1, keepdim: true);
-                next = next.masked_fill(ended, Vocabulary.Padding);
-                ended = (ended | (next == Vocabulary.End)).MoveToOuterDisposeScope();
-                words = cat([words, next], 1).MoveToOuterDisposeScope();
+                Tensor next = draft.Append(words[^1]).argmax(-1).masked_fill(ended, Vocabulary.Padding);
+                ended = ended | (next == Vocabulary.End);
+                words.Add(next);
             }
 
-            return Explain(memory, words);
+            return Explain(memory, stack(words, 1));
         }).ToArray());
     }
 
@@ -193,15 +192,15 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor memory = Remember(Encode(image));
-            List<Beginning> kept = [new([Vocabulary.Start], 0)];
+            Draft draft = new(this, memory);
+            List<Beginning> kept = [new([Vocabulary.Start], 0, 0)];
             while (kept.Exists(beginning => !HasEnded(beginning)))
             {
                 Beginning[] open = [.. kept.Where(beginning => !HasEnded(beginning))];
-                using DisposeScope step = NewDisposeScope();
-                Tensor words = stack(open.Select(beginning => tensor(beginning.Words)));
-                float[] logProbabilities = Decode(memory.expand(-1, open.Length, -1), words).select(1, -1).log_softmax(-1).data<float>().ToArray();
-                IEnumerable<Beginning> longer = open.SelectMany((beginning, i) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
-                    new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(i * Vocabulary.Count) + word])));
+                draft = draft.Select([.. open.Select(beginning => beginning.Row)]);
+                float[] logProbabilities = draft.Append(tensor(open.Select(beginning => beginning.Words[^1]).ToArray())).log_softmax(-1).data<float>().ToArray();
+                IEnumerable<Beginning> longer = open.SelectMany((beginning, row) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
+                    new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(row * Vocabulary.Count) + word], row)));
                 kept = [.. kept.Where(HasEnded).Concat(longer.Where(beginning => double.IsFinite(beginning.LogProbability))).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
             }
 
@@ -282,12 +281,17 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             (x, attention) = layer.Call(x, memory, mask);
         }
 
-        // Padding and start never follow a word, and the end never follows the start: a report says something.
-        Tensor never = zeros(words.shape[1], Vocabulary.Count);
-        never[.., (int)Vocabulary.Padding] = float.NegativeInfinity;
-        never[.., (int)Vocabulary.Start] = float.NegativeInfinity;
-        never[0, Vocabulary.End] = float.NegativeInfinity;
+        Tensor never = cat([Never(first: true), Never(first: false).expand(words.shape[1] - 1, -1)]);
         return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>What to add to the logits of a place, <c>[1, V]</c>: padding and start never follow a word, and the end never follows the start, so a report says something.</summary>
+    private Tensor Never(bool first)
+    {
+        float[] never = new float[Vocabulary.Count];
+        never[Vocabulary.Padding] = never[Vocabulary.Start] = float.NegativeInfinity;
+        never[Vocabulary.End] = first ? float.NegativeInfinity : 0;
+        return tensor(never).unsqueeze(0);
     }
 
     private T Evaluating<T>(Func<T> write)
@@ -346,7 +350,59 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         }
     }
 
-    private sealed record Beginning(long[] Words, double LogProbability);
+    /// <summary>A beginning of a report, and its row in the draft.</summary>
+    private sealed record Beginning(long[] Words, double LogProbability, long Row);
+
+    /// <summary>
+    /// Reports that grow word by word, one a row: it keeps what each layer computed of the memory and of the words so far, which later words look at but do
+    /// not change. The words get the logits that <see cref="Decode"/> computes, without going through the whole beginning again.
+    /// </summary>
+    private sealed class Draft
+    {
+        private readonly CaptionModel model;
+        private readonly Looked[] memory;
+        private readonly Looked[] words;
+        private int length;
+
+        /// <summary>Begins empty reports about a memory <c>[M, N, D]</c>.</summary>
+        public Draft(CaptionModel model, Tensor memory)
+            : this(model, [.. model.decoder.Select(layer => layer.LookAt(memory))], [.. model.decoder.Select(_ => Looked.Nothing)], 0)
+        {
+        }
+
+        private Draft(CaptionModel model, Looked[] memory, Looked[] words, int length) => (this.model, this.memory, this.words, this.length) = (model, memory, words, length);
+
+        /// <summary>Adds a word to each report, <c>[N]</c>, and gives the logits of the next, <c>[N, V]</c>.</summary>
+        public Tensor Append(Tensor word)
+        {
+            Tensor x = ((model.embedding.call(word) * Math.Sqrt(model.width)) + model.places.At(length)).unsqueeze(0);
+            for (int layer = 0; layer < words.Length; layer++)
+            {
+                x = model.decoder[layer].Append(x, ref words[layer], memory[layer]);
+            }
+
+            Tensor logits = model.output.call(model.norm.call(x)).squeeze(0) + model.Never(length == 0);
+            length++;
+            return logits;
+        }
+
+        /// <summary>Some of the reports, some perhaps more than once.</summary>
+        public Draft Select(long[] rows)
+        {
+            Tensor chosen = tensor(rows);
+            return new Draft(model, [.. memory.Select(looked => looked.Select(chosen))], [.. words.Select(looked => looked.Select(chosen))], length);
+        }
+    }
+
+    /// <summary>Keys and values of what an attention looks at, <c>[N, heads, L, D / heads]</c> each.</summary>
+    private sealed record Looked(Tensor? Keys, Tensor? Values)
+    {
+        public static Looked Nothing { get; } = new(null, null);
+
+        public Looked With(Looked more) => Keys is null ? more : new(cat([Keys, more.Keys!], 2), cat([Values!, more.Values!], 2));
+
+        public Looked Select(Tensor rows) => Keys is null ? this : new(Keys.index_select(0, rows), Values!.index_select(0, rows));
+    }
 
     /// <summary>One layer of the decoder; normalisation first.</summary>
     private sealed class DecoderLayer : nn.Module
@@ -359,9 +415,12 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         private readonly Linear linear1;
         private readonly Linear linear2;
 
+        private readonly int heads;
+
         public DecoderLayer(int width, int heads)
             : base(nameof(DecoderLayer))
         {
+            this.heads = heads;
             norm1 = nn.LayerNorm(width);
             self_attention = nn.MultiheadAttention(width, heads);
             norm2 = nn.LayerNorm(width);
@@ -383,5 +442,41 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             x = x + linear2.call(nn.functional.relu(linear1.call(norm3.call(x))));
             return (x.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
         }
+
+        /// <summary>The same for one more word of each report, <c>[1, N, D]</c>, which sees the words before it.</summary>
+        public Tensor Append(Tensor x, ref Looked words, Looked memory)
+        {
+            Tensor y = norm1.call(x);
+            words = words.With(Project(self_attention, y));
+            x = x + Attend(self_attention, y, words);
+            x = x + Attend(cross_attention, norm2.call(x), memory);
+            return x + linear2.call(nn.functional.relu(linear1.call(norm3.call(x))));
+        }
+
+        /// <summary>What the cross-attention sees of a memory <c>[M, N, D]</c>.</summary>
+        public Looked LookAt(Tensor memory) => Project(cross_attention, memory);
+
+        /// <summary>Keys and values of vectors <c>[L, N, D]</c>; queries, keys and values have one weight <c>[3 D, D]</c>, one after the other.</summary>
+        private Looked Project(MultiheadAttention attention, Tensor x)
+        {
+            Tensor[] projected = Linear(attention, x, 1, 2).chunk(2, -1);
+            return new Looked(Heads(projected[0]), Heads(projected[1]));
+        }
+
+        private Tensor Attend(MultiheadAttention attention, Tensor x, Looked looked)
+        {
+            Tensor seen = nn.functional.scaled_dot_product_attention(Heads(Linear(attention, x, 0, 1)), looked.Keys!, looked.Values!);
+            return nn.functional.linear(seen.permute(2, 0, 1, 3).flatten(2), attention.get_parameter("out_proj.weight")!, attention.get_parameter("out_proj.bias")!);
+        }
+
+        private static Tensor Linear(MultiheadAttention attention, Tensor x, int first, int count)
+        {
+            long width = x.shape[^1];
+            return nn.functional.linear(
+                x, attention.get_parameter("in_proj_weight")!.narrow(0, first * width, count * width), attention.get_parameter("in_proj_bias")!.narrow(0, first * width, count * width));
+        }
+
+        /// <summary>Vectors <c>[L, N, D]</c> as <c>[N, heads, L, D / heads]</c>.</summary>
+        private Tensor Heads(Tensor x) => x.reshape(x.shape[0], x.shape[1], heads, -1).permute(1, 2, 0, 3);
     }
 }

@@ -52,6 +52,9 @@ public sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
         return tensor(values);
     }
 
+    /// <summary>The pattern of one place, <c>[1, D]</c>.</summary>
+    internal Tensor At(int place) => table.narrow(0, place, 1);
+
     /// <summary>Adds each place's pattern.</summary>
     /// <param name="input">Word vectors <c>[N, L, D]</c>, float32.</param>
     /// <returns>Vectors of the same shape.</returns>

@@ -27,8 +27,6 @@ namespace ShapeKit.Training;
 /// <param name="options">How to train; null takes the defaults.</param>
 public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options = null)
 {
-    private const double RisingShare = 0.2;
-
     /// <summary>The place of a cell without a nodule; the loss leaves it out.</summary>
     private const long Nowhere = -100;
 
@@ -93,7 +91,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
             foreach ((int first, int last) in new[] { (1, looking), (looking + 1, looking + options.Epochs) })
             {
-                using optim.Optimizer optimizer = optim.AdamW(first > 1 ? Decoder() : model.parameters(), options.LearningRate, beta2: 0.99, weight_decay: options.WeightDecay);
+                using optim.Optimizer optimizer = FusedAdam.For(first > 1 ? Decoder() : model.parameters(), options.LearningRate, beta2: 0.99, options.WeightDecay);
                 for (int epoch = first; epoch <= last; epoch++)
                 {
                     epochs.Add(FitEpoch(lessons(epoch), epoch, first, last, looking, optimizer, cancellationToken));
@@ -125,7 +123,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         {
             cancellationToken.ThrowIfCancellationRequested();
             Notebook.ThrowIfStopped();
-            SetLearningRate(optimizer, (epoch - first + ((step + 0.5) / steps)) / (last - first + 1));
+            RiseAndFall.Set(optimizer, options.LearningRate, (epoch - first + ((step + 0.5) / steps)) / (last - first + 1));
             using Tensor indices = tensor(chosen);
             Progress progress = words is null ? Look(images, cells!, indices, optimizer) : Read(images, words, indices, locked, optimizer);
             step++;
@@ -185,15 +183,6 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <summary>All weights but those that see.</summary>
     private IEnumerable<Parameter> Decoder() =>
         model.named_parameters().Where(entry => !entry.name.StartsWith("encoder.", StringComparison.Ordinal) && !entry.name.StartsWith("locator.", StringComparison.Ordinal)).Select(entry => entry.parameter);
-
-    private void SetLearningRate(optim.Optimizer optimizer, double done)
-    {
-        double share = done < RisingShare ? done / RisingShare : (1 + Math.Cos(Math.PI * (done - RisingShare) / (1 - RisingShare))) / 2;
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = options.LearningRate * share;
-        }
-    }
 
     private Tensor Words(Tensor images, IReadOnlyList<string> reports)
     {

@@ -28,7 +28,6 @@ namespace ShapeKit.Training;
 /// <param name="options">How to train; null takes the defaults.</param>
 public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions? options = null)
 {
-    private const double RisingShare = 0.2;
     private const double LookingWeightDecay = 0.05;
     private const double MatchingWeightDecay = 0.01;
 
@@ -50,7 +49,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         Check(train);
         using DisposeScope scope = NewDisposeScope();
         using Tensor cells = Cells(train);
-        using optim.Optimizer optimizer = optim.AdamW(model.LookingParameters, options.LookingLearningRate, weight_decay: LookingWeightDecay);
+        using optim.Optimizer optimizer = FusedAdam.For(model.LookingParameters, options.LookingLearningRate, weightDecay: LookingWeightDecay);
         return Run(
             new Lesson("looking", train.Count, options.LookingEpochs, options.LookingBatchSize, options.LookingLearningRate, optimizer, () => model.train()),
             (chosen, _) =>
@@ -77,7 +76,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         var numbers = new Dictionary<string, int>();
         int[] meanings = [.. train.Findings.Select(findings => Number(string.Join("; ", findings.Select(ReportedFinding.From))))];
         using Tensor features = model.LookAtAll(train.Images);
-        using optim.Optimizer optimizer = optim.AdamW(model.MatchingParameters, options.LearningRate, weight_decay: MatchingWeightDecay);
+        using optim.Optimizer optimizer = FusedAdam.For(model.MatchingParameters, options.LearningRate, weightDecay: MatchingWeightDecay);
         return Run(
             new Lesson("matching", train.Count, options.Epochs, options.BatchSize, options.LearningRate, optimizer, model.LockLooking),
             (chosen, epoch) =>
@@ -113,7 +112,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     Notebook.ThrowIfStopped();
-                    SetLearningRate(lesson, (step + 0.5) / (lesson.Epochs * perEpoch));
+                    RiseAndFall.Set(lesson.Optimizer, lesson.LearningRate, (step + 0.5) / (lesson.Epochs * perEpoch));
                     double loss = Step(lesson.Optimizer, () => lossOf(chosen, epoch));
                     step++;
                     if (!double.IsFinite(loss))
@@ -153,15 +152,6 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     {
         long half = batch.shape[0] / 2;
         return cat([batch.narrow(0, 0, half).flip(batch.dim() - 1), batch.narrow(0, half, batch.shape[0] - half)]);
-    }
-
-    private static void SetLearningRate(Lesson lesson, double done)
-    {
-        double share = done < RisingShare ? done / RisingShare : (1 + Math.Cos(Math.PI * (done - RisingShare) / (1 - RisingShare))) / 2;
-        foreach (var group in lesson.Optimizer.ParamGroups)
-        {
-            group.LearningRate = lesson.LearningRate * share;
-        }
     }
 
     /// <summary>What each cell of each image's grid shows, <c>[N, G, G]</c>, int64: 0 nothing, 1 to 3 a small, medium or large nodule.</summary>

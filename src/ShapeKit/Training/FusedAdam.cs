@@ -9,7 +9,7 @@ namespace ShapeKit.Training;
 /// <summary>TorchSharp's Adam, whose step goes through the memory of each parameter once, where TorchSharp's goes through it for each of a dozen operations.</summary>
 /// <remarks>
 /// Kingma and Ba, <em>Adam: a method for stochastic optimization</em> (2015), algorithm 1; with weight decay, Loshchilov and Hutter, <em>Decoupled
-/// weight decay regularization</em> (2019), algorithm 2. β₁ 0.9, β₂ 0.999, ε 10⁻⁸; schedules set learning rate and β₁ as they do with TorchSharp's.
+/// weight decay regularization</em> (2019), algorithm 2. β₁ 0.9, ε 10⁻⁸; schedules set learning rate and β₁ as they do with TorchSharp's.
 /// </remarks>
 internal sealed class FusedAdam : Adam
 {
@@ -18,16 +18,16 @@ internal sealed class FusedAdam : Adam
     private readonly Parameter[] weights;
     private readonly double weightDecay;
 
-    private FusedAdam(Parameter[] weights, double learningRate, double weightDecay)
-        : base(weights, learningRate, eps: Epsilon) => (this.weights, this.weightDecay) = (weights, weightDecay);
+    private FusedAdam(Parameter[] weights, double learningRate, double beta2, double weightDecay)
+        : base(weights, learningRate, beta2: beta2, eps: Epsilon) => (this.weights, this.weightDecay) = (weights, weightDecay);
 
     /// <summary>Adam, or AdamW with weight decay: fused where all parameters are float32 in the processor's memory, TorchSharp's elsewhere.</summary>
-    public static optim.Optimizer For(nn.Module model, double learningRate, double weightDecay = 0)
+    public static optim.Optimizer For(IEnumerable<Parameter> parameters, double learningRate, double beta2 = 0.999, double weightDecay = 0)
     {
-        Parameter[] weights = [.. model.parameters()];
+        Parameter[] weights = [.. parameters];
         return weights.All(weight => weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.is_contiguous())
-            ? new FusedAdam(weights, learningRate, weightDecay)
-            : weightDecay == 0 ? optim.Adam(weights, learningRate) : optim.AdamW(weights, learningRate, weight_decay: weightDecay);
+            ? new FusedAdam(weights, learningRate, beta2, weightDecay)
+            : weightDecay == 0 ? optim.Adam(weights, learningRate, beta2: beta2) : optim.AdamW(weights, learningRate, beta2: beta2, weight_decay: weightDecay);
     }
 
     /// <inheritdoc/>

@@ -17,8 +17,6 @@ namespace ShapeKit.Training;
 public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, SegmentationOptions? options = null)
 {
     private const int EvaluationBatchSize = 32;
-    private const double RisingShare = 0.2;
-
     private readonly nn.Module<Tensor, Tensor> model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly SegmentationOptions options = options ?? new SegmentationOptions();
 
@@ -34,7 +32,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         options.Check();
         Check(train);
         using Tensor classes = train.Classes();
-        using optim.Optimizer optimizer = FusedAdam.For(model, options.LearningRate);
+        using optim.Optimizer optimizer = FusedAdam.For(model.parameters(), options.LearningRate);
         var epochs = new List<SegmentationEpoch>();
         int steps = options.Epochs * ((train.Count + options.BatchSize - 1) / options.BatchSize), step = 0;
         try
@@ -48,7 +46,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     Notebook.ThrowIfStopped();
-                    SetLearningRate(optimizer, (step + 0.5) / steps);
+                    RiseAndFall.Set(optimizer, options.LearningRate, (step + 0.5) / steps);
                     double batchLoss = Step(train.Images, classes, chosen, optimizer);
                     step++;
                     if (!double.IsFinite(batchLoss))
@@ -116,15 +114,6 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         loss.backward();
         optimizer.step();
         return loss.item<float>();
-    }
-
-    private void SetLearningRate(optim.Optimizer optimizer, double done)
-    {
-        double share = done < RisingShare ? done / RisingShare : (1 + Math.Cos(Math.PI * (done - RisingShare) / (1 - RisingShare))) / 2;
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = options.LearningRate * share;
-        }
     }
 
     private Tensor Logits(Tensor images)

@@ -76,7 +76,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     {
         using DisposeScope fitScope = NewDisposeScope();
         var batches = new Batches(train, options.BatchSize, options.Seed);
-        using optim.Optimizer optimizer = FusedAdam.For(model, options.LearningRate, options.WeightDecay);
+        using optim.Optimizer optimizer = FusedAdam.For(model.parameters(), options.LearningRate, weightDecay: options.WeightDecay);
         optim.lr_scheduler.LRScheduler? schedule = options.Schedule == LearningRateSchedule.OneCycle
             ? optim.lr_scheduler.OneCycleLR(optimizer, options.LearningRate, total_steps: options.Epochs * batches.Count)
             : null;

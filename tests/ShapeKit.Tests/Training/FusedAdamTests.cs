@@ -15,13 +15,13 @@ public sealed class FusedAdamTests : IDisposable
     public void Dispose() => data.Dispose();
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(0.05, false)]
-    [InlineData(0.05, true)]
-    public void Its_steps_are_TorchSharps(double weightDecay, bool oneCycle)
+    [InlineData(0, 0.999, false)]
+    [InlineData(0.05, 0.99, false)]
+    [InlineData(0.05, 0.999, true)]
+    public void Its_steps_are_TorchSharps(double weightDecay, double beta2, bool oneCycle)
     {
-        using ShapeCnn fused = Trained(model => FusedAdam.For(model, 3e-3, weightDecay));
-        using ShapeCnn plain = Trained(model => weightDecay == 0 ? optim.Adam(model.parameters(), 3e-3) : optim.AdamW(model.parameters(), 3e-3, weight_decay: weightDecay));
+        using ShapeCnn fused = Trained(model => FusedAdam.For(model.parameters(), 3e-3, beta2, weightDecay));
+        using ShapeCnn plain = Trained(model => weightDecay == 0 ? optim.Adam(model.parameters(), 3e-3, beta2: beta2) : optim.AdamW(model.parameters(), 3e-3, beta2: beta2, weight_decay: weightDecay));
 
         Assert.All(fused.parameters().Zip(plain.parameters()), pair => Assert.True(allclose(pair.First, pair.Second, 1e-3, 1e-4)));
 
@@ -48,9 +48,9 @@ public sealed class FusedAdamTests : IDisposable
     public void Parameters_of_another_kind_are_left_to_TorchSharp()
     {
         using var model = new ShapeCnn();
-        using optim.Optimizer single = FusedAdam.For(model, 1e-3);
+        using optim.Optimizer single = FusedAdam.For(model.parameters(), 1e-3);
         model.to(ScalarType.Float64);
-        using optim.Optimizer other = FusedAdam.For(model, 1e-3);
+        using optim.Optimizer other = FusedAdam.For(model.parameters(), 1e-3);
 
         Assert.IsType<FusedAdam>(single);
         Assert.IsType<TorchSharp.Modules.Adam>(other);
