@@ -35,6 +35,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     {
         options.Check();
         Check(train);
+        using var moved = new OnDevice(model, options.FindDevice());
         if (validation is not null)
         {
             Check(validation);
@@ -68,7 +69,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     {
         Check(data);
         var probabilities = new List<float>(data.Count);
-        ForEachBatch(data, (logits, _) => probabilities.AddRange(logits.sigmoid().data<float>().ToArray()), CancellationToken.None);
+        ForEachBatch(data, (logits, _) => probabilities.AddRange(logits.sigmoid().cpu().data<float>().ToArray()), CancellationToken.None);
         return [.. probabilities];
     }
 
@@ -160,9 +161,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = options.Augment is { } augment ? augment(batch.Images, random) : batch.Images;
-        Tensor labels = batch.Labels.to(ScalarType.Float32);
         Tensor logits = Logits(images);
-        Tensor? weights = update.ClassWeights?.index_select(0, batch.Labels);
+        Tensor labels = batch.Labels.to(ScalarType.Float32).to(logits.device);
+        Tensor? weights = update.ClassWeights?.index_select(0, batch.Labels).to(logits.device);
         Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights);
         update.Optimizer.zero_grad();
         loss.backward();
@@ -190,6 +191,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     private void ForEachBatch(ImageDataset data, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
     {
         bool training = model.training;
+        using var moved = new OnDevice(model, options.FindDevice());
         model.eval();
         try
         {
@@ -200,7 +202,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
                 Notebook.ThrowIfStopped();
                 using DisposeScope scope = NewDisposeScope();
                 int count = Math.Min(EvaluationBatchSize, data.Count - start);
-                use(Logits(data.Images.narrow(0, start, count)), data.Labels.narrow(0, start, count).to(ScalarType.Float32));
+                Tensor logits = Logits(data.Images.narrow(0, start, count));
+                use(logits, data.Labels.narrow(0, start, count).to(ScalarType.Float32).to(logits.device));
             }
         }
         finally
@@ -211,7 +214,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private Tensor Logits(Tensor images)
     {
-        Tensor logits = model.call(images);
+        Tensor logits = model.call(images.to(options.FindDevice()));
         return logits.shape is [var count, 1] && count == images.shape[0]
             ? logits.squeeze(1)
             : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], is needed.");
@@ -246,4 +249,20 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     /// <summary>What a step moves the weights with, and how much an image of each class counts; null counts all alike.</summary>
     private sealed record Update(optim.Optimizer Optimizer, optim.lr_scheduler.LRScheduler? Schedule, Tensor? ClassWeights);
+
+    /// <summary>Keeps a network on a device; afterwards it is back in the processor's memory, where chapters look at it.</summary>
+    private sealed class OnDevice : IDisposable
+    {
+        private readonly nn.Module? moved;
+
+        public OnDevice(nn.Module model, Device device)
+        {
+            if (device.type != DeviceType.CPU && model.parameters().Any(parameter => parameter.device_type == DeviceType.CPU))
+            {
+                moved = model.to(device);
+            }
+        }
+
+        public void Dispose() => moved?.cpu();
+    }
 }

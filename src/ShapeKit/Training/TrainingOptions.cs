@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
@@ -65,8 +66,39 @@ public sealed record TrainingOptions
     /// <summary>Hears of each epoch as soon as it ends, on the thread that trains.</summary>
     public IProgress<EpochResult>? Progress { get; init; }
 
+    /// <summary>
+    /// Where training computes: <c>cpu</c>, or a graphics card such as <c>cuda</c> or <c>cuda:1</c>. Images go there batch by batch; the network goes there for as
+    /// long as it is trained or applied. A card needs another libtorch than the course's own: <c>docs/scale.md</c> says which.
+    /// </summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>The device, once it is known to be there.</summary>
+    /// <exception cref="ArgumentException">It has no such name, or it is not there.</exception>
+    internal torch.Device FindDevice()
+    {
+        torch.Device device;
+        try
+        {
+            device = new torch.Device(Device);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new ArgumentException($"There is no device called \"{Device}\": choose cpu, cuda, or one card of several, such as cuda:1.", nameof(Device), e);
+        }
+
+        int cards = device.type == DeviceType.CUDA ? (torch.cuda.is_available() ? torch.cuda.device_count() : 0) : 0;
+        return device.type switch
+        {
+            DeviceType.CPU => device,
+            DeviceType.CUDA when Math.Max(device.index, 0) < cards => device,
+            DeviceType.CUDA => throw new ArgumentException($"\"{Device}\" is not there: libtorch sees {(cards == 0 ? "no CUDA graphics card" : $"{cards} of them, counted from 0")}. Train on \"cpu\", or give libtorch a card as docs/scale.md tells.", nameof(Device)),
+            _ => throw new ArgumentException($"Training on \"{Device}\" is not known: choose cpu or cuda.", nameof(Device)),
+        };
+    }
+
     internal void Check()
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Device);
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.001.");

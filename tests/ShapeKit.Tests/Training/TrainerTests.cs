@@ -348,6 +348,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("cuda", "sees no CUDA graphics card")]
+    [InlineData("cuda:99", "docs/scale.md")]
+    [InlineData("graphics card", "no device called")]
+    [InlineData("meta", "choose cpu or cuda")]
+    public void A_device_that_is_not_there_is_named(string device, string expected)
+    {
+        Assert.SkipWhen(device == "cuda" && cuda.is_available(), "This machine has a CUDA graphics card.");
+        var trainer = new Trainer(model, new() { Device = device });
+
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Fit(data)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Predict(data)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0, 32, 1e-3, 0.2, null, "At least one epoch")]
     [InlineData(1, 0, 1e-3, 0.2, null, "at least one image")]
     [InlineData(1, 32, 0.0, 0.2, null, "learning rate is above 0")]
