@@ -4,6 +4,7 @@ using ShapeKit.Benchmarks;
 using ShapeKit.Benchmarks.Contests;
 using ShapeKit.Benchmarks.Kernels;
 using ShapeKit.Benchmarks.Library;
+using ShapeKit.Benchmarks.Waiting;
 
 // The floor of every program's start: a runtime that has nothing to do.
 if (args is ["nothing"])
@@ -51,11 +52,15 @@ Command[] measured =
     Rounds("training", "Training", "Trains the article's network, in ShapeKit, and in Debian's PyTorch with two BLAS.", TrainingBenchmark.Run),
     Rounds("node", "Training in Node", "Trains it beside TensorFlow.js; takes minutes.", TrainingBenchmark.RunNode),
     Rounds("layers", "Layers", "Compares each layer of the article's network with the processor's peak.", LayersReport.Run),
+    Rounds("scale", "Scale", "Draws and trains more, larger and with more parameters, and draws how the time grows.", ScaleReport.Run),
+    Rounds("waiting", "Waiting", "Clones, restores, builds and runs as a newcomer does, with an empty NuGet cache; needs the network.", WaitingReport.Run),
     Rounds("busy", "A busy machine", "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.", BusyBenchmark.Run),
 ];
 var all = new Command("all", "Runs all of these but the kernel's: with whatever is installed, and says what is not.") { rounds };
 all.SetAction(arguments => measured.Max(command => command.Parse(["--rounds", $"{arguments.GetValue(rounds)}"]).Invoke()));
-var root = new RootCommand("Measures ShapeKit; the results go to benchmarks/RESULTS.md.") { kernel, all };
+var watch = new Command("watch", "Times five of the library's benchmarks for some seconds, beside the recorded results; CI prints it.");
+watch.SetAction(_ => RegressionWatch.Run());
+var root = new RootCommand("Measures ShapeKit; the results go to benchmarks/RESULTS.md.") { kernel, all, watch };
 Array.ForEach(measured, root.Add);
 return root.Parse(args).Invoke();
 

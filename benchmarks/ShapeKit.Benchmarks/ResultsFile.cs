@@ -28,5 +28,8 @@ internal static class ResultsFile
         File.WriteAllText(path, Title + string.Concat(sections));
     }
 
+    /// <summary>The path of a file that the results show.</summary>
+    public static string PathBeside(string name) => Path.Combine(Path.GetDirectoryName(PathOfFile())!, name);
+
     private static string PathOfFile([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "RESULTS.md"));
 }

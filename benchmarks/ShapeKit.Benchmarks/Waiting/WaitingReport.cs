@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace ShapeKit.Benchmarks.Waiting;
+
+/// <summary>How long a reader waits: for a fresh clone, for the first line, for each of the first seven chapters; and what memory a chapter takes.</summary>
+internal static class WaitingReport
+{
+    private const string Cli = "src/ShapeKit.Cli", Chapter = "notebooks/en/01-convolution.ipynb";
+
+    public static string Run(int rounds)
+    {
+        string load = Machine.Load, folder = Directory.CreateTempSubdirectory("shapekit-waiting-").FullName, root = Path.GetFullPath(ResultsFile.PathBeside(".."));
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- waiting`, on {Machine.Description}, load {load} before and LOAD after.");
+        text.AppendLine();
+        try
+        {
+            string clone = Path.Combine(folder, "clone"), packages = Path.Combine(folder, "packages");
+            Run("git", root, packages, "clone", "--quiet", root, clone);
+            text.AppendLine("From a fresh clone with an empty NuGet cache to the first chapter's page, once; the last step is what every later run takes:");
+            text.AppendLine();
+            text.AppendLine("| step | seconds | MB downloaded |\n|---|---:|---:|");
+            foreach ((string step, string[] arguments) in new (string, string[])[]
+            {
+                ("restore the packages", ["restore", Cli]),
+                ("build", ["build", "--no-restore", Cli]),
+                ("run chapter 01 and write its page", ["run", "--no-build", "--project", Cli, "--", "run", Chapter]),
+            })
+            {
+                double before = Downloaded(packages);
+                Timing timing = Run("dotnet", clone, packages, arguments);
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {step} | {timing.End:0.0} | {Downloaded(packages) - before:0} |");
+            }
+
+            text.AppendLine();
+            text.AppendLine("The largest packages, in MB as downloaded: " + string.Join(", ", Packages(packages).OrderByDescending(package => package.Length).Take(5)
+                .Select(package => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(package.Name)} {package.Length / 1e6:0}"))) + ".");
+            text.AppendLine();
+            Timing[] again = [.. Enumerable.Range(0, rounds).Select(_ => Run("dotnet", clone, packages, "run", "--project", Cli, "--", "run", Chapter))];
+            Timing[] direct = [.. Enumerable.Range(0, rounds).Select(_ => Run(Path.Combine(clone, Cli, "bin", "Debug", "net10.0", "shapekit"), clone, packages, "run", Chapter))];
+            text.AppendLine("From a command to its first line, and to the end of chapter 01, once everything is built:");
+            text.AppendLine();
+            text.AppendLine(Measurement.TableHead);
+            text.AppendLine(new Measurement("`dotnet run --project src/ShapeKit.Cli -- run ...` to the first line", "s", null, [.. again.Select(timing => timing.First)]).TableRow);
+            text.AppendLine(new Measurement("the same to the end", "s", null, [.. again.Select(timing => timing.End)]).TableRow);
+            text.AppendLine(new Measurement("`shapekit run ...` to the first line", "s", null, [.. direct.Select(timing => timing.First)]).TableRow);
+            text.AppendLine(new Measurement("the same to the end", "s", null, [.. direct.Select(timing => timing.End)]).TableRow);
+            text.AppendLine();
+            text.AppendLine("The first seven chapters, one after the other, each once; memory is the largest that the chapter's process held:");
+            text.AppendLine();
+            text.AppendLine("| chapter | seconds | MB |\n|---|---:|---:|");
+            double sum = 0;
+            foreach (string notebook in Directory.GetFiles(Path.Combine(clone, "notebooks", "en"), "0*.ipynb").Order().Take(7))
+            {
+                Timing timing = Run(Path.Combine(clone, Cli, "bin", "Debug", "net10.0", "shapekit"), clone, packages, "run", notebook);
+                sum += timing.End;
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {Path.GetFileNameWithoutExtension(notebook)} | {timing.End:0.0} | {timing.Megabytes:N0} |");
+            }
+
+            text.AppendLine(CultureInfo.InvariantCulture, $"| all seven | {sum:0.0} | |");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<FileInfo> Packages(string folder) =>
+        Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*.nupkg", SearchOption.AllDirectories) : [];
+
+    private static double Downloaded(string folder) => Packages(folder).Sum(package => package.Length) / 1e6;
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>Seconds to its first line and to its end, and the most memory that a session of it held.</returns>
+    private static Timing Run(string program, string folder, string packages, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["NUGET_PACKAGES"] = packages;
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = start.Environment["DOTNET_NOLOGO"] = "1";
+        var watch = Stopwatch.StartNew();
+        double first = double.NaN, megabytes = 0;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        var lines = Task.Run(() =>
+        {
+            var all = new StringBuilder();
+            while (process.StandardOutput.ReadLine() is { } line)
+            {
+                first = double.IsNaN(first) ? watch.Elapsed.TotalSeconds : first;
+                all.AppendLine(line);
+            }
+
+            return all.ToString();
+        });
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(100)))
+        {
+            megabytes = Math.Max(megabytes, MostMemoryOfSessions());
+        }
+
+        double end = watch.Elapsed.TotalSeconds;
+        return process.ExitCode == 0 ? new Timing(first, end, megabytes)
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {lines.Result} {errors.Result}");
+    }
+
+    /// <summary>The highest memory so far, in MB, of the processes that run chapters; 0 where /proc does not tell.</summary>
+    private static double MostMemoryOfSessions() => !OperatingSystem.IsLinux() ? 0 : Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)).Select(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline")).TrimEnd('\0').EndsWith("\0session", StringComparison.Ordinal)
+                && File.ReadLines(Path.Combine(folder, "status")).FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
+                ? double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6 : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0; // it has ended meanwhile
+        }
+    }).DefaultIfEmpty().Max();
+
+    private sealed record Timing(double First, double End, double Megabytes);
+}
