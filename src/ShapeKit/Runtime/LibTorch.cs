@@ -15,7 +15,22 @@ namespace ShapeKit.Runtime;
 /// </remarks>
 public static partial class LibTorch
 {
-    private static readonly Lazy<LibTorchStatus> Loaded = new(Load);
+    private static readonly Lazy<LibTorchStatus> Loaded = new(() =>
+    {
+        loading = true;
+        try
+        {
+            return Load();
+        }
+        finally
+        {
+            loading = false;
+        }
+    });
+
+    /// <summary>Whether this thread is loading libtorch, which may load TorchSharp in passing.</summary>
+    [ThreadStatic]
+    private static bool loading;
 
     /// <summary>What was loaded, and from where. Loads libtorch when that has not happened yet.</summary>
     /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made; the message says what to do.</exception>
@@ -61,7 +76,7 @@ public static partial class LibTorch
         {
             AppDomain.CurrentDomain.AssemblyLoad += (_, e) =>
             {
-                if (IsTorchSharp(e.LoadedAssembly))
+                if (IsTorchSharp(e.LoadedAssembly) && !loading)
                 {
                     EnsureLoaded();
                 }

@@ -3,6 +3,7 @@ using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Runtime;
+using ShapeKit.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -73,6 +74,40 @@ public sealed class ShapeCnnTests
             Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits.squeeze(1), data.Labels.to(ScalarType.Float32));
             return [.. autograd.grad([loss], [.. parameters.Select(parameter => parameter.Weight)])];
         }
+    }
+
+    [Fact]
+    public void It_learns_epoch_by_epoch_what_a_plain_network_learns_with_TorchSharps_Adam()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 5).Generate(200);
+        using ImageDataset train = data.Slice(0, 160), test = data.Slice(160, 40);
+        using var model = new ShapeCnn(seed: 1);
+        using var plain = new ShapeCnn(seed: 1);
+        using optim.Optimizer adam = optim.Adam(plain.parameters(), 1e-3);
+        var batches = new Batches(train, 32, seed: 42);
+        var expected = new List<double>();
+        for (int epoch = 1; epoch <= 10; epoch++)
+        {
+            foreach (Batch batch in batches.Epoch(epoch))
+            {
+                using (batch)
+                {
+                    using DisposeScope scope = NewDisposeScope();
+                    Tensor loss = nn.functional.binary_cross_entropy_with_logits(Textbook(plain, batch.Images).squeeze(1), batch.Labels.to(ScalarType.Float32));
+                    adam.zero_grad();
+                    loss.backward();
+                    adam.step();
+                }
+            }
+
+            using DisposeScope judging = NewDisposeScope();
+            expected.Add(((Textbook(plain, test.Images).squeeze(1) > 0) == (test.Labels == 1)).to(ScalarType.Float64).mean().item<double>());
+        }
+
+        TrainingHistory history = new Trainer(model, new() { Epochs = 10, BatchSize = 32, LearningRate = 1e-3, Seed = 42 }).Fit(train, test);
+
+        Assert.True(expected[^1] > expected[0], "The plain network learns nothing, so the comparison says nothing.");
+        Assert.Equal(expected, history.Epochs.Select(epoch => epoch.ValidationAccuracy!.Value).ToList(), (a, b) => Math.Abs(a - b) <= 1.0 / test.Count);
     }
 
     [Fact]
