@@ -207,11 +207,13 @@ public static partial class LibTorch
     internal static unsafe void PreferLargePages(TorchSharp.torch.Tensor tensor)
     {
         const int largePage = 2 << 20, page = 4096, hugePages = 14;
-        Span<byte> memory = tensor.bytes;
-        if (OperatingSystem.IsLinux() && memory.Length >= 2 * largePage)
+        long length = tensor.numel() * tensor.element_size();
+        if (OperatingSystem.IsLinux() && length >= 2 * largePage)
         {
-            nint start = (nint)Unsafe.AsPointer(ref memory[0]), whole = (start + page - 1) / page * page;
-            _ = Advise(whole, (nuint)((start + memory.Length - whole) / page * page), hugePages);
+            // A span cannot hold 2 GiB, which 685,000 images of 28x28 fill.
+            using TorchSharp.torch.Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
+            nint start = (nint)Unsafe.AsPointer(ref first.bytes[0]), whole = (start + page - 1) / page * page;
+            _ = Advise(whole, (nuint)((start + length - whole) / page * page), hugePages);
         }
     }
 

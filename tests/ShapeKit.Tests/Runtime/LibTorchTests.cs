@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CsCheck;
 using ShapeKit.Runtime;
+using TorchSharp;
 
 namespace ShapeKit.Tests.Runtime;
 
@@ -9,6 +10,15 @@ public sealed class LibTorchTests : IDisposable
     private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("shapekit-");
 
     public void Dispose() => cache.Delete(recursive: true);
+
+    [Fact]
+    public void Large_pages_are_asked_for_beyond_what_a_span_can_hold()
+    {
+        // Never touched, so it takes no memory.
+        using torch.Tensor images = torch.empty(1_000_000, 1, 28, 28);
+
+        LibTorch.PreferLargePages(images);
+    }
 
     [Fact]
     public void Torch_computes_on_this_machine()
