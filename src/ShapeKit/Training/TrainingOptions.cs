@@ -86,7 +86,7 @@ public sealed record TrainingOptions
             throw new ArgumentException($"There is no device called \"{Device}\": choose cpu, cuda, or one card of several, such as cuda:1.", nameof(Device), e);
         }
 
-        int cards = device.type == DeviceType.CUDA ? (torch.cuda.is_available() ? torch.cuda.device_count() : 0) : 0;
+        int cards = device.type == DeviceType.CUDA && torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         return device.type switch
         {
             DeviceType.CPU => device,
