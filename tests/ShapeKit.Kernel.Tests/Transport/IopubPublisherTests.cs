@@ -12,10 +12,12 @@ public sealed class IopubPublisherTests : IDisposable
     private static readonly Message Cell = new([], JsonFields.Empty, JsonFields.Empty, JsonFields.Empty, JsonFields.Empty);
     private readonly List<(string Type, Message? Parent, JsonObject Content)> _sent = [];
     private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly ManualResetEventSlim _begun = new();
     private readonly IopubPublisher _publisher;
 
     public IopubPublisherTests() => _publisher = new IopubPublisher((type, parent, content) =>
     {
+        _begun.Set();
         _open.Wait();
         _sent.Add((type, parent, content));
     });
@@ -106,6 +108,7 @@ public sealed class IopubPublisherTests : IDisposable
     {
         _publisher.Dispose();
         _open.Dispose();
+        _begun.Dispose();
     }
 
     /// <summary>Keeps the wire busy meanwhile, so that everything comes in one rush.</summary>
@@ -113,6 +116,7 @@ public sealed class IopubPublisherTests : IDisposable
     {
         _open.Reset();
         _publisher.Publish("first", null, []);
+        _begun.Wait(TestContext.Current.CancellationToken);
         action();
         _open.Set();
         _publisher.Flush();
