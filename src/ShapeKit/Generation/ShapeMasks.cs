@@ -23,7 +23,8 @@ internal static class ShapeMasks
     private static void Fill(Shape shape, Span<float> mask, int size)
     {
         mask.Clear();
-        int top = FirstCentreFrom(shape.Top), bottom = Math.Min(FirstCentreFrom(shape.Bottom), size);
+        // In double, as in Extent: Bottom is rounded to a float, which can move an edge across a pixel's centre.
+        int top = FirstCentreFrom(shape.Top), bottom = Math.Min(FirstCentreFrom((double)shape.Top + shape.Height), size);
         for (int y = top; y < bottom; y++)
         {
             (double from, double to) = shape.Extent(y + 0.5);
