@@ -47,7 +47,13 @@ internal static class Peers
         };
         Contestant.Serve("ShapeKit", new Dictionary<string, Action<int>>
         {
-            ["images"] = Draw(ShapeGeneratorOptions.Article),
+            ["images"] = count =>
+            {
+                for (int start = 0; start < count; start += 200)
+                {
+                    Draw(ShapeGeneratorOptions.Article)(200);
+                }
+            },
             ["smooth"] = Draw(ShapeGeneratorOptions.ArticleWithoutMargins),
             ["plain"] = Draw(ShapeGeneratorOptions.ArticleWithoutMargins with { AntiAlias = false }),
         });

@@ -125,10 +125,12 @@ public sealed class ShapeGenerator
     /// <summary>One thread's drawing surface: a single image that Skia draws into and whose 8-bit coverage is read from its memory.</summary>
     /// <remarks>
     /// A black shape covers a pixel by its opacity. Measured, Skia fills pixels of four bytes, colour and opacity, twice as fast as those of opacity alone; but it rounds
-    /// thin lines differently there, so that lines are drawn on opacity alone.
+    /// thin lines differently there, so that outlines are drawn on opacity alone.
     /// </remarks>
     private sealed unsafe class Drawing : IDisposable
     {
+        private const int MostKeptPixels = 65_536;
+
         private readonly ShapeGeneratorOptions options;
         private readonly int size;
         private readonly int pixelBytes;
@@ -136,20 +138,21 @@ public sealed class ShapeGenerator
         private readonly SKSurface surface;
         private readonly SKCanvas canvas;
         private readonly SKPaint paint;
-        private readonly SKPaint? edgePaint;
         private readonly SKPathBuilder builder = new();
+        private readonly float lineWidth;
         private readonly float reach;
         private readonly float[] greyOfCoverage = new float[256];
+        private readonly Dictionary<Shape, float[]> kept = [];
+        private int keptPixels;
 
         public Drawing(ShapeGeneratorOptions options)
         {
             this.options = options;
             size = options.ImageSize;
-            bool withLine = !options.Filled || options.Margins is not null;
-            pixelBytes = withLine ? 1 : 4;
+            pixelBytes = options.Filled ? 4 : 1;
             memory = (byte*)NativeMemory.AllocZeroed((nuint)(size * size), (nuint)pixelBytes);
             surface = SKSurface.Create(
-                new SKImageInfo(size, size, withLine ? SKColorType.Alpha8 : SKImageInfo.PlatformColorType, SKAlphaType.Premul), (nint)memory, size * pixelBytes);
+                new SKImageInfo(size, size, options.Filled ? SKImageInfo.PlatformColorType : SKColorType.Alpha8, SKAlphaType.Premul), (nint)memory, size * pixelBytes);
             canvas = surface.Canvas;
             paint = new SKPaint
             {
@@ -158,12 +161,8 @@ public sealed class ShapeGenerator
                 StrokeWidth = (float)options.OutlineWidth,
                 StrokeJoin = SKStrokeJoin.Round,
             };
-            if (options.Filled && options.Margins is not null)
-            {
-                edgePaint = new SKPaint { IsAntialias = options.AntiAlias, IsStroke = true, StrokeWidth = size / PlotMargins.PointsPerFigure };
-            }
-
-            reach = 1 + ((edgePaint?.StrokeWidth ?? (options.Filled ? 0 : paint.StrokeWidth)) / 2);
+            lineWidth = options.Filled ? options.Margins is null ? 0 : size / PlotMargins.PointsPerFigure : paint.StrokeWidth;
+            reach = 1 + (lineWidth / 2);
             for (int covered = 0; covered < 256; covered++)
             {
                 greyOfCoverage[covered] = (options.Polarity == Polarity.DarkOnLight ? 255 - covered : covered) / 255f;
@@ -172,13 +171,65 @@ public sealed class ShapeGenerator
 
         public void Draw(Shape shape, Span<float> pixels, ref RepeatableRandom random)
         {
-            Cover(shape, paint);
-            if (edgePaint is not null)
+            pixels.Fill(greyOfCoverage[0]);
+            if (options.Filled && options.Margins is null)
             {
-                Cover(shape, edgePaint);
+                DrawOnWholePixels(shape, pixels);
+            }
+            else
+            {
+                DrawAnew(shape, pixels);
             }
 
-            pixels.Fill(greyOfCoverage[0]);
+            if (options.NoiseStandardDeviation > 0)
+            {
+                foreach (ref float pixel in pixels)
+                {
+                    pixel = Math.Clamp(pixel + (float)(options.NoiseStandardDeviation * random.NextGaussian()), 0, 1);
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            builder.Dispose();
+            paint.Dispose();
+            surface.Dispose();
+            NativeMemory.Free(memory);
+        }
+
+        /// <summary>Draws a shape in the top left corner and copies it to its place, so that it looks the same everywhere; Skia's own curves differ a little from place to place.</summary>
+        private void DrawOnWholePixels(Shape shape, Span<float> pixels)
+        {
+            int width = (int)shape.Width, height = (int)shape.Height;
+            Shape inTheCorner = shape with { Left = 0, Top = 0 };
+            if (!kept.TryGetValue(inTheCorner, out float[]? box))
+            {
+                DrawAnew(inTheCorner, pixels);
+                box = new float[width * height];
+                for (int y = 0; y < height; y++)
+                {
+                    pixels.Slice(y * size, width).CopyTo(box.AsSpan(y * width));
+                }
+
+                pixels.Fill(greyOfCoverage[0]);
+                if (keptPixels + box.Length <= MostKeptPixels)
+                {
+                    kept[inTheCorner] = box;
+                    keptPixels += box.Length;
+                }
+            }
+
+            Span<float> place = pixels[(((int)shape.Top * size) + (int)shape.Left)..];
+            for (int y = 0; y < height; y++)
+            {
+                box.AsSpan(y * width, width).CopyTo(place[(y * size)..]);
+            }
+        }
+
+        private void DrawAnew(Shape shape, Span<float> pixels)
+        {
+            Cover(shape.Kind, options.Filled ? WithLine(shape) : Box(shape));
             int left = Math.Max((int)(shape.Left - reach), 0), right = Math.Min((int)(shape.Right + reach) + 1, size);
             int top = Math.Max((int)(shape.Top - reach), 0), bottom = Math.Min((int)(shape.Bottom + reach) + 1, size);
             if (pixelBytes == sizeof(uint))
@@ -197,23 +248,6 @@ public sealed class ShapeGenerator
                     }
                 }
             }
-
-            if (options.NoiseStandardDeviation > 0)
-            {
-                foreach (ref float pixel in pixels)
-                {
-                    pixel = Math.Clamp(pixel + (float)(options.NoiseStandardDeviation * random.NextGaussian()), 0, 1);
-                }
-            }
-        }
-
-        public void Dispose()
-        {
-            builder.Dispose();
-            paint.Dispose();
-            edgePaint?.Dispose();
-            surface.Dispose();
-            NativeMemory.Free(memory);
         }
 
         /// <summary>Reads whole rows of pixels of four bytes, several at once, and empties them.</summary>
@@ -237,10 +271,27 @@ public sealed class ShapeGenerator
             covered.Clear();
         }
 
-        private void Cover(Shape shape, SKPaint paint)
+        private static SKRect Box(Shape shape) => new(shape.Left, shape.Top, shape.Right, shape.Bottom);
+
+        /// <summary>The box of a filled shape together with the line along its edge, of which one half lies outside.</summary>
+        private SKRect WithLine(Shape shape)
         {
-            var box = new SKRect(shape.Left, shape.Top, shape.Right, shape.Bottom);
-            switch (shape.Kind)
+            float outside = lineWidth / 2;
+            if (shape.Kind != ShapeKind.Triangle)
+            {
+                return SKRect.Inflate(Box(shape), outside, outside);
+            }
+
+            // The sides of a triangle move outwards by as much as the circle within it grows.
+            float side = MathF.Sqrt((shape.Width * shape.Width / 4) + (shape.Height * shape.Height));
+            float growth = 1 + (outside * ((shape.Width / 2) + side) / shape.Area);
+            float bottom = shape.Bottom + outside, halfWidth = growth * shape.Width / 2;
+            return new SKRect(shape.CenterX - halfWidth, bottom - (growth * shape.Height), shape.CenterX + halfWidth, bottom);
+        }
+
+        private void Cover(ShapeKind kind, SKRect box)
+        {
+            switch (kind)
             {
                 case ShapeKind.Circle:
                     canvas.DrawOval(box, paint);

@@ -84,7 +84,7 @@ public sealed record ShapeGeneratorOptions
     public double OutlineWidth { get; init; } = 1.5;
 
     /// <summary>Whether a pixel that a shape covers in part is grey; otherwise every pixel is black or white.</summary>
-    /// <remarks>Skia draws: a rectangle's edges are exact; at small sizes a pixel on a curve is off by about 0.08 (root mean square), a single one by up to about 0.35. Where geometry must be exact, use masks and shapes.</remarks>
+    /// <remarks>Skia draws: a rectangle's edges are exact; at small sizes a pixel on a curve is off by about 0.08 (root mean square), a single one by up to about 0.35. The same shape looks the same wherever it lies on whole pixels. Where geometry must be exact, use masks and shapes.</remarks>
     public bool AntiAlias { get; init; } = true;
 
     /// <summary>The standard deviation of Gaussian noise that is added to every pixel, in grey values of 0..1; results are cut to 0..1. No noise unless set.</summary>

@@ -18,7 +18,7 @@ namespace ShapeKit.Training;
 public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? options = null)
 {
     // Measured: 32 to 250 images at a time take the same time, 500 and more take half as much again, in fresh memory each time.
-    private const int EvaluationBatchSize = 128;
+    private const int EvaluationBatchSize = 64;
 
     private readonly nn.Module<Tensor, Tensor> model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly TrainingOptions options = options ?? new TrainingOptions();
