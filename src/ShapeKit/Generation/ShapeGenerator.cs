@@ -14,7 +14,7 @@ namespace ShapeKit.Generation;
 /// </remarks>
 public sealed class ShapeGenerator
 {
-    private const int ImagesAtATime = 256;
+    private const int ImagesAtATime = 64;
 
     private readonly ShapeGeneratorOptions options;
     private readonly int seed;
