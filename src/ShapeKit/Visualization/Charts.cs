@@ -301,12 +301,13 @@ public static partial class Charts
         Dictionary<string, object> names = Axis("", grid: false)
             .With("tickmode", "array")
             .With("tickvals", Enumerable.Range(0, groups.Length))
-            .With("ticktext", groups.Select(group => $"{Plain(group.Name)}<br>mean {Html.Fixed(group.Values.Average(), 3)}"))
+            .With("ticktext", groups.Select(group => $"{Plain(group.Name)}<br>{(group.Values.Count == 1 ? "" : "mean ")}{Html.Fixed(group.Values.Average(), 3)}"))
             .With("range", new[] { groups.Length - 0.5, -0.5 })
             .With("automargin", true);
         GenericChart chart = Chart(traces, new(Left: 90, Right: 20, Top: 8, Bottom: 52), ("xaxis", Axis(valueName)), ("yaxis", names), ("showlegend", false));
-        string text = $"{title}. {valueName}, by group: " + string.Join("; ", groups.Select(group =>
-            $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to {Html.Number(group.Values[^1], 3)} over {group.Values.Count} values")) + ".";
+        string text = $"{title}. {valueName}, by group: " + string.Join("; ", groups.Select(group => group.Values.Count == 1
+            ? $"{group.Name}: {Html.Number(group.Values[0], 3)}"
+            : $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to {Html.Number(group.Values[^1], 3)} over {group.Values.Count} values")) + ".";
         return new Figure(chart, title, text, height: 60 + (groups.Length * rowHeight));
     }
 

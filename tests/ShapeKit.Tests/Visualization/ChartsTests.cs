@@ -83,7 +83,7 @@ public sealed class ChartsTests
     [Fact]
     public void A_strip_shows_every_run_and_its_mean_and_says_so_in_words()
     {
-        Figure figure = Charts.Strip([new("article", [0.75, 0.95, 1]), new("batch 8", [1, 1, 1])], "Accuracy over seeds", "test accuracy");
+        Figure figure = Charts.Strip([new("article", [0.75, 0.95, 1]), new("batch 8", [1, 1, 1]), new("published", [0.8])], "Accuracy over seeds", "test accuracy");
         JsonElement plot = Plot(figure);
 
         Assert.Equal([0.75, 0.95, 1], Numbers(plot, 0, "x"));
@@ -91,7 +91,8 @@ public sealed class ChartsTests
         Assert.Equal(3, Numbers(plot, 2, "y").Distinct().Count()); // equal runs don't hide each other
         Assert.All(Numbers(plot, 0, "y"), y => Assert.InRange(y, -0.5, 0.5));
         Assert.All(Numbers(plot, 2, "y"), y => Assert.InRange(y, 0.5, 1.5));
-        Assert.Contains("article: mean 0.9, from 0.75 to 1 over 3 values; batch 8: mean 1", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Contains("article: mean 0.9, from 0.75 to 1 over 3 values; batch 8: mean 1, from 1 to 1 over 3 values; published: 0.8.", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.EndsWith(">0.800", plot.GetProperty("layout").GetProperty("yaxis").GetProperty("ticktext")[2].GetString(), StringComparison.Ordinal); // one value is no mean
         Assert.Equal("test accuracy", AxisName(plot, "xaxis"));
     }
 
