@@ -9,6 +9,9 @@ public sealed partial class NotebookRunTests : IDisposable
     private const int Interrupt = 2;
     private const int Terminate = 15;
 
+    /// <summary>What a cell does to say that it has begun, and in which process: a file that is whole as soon as it has its name.</summary>
+    private const string SayBegun = "File.WriteAllText(\"begun\", Environment.ProcessId.ToString());\nFile.Move(\"begun\", \"begun.txt\");";
+
     private readonly TemporaryNotebooks _notebooks = new();
 
     public void Dispose() => _notebooks.Dispose();
@@ -99,9 +102,9 @@ public sealed partial class NotebookRunTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send to another process.");
         _notebooks.Write("a.ipynb", "1 + 1");
-        _notebooks.Write("b.ipynb", "Console.WriteLine(\"begun\");\nFile.WriteAllText(\"begun.txt\", Environment.ProcessId.ToString());\nwhile (true) { }", "2");
+        _notebooks.Write("b.ipynb", $"Console.WriteLine(\"begun\");\n{SayBegun}\nwhile (true) {{ }}", "2");
         _notebooks.Write("c.ipynb", "3");
-        Task begun = FileAsync("begun.txt");
+        Task begun = BegunAsync();
         using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb", "b.ipynb", "c.ipynb", "--parallel", "1");
         Task<string> output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await begun;
@@ -123,8 +126,8 @@ public sealed partial class NotebookRunTests : IDisposable
     [Fact]
     public async Task A_notebooks_process_ends_when_the_run_that_started_it_is_killed()
     {
-        _notebooks.Write("a.ipynb", "File.WriteAllText(\"begun.txt\", Environment.ProcessId.ToString());\nwhile (true) { }");
-        Task begun = FileAsync("begun.txt");
+        _notebooks.Write("a.ipynb", $"{SayBegun}\nwhile (true) {{ }}");
+        Task begun = BegunAsync();
         using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb");
         await begun;
         using var session = Process.GetProcessById(int.Parse(_notebooks.Read("begun.txt")));
@@ -146,14 +149,14 @@ public sealed partial class NotebookRunTests : IDisposable
         Assert.True((bool)_notebooks.Summary("out")["succeeded"]!);
     }
 
-    /// <summary>Ends when a cell has written a file.</summary>
-    private async Task FileAsync(string name)
+    /// <summary>Ends when a cell has said that it has begun.</summary>
+    private async Task BegunAsync()
     {
-        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var watcher = new FileSystemWatcher(_notebooks.Folder, name);
-        watcher.Changed += (_, _) => written.TrySetResult();
+        var renamed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_notebooks.Folder, "begun.txt");
+        watcher.Renamed += (_, _) => renamed.TrySetResult();
         watcher.EnableRaisingEvents = true;
-        await written.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        await renamed.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
