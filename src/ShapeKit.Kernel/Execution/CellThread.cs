@@ -92,9 +92,13 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
     private void Enqueue(Action action) => Interruption.Shield(() =>
     {
-        if (!_queue.IsAddingCompleted)
+        try
         {
             _queue.Add(action);
+        }
+        catch (InvalidOperationException) when (_queue.IsAddingCompleted)
+        {
+            // The session is over, and with it whatever a cell left running.
         }
     });
 
