@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
+using ShapeKit.Generation;
 
 namespace ShapeKit.Benchmarks.Contests;
 
@@ -34,11 +36,43 @@ internal static class DrawingBenchmark
             [
                 new Work("smooth", 100_000, "an image with anti-aliasing (sought on one thread: 3.57)", "µs", 1e6),
                 new Work("plain", 100_000, "an image without (sought: 2.50)", "µs", 1e6),
-                new Work("smooth", 10_000, "an image with anti-aliasing, of 10,000 at a time", "µs", 1e6),
-                new Work("smooth", 1_000_000, "an image with anti-aliasing, of 1,000,000 at a time", "µs", 1e6),
             ],
             rounds,
             []));
+        text.AppendLine("The same images with anti-aliasing, each data set drawn by a program that has just started and drawn 200 before, as a chapter does:");
+        text.AppendLine();
+        text.AppendLine(FirstDataSets([one, two], [10_000, 1_000_000], rounds));
+        text.AppendLine("Phantoms of 64x64 pixels with their findings and the masks of lungs and nodules; 0.50 ms a phantom are 2,000 a second:");
+        text.AppendLine();
+        text.AppendLine(Contest.Run([one, two], [new Work("phantoms", 2_000, "a phantom", "ms", 1e3)], rounds, []));
         return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
+    }
+
+    /// <summary>Draws one data set in each of many programs, whose memory is new to them; every program is started once a round.</summary>
+    private static string FirstDataSets(IReadOnlyList<Entry> entries, IReadOnlyList<int> counts, int rounds)
+    {
+        int bytesOfOne = (28 * 28 * sizeof(float)) + sizeof(long) + Unsafe.SizeOf<Shape>();
+        var results = entries.SelectMany(entry => counts.Select(count => (Entry: entry, Count: count, Microseconds: new List<double>(), MiB: new List<double>()))).ToArray();
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach ((Entry entry, int count, List<double> microseconds, List<double> mebibytes) in results)
+            {
+                using Contestant program = Contestant.Start(entry.Command, entry.Environment, out _)!;
+                program.Do("smooth", 200);
+                double before = program.PeakMemory;
+                microseconds.Add(program.Do("smooth", count).Clock * 1e6 / count);
+                mebibytes.Add(program.PeakMemory - before);
+            }
+        }
+
+        var text = new StringBuilder();
+        text.AppendLine(Measurement.TableHead);
+        foreach ((Entry entry, int count, List<double> microseconds, List<double> mebibytes) in results)
+        {
+            text.AppendLine(new Measurement(string.Create(CultureInfo.InvariantCulture, $"an image of {count:N0}: {entry.Label}"), "µs", null, microseconds).TableRow);
+            text.AppendLine(new Measurement(string.Create(CultureInfo.InvariantCulture, $"more memory for them; their pixels, labels and shapes are {(double)count * bytesOfOne / (1 << 20):N0} MiB"), "MiB", null, mebibytes).TableRow);
+        }
+
+        return text.ToString();
     }
 }

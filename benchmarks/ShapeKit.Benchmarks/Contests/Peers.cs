@@ -56,6 +56,7 @@ internal static class Peers
             },
             ["smooth"] = Draw(ShapeGeneratorOptions.ArticleWithoutMargins),
             ["plain"] = Draw(ShapeGeneratorOptions.ArticleWithoutMargins with { AntiAlias = false }),
+            ["phantoms"] = count => new PhantomGenerator(new()).Generate(count, threads).Dispose(),
         });
     }
 

@@ -6,7 +6,7 @@ namespace ShapeKit.Benchmarks.Library;
 /// <summary>Draws times against sizes as small charts side by side, both axes logarithmic.</summary>
 internal static class LogLogChart
 {
-    private const int Side = 240, Left = 64, Top = 34, Bottom = 40, Gap = 40;
+    private const int Side = 240, Left = 64, Top = 48, Bottom = 40, Gap = 40;
 
     public static string Svg(IReadOnlyList<LogLog> series)
     {
@@ -30,7 +30,8 @@ internal static class LogLogChart
         (double lowY, double highY) = Decades(series.Points.Select(point => point.Seconds * 1000));
         double X(double n) => (Math.Log10(n) - lowX) / (highX - lowX) * Side;
         double Y(double milliseconds) => Side - ((Math.Log10(milliseconds) - lowY) / (highY - lowY) * Side);
-        Text(svg, 0, -14, "start", $"{series.Name.Split(',')[0]}: exponent {series.Exponent.ToString("0.00", CultureInfo.InvariantCulture)}", "font-weight=\"bold\"");
+        Text(svg, 0, -28, "start", series.Name.Split(',')[0], "font-weight=\"bold\"");
+        Text(svg, 0, -12, "start", $"exponent {series.Exponent.ToString("0.00", CultureInfo.InvariantCulture)}");
         for (double decade = lowX; decade <= highX; decade++)
         {
             Line(svg, X(Math.Pow(10, decade)), 0, X(Math.Pow(10, decade)), Side);

@@ -1,3 +1,5 @@
+using ShapeKit.Kernel.Execution;
+
 namespace ShapeKit.Kernel.Tests.Execution;
 
 public sealed class CellErrorsTests : IDisposable
@@ -86,8 +88,8 @@ public sealed class CellErrorsTests : IDisposable
     [Fact]
     public async Task An_exception_that_nobody_awaits_is_written_to_stderr_and_does_not_end_the_session()
     {
-        await _cells.Run("async void Loose() { await Task.Yield(); throw new ArgumentException(\"Lost.\"); }\nLoose();\nawait Task.Delay(1);");
-        await _cells.Run("await Task.Yield();");
+        await _cells.Run("async void Loose() { await Task.Yield(); throw new ArgumentException(\"Lost.\"); }\nLoose();\nawait Task.Yield();\nawait Task.Yield();");
+        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), o => o.Name == "stderr" && o.Text.Contains("ArgumentException: Lost.", StringComparison.Ordinal));
         Assert.Equal("2", await _cells.Text("1 + 1"));
     }
 }
