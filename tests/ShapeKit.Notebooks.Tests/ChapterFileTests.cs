@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace ShapeKit.Notebooks.Tests;
 
@@ -28,4 +30,17 @@ public sealed class ChapterFileTests
             Assert.All(cell["metadata"]!.AsObject(), entry => Assert.Equal("tags", entry.Key));
             Assert.True((string)cell["cell_type"]! == "markdown" || (cell["execution_count"] is null && cell["outputs"]!.AsArray().Count == 0));
         });
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void Its_sections_are_numbered_without_a_gap_and_the_text_refers_to_no_other(string chapter)
+    {
+        int number = int.Parse(chapter[..2], CultureInfo.InvariantCulture);
+        string text = string.Join('\n', Exercises.Cells(Repository.Read("notebooks", "en", chapter + ".ipynb"))
+            .Where(cell => (string)cell["cell_type"]! == "markdown").Select(cell => string.Concat(cell["source"]!.AsArray().Select(line => (string)line!))));
+        string[] sections = [.. Regex.Matches(text, @"^## (\d+\.\d+) ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+
+        Assert.Equal(Enumerable.Range(1, sections.Length).Select(i => $"{number}.{i}"), sections);
+        Assert.All(Regex.Matches(text, $@"\bsections? ({number}\.\d+)").Select(match => match.Groups[1].Value), section => Assert.Contains(section, sections));
+    }
 }

@@ -51,4 +51,14 @@ public sealed class PackageTests : IDisposable
         Assert.True(exitCode == 0, output);
         Assert.Contains("200 images, brightest 1.0", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_program_looks_for_libtorch_in_the_package_folder_even_if_that_is_named_without_a_slash_at_its_end()
+    {
+        (int exitCode, string output) = await Repository.RunAsync(
+            Repository.Root, "dotnet", "msbuild", "src/ShapeKit.Cli", "-p:NuGetPackageRoot=/shared/packages", "-getItem:RuntimeHostConfigurationOption");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"/shared/packages/libtorch-cpu-", output, StringComparison.Ordinal);
+    }
 }

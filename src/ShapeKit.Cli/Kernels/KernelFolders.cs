@@ -12,7 +12,7 @@ internal static class KernelFolders
         : Path.Combine(Variable("XDG_DATA_HOME") ?? Path.Combine(Home, ".local", "share"), "jupyter");
 
     /// <summary>The folder that holds the installed programs, one folder each.</summary>
-    /// <remarks>Not Jupyter's own: on Windows that one travels with the user from machine to machine, and a program takes 110 MB.</remarks>
+    /// <remarks>Not Jupyter's own: on Windows that one travels with the user from machine to machine, and a program takes 125 MB.</remarks>
     public static string Programs => Path.Combine(
         OperatingSystem.IsWindows()
             ? Variable("LOCALAPPDATA") ?? Special(Environment.SpecialFolder.LocalApplicationData)

@@ -23,7 +23,7 @@ internal static class ColorScales
     /// <summary>The scale that suits the values: diverging where one is negative, grey otherwise.</summary>
     public static ColorScale For(float[,] values) => values.Cast<float>().Any(value => value < 0) ? ColorScale.Diverging : ColorScale.Grey;
 
-    /// <summary>The values that the scale's two ends stand for. Grey: 0..1 or 0..255 where the values fit, otherwise their own range.</summary>
+    /// <summary>The values that the scale's two ends stand for. Grey: 0..1 or 0..255 where the values fit, otherwise from 0, or from the lowest value where one is negative.</summary>
     public static (float Low, float High) Range(ColorScale scale, IEnumerable<float> values)
     {
         float low = float.PositiveInfinity;
@@ -48,7 +48,7 @@ internal static class ColorScales
         return low >= 0 && high <= 1 ? (0, 1)
             : low >= 0 && high <= 255 && high > 16 ? (0, 255)
             : low == high ? (low - 1, low + 1)
-            : (low, high);
+            : (Math.Min(low, 0), high);
     }
 
     /// <summary>The colour of a share in 0..1 of the way from the low to the high end.</summary>

@@ -65,10 +65,11 @@ public static class FeatureMaps
     {
         float[] all = [.. values.Cast<float>()];
         (float low, float high) = ColorScales.Range(ColorScale.Diverging, all);
-        string range = $"{Html.Number(all.Min())}…{Html.Number(all.Max())}";
+        int decimals = high < 0.05 ? 4 : 2;
+        string least = Html.Number(all.Min(), decimals), most = Html.Number(all.Max(), decimals);
         return new ImageGrid.Tile(
             Pixels.ToPng(values, ColorScale.Diverging, low, high),
-            $"{name}: values from {Html.Number(all.Min())} to {Html.Number(all.Max())}",
-            ImageGrid.Caption(name) + $"<div style=\"font-size:.65em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{range}</div>");
+            $"{name}: values from {least} to {most}",
+            ImageGrid.Caption(name) + $"<div style=\"font-size:.65em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{least}…{most}</div>");
     }
 }
