@@ -6,8 +6,9 @@ using ShapeKit.Kernel.Protocol;
 
 namespace ShapeKit.Kernel.Tests;
 
-public sealed partial class JupyterKernelTests : IDisposable
+public sealed class JupyterKernelTests : IDisposable
 {
+    private static readonly Regex DisplayId = new("[0-9a-f]{32}");
     private readonly string _log = Path.Combine(Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.log");
     private readonly KernelClient _client;
 
@@ -63,7 +64,7 @@ public sealed partial class JupyterKernelTests : IDisposable
             }
         }
 
-        Approved.Same("Conversation", DisplayId().Replace(text.ToString(), "ID"));
+        Approved.Same("Conversation", DisplayId.Replace(text.ToString(), "ID"));
     }
 
     [Fact]
@@ -267,7 +268,4 @@ public sealed partial class JupyterKernelTests : IDisposable
         using var file = new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return new StreamReader(file).ReadToEnd();
     }
-
-    [GeneratedRegex("[0-9a-f]{32}")]
-    private static partial Regex DisplayId();
 }

@@ -40,8 +40,10 @@ public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
     }
 }
 
-public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
+public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
 {
+    private static readonly Regex RecordedName = new("""Results\.Record\(\\"(\w+)\\",""");
+
     public static TheoryData<string> Chapters => [.. Repository.Chapters.Select(path => Path.GetFileNameWithoutExtension(path))];
 
     [Theory]
@@ -58,7 +60,7 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
     [MemberData(nameof(Chapters))]
     public void What_the_chapter_measures_is_in_the_summary(string chapter)
     {
-        IEnumerable<string> recorded = RecordedName().Matches(Repository.Read("notebooks", "en", chapter + ".ipynb")).Select(match => match.Groups[1].Value);
+        IEnumerable<string> recorded = RecordedName.Matches(Repository.Read("notebooks", "en", chapter + ".ipynb")).Select(match => match.Groups[1].Value);
 
         Assert.Subset(SummaryOf(chapter)["results"]!.AsObject().Select(result => result.Key).ToHashSet(), recorded.ToHashSet());
     }
@@ -147,7 +149,4 @@ public sealed partial class ChapterTests(ChapterRun run) : IClassFixture<Chapter
         Assert.True(File.Exists(run.PathOf(output, "summary.json")), run.Said);
         return run.Summary(output)["notebooks"]!.AsArray().Single(notebook => (string)notebook!["name"]! == chapter)!;
     }
-
-    [GeneratedRegex("""Results\.Record\(\\"(\w+)\\",""")]
-    private static partial Regex RecordedName();
 }

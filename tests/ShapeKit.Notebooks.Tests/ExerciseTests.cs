@@ -46,8 +46,10 @@ public sealed class ExerciseTests(QuickRun run)
 }
 
 /// <summary>Where the exercises of a chapter are, and what stands in them.</summary>
-internal static partial class Exercises
+internal static class Exercises
 {
+    private static readonly Regex Folded = new("<details>.*?```csharp\n(.*?)\n```", RegexOptions.Singleline);
+
     public static JsonNode[] Cells(string notebook) => [.. JsonNode.Parse(notebook)!["cells"]!.AsArray().OfType<JsonNode>()];
 
     public static bool IsExercise(JsonNode cell) =>
@@ -56,7 +58,7 @@ internal static partial class Exercises
     public static string Source(JsonNode cell) => Text(cell["source"]);
 
     public static string? Solution(JsonNode cell) =>
-        (string?)cell["cell_type"] == "markdown" && Folded().Match(Source(cell)) is { Success: true } match ? match.Groups[1].Value : null;
+        (string?)cell["cell_type"] == "markdown" && Folded.Match(Source(cell)) is { Success: true } match ? match.Groups[1].Value : null;
 
     /// <summary>The plain text of everything that a cell shows.</summary>
     public static string Shown(JsonNode cell) => string.Concat(cell["outputs"]!.AsArray().Select(output => Text(output!["data"]?["text/plain"] ?? output["text"])));
@@ -67,7 +69,4 @@ internal static partial class Exercises
         JsonValue value when value.GetValueKind() == JsonValueKind.String => (string)value!,
         _ => "",
     };
-
-    [GeneratedRegex("<details>.*?```csharp\n(.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex Folded();
 }

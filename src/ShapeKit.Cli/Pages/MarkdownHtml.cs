@@ -13,8 +13,11 @@ namespace ShapeKit.Cli.Pages;
 /// <summary>Markdown cells as HTML: links lead to the pages of the same run, and pictures are in the page itself.</summary>
 /// <param name="folder">The notebook's folder, where relative addresses start.</param>
 /// <param name="pageOf">The address of the page made of a notebook, given the notebook's full path; null when the run makes none.</param>
-internal sealed partial class MarkdownHtml(string folder, Func<string, string?> pageOf)
+internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
 {
+    private static readonly Regex Images = new("""(?<before><img\b[^>]*?\ssrc=")(?<address>[^"]*)(?<after>"[^>]*>)""", RegexOptions.IgnoreCase);
+    private static readonly Regex Links = new("""(?<before><a\b[^>]*?\shref=")(?<address>[^"]*)(?<after>")""", RegexOptions.IgnoreCase);
+    private static readonly Regex Alternative = new("\\salt=\"([^\"]+)\"", RegexOptions.IgnoreCase);
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras().UseFootnotes().UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
         .Build();
@@ -32,8 +35,8 @@ internal sealed partial class MarkdownHtml(string folder, Func<string, string?> 
         Pipeline.Setup(renderer);
         renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new HighlightedCodeRenderer());
         renderer.Render(document);
-        string html = Images().Replace(writer.ToString(), image => Embed(image, cell));
-        return Links().Replace(html, link => link.Groups["before"].Value + Page(link.Groups["address"].Value) + link.Groups["after"].Value);
+        string html = Images.Replace(writer.ToString(), image => Embed(image, cell));
+        return Links.Replace(html, link => link.Groups["before"].Value + Page(link.Groups["address"].Value) + link.Groups["after"].Value);
     }
 
     /// <summary>A picture beside the notebook or attached to the cell moves into the page; one from the network becomes a link.</summary>
@@ -47,7 +50,7 @@ internal sealed partial class MarkdownHtml(string folder, Func<string, string?> 
 
         if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" || address.StartsWith("//", StringComparison.Ordinal))
         {
-            string text = Alternative().Match(image.Value) is { Success: true } alternative ? alternative.Groups[1].Value : image.Groups["address"].Value;
+            string text = Alternative.Match(image.Value) is { Success: true } alternative ? alternative.Groups[1].Value : image.Groups["address"].Value;
             return $"<a href=\"{image.Groups["address"].Value}\">{text}</a>";
         }
 
@@ -91,15 +94,6 @@ internal sealed partial class MarkdownHtml(string folder, Func<string, string?> 
         string? page = pageOf(Path.GetFullPath(Uri.UnescapeDataString(path), folder));
         return page is null ? encoded : WebUtility.HtmlEncode(page + (hash < 0 ? "" : address[hash..]));
     }
-
-    [GeneratedRegex("""(?<before><img\b[^>]*?\ssrc=")(?<address>[^"]*)(?<after>"[^>]*>)""", RegexOptions.IgnoreCase)]
-    private static partial Regex Images();
-
-    [GeneratedRegex("""(?<before><a\b[^>]*?\shref=")(?<address>[^"]*)(?<after>")""", RegexOptions.IgnoreCase)]
-    private static partial Regex Links();
-
-    [GeneratedRegex("\\salt=\"([^\"]+)\"", RegexOptions.IgnoreCase)]
-    private static partial Regex Alternative();
 
     /// <summary>Shows C# in Markdown, such as a folded solution, like the code of a cell.</summary>
     private sealed class HighlightedCodeRenderer : CodeBlockRenderer

@@ -8,8 +8,10 @@ using ShapeKit.Kernel.Execution;
 namespace ShapeKit.Cli.Pages;
 
 /// <summary>What cells showed, as HTML; of a value's forms the first of HTML, picture and text is taken.</summary>
-internal static partial class OutputHtml
+internal static class OutputHtml
 {
+    private static readonly Regex TerminalCodes = new("\u001b\\[[0-9;?]*[A-Za-z]");
+
     public static string ToHtml(CellOutput output) => output switch
     {
         StreamOutput stream => $"<pre class=\"stream {(stream.Name == "stderr" ? "stderr" : "stdout")}\">{Text(stream.Text)}</pre>\n",
@@ -55,7 +57,7 @@ internal static partial class OutputHtml
     /// <summary>Text of a terminal: colours go, and a carriage return starts its line anew.</summary>
     private static string Text(string text)
     {
-        string plain = TerminalCodes().Replace(text.Replace("\r\n", "\n", StringComparison.Ordinal), "");
+        string plain = TerminalCodes.Replace(text.Replace("\r\n", "\n", StringComparison.Ordinal), "");
         if (plain.Contains('\r'))
         {
             plain = string.Join('\n', plain.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]));
@@ -63,7 +65,4 @@ internal static partial class OutputHtml
 
         return WebUtility.HtmlEncode(plain);
     }
-
-    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
-    private static partial Regex TerminalCodes();
 }

@@ -10,8 +10,10 @@ using ShapeKit.Runtime;
 namespace ShapeKit.Cli.Running;
 
 /// <summary>Runs the code cells of one notebook in a process of their own and puts what they show into the document.</summary>
-internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError, int neighbours)
+internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int neighbours)
 {
+    private static readonly Regex Place = new(@"^\((?<line>\d+),\d+\): |Cell (?<cell>\d+), line (?<line>\d+)$", RegexOptions.Multiline);
+
     /// <summary>How long an interrupted cell may take to stop before its process is ended.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -131,7 +133,7 @@ internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError
     /// <summary>The line of the cell that an error names: compile errors start with (line,column), frames of exceptions end with the cell and its line.</summary>
     private static int? LineOf(ErrorOutput error, int cell)
     {
-        Match match = Place().Matches(string.Join('\n', error.Traceback.Prepend(error.Message)))
+        Match match = Place.Matches(string.Join('\n', error.Traceback.Prepend(error.Message)))
             .FirstOrDefault(match => !match.Groups["cell"].Success || match.Groups["cell"].Value == cell.ToString(CultureInfo.InvariantCulture)) ?? Match.Empty;
         return match.Success ? int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture) : null;
     }
@@ -155,7 +157,4 @@ internal sealed partial class NotebookRunner(TimeSpan? timeout, bool stopOnError
 
         return results;
     }
-
-    [GeneratedRegex(@"^\((?<line>\d+),\d+\): |Cell (?<cell>\d+), line (?<line>\d+)$", RegexOptions.Multiline)]
-    private static partial Regex Place();
 }

@@ -8,8 +8,11 @@ using ShapeKit.Kernel.Execution;
 namespace ShapeKit.Cli.Running;
 
 /// <summary>The runner's end of a process that runs one notebook's cells, one after another.</summary>
-internal sealed partial class SessionProcess : IDisposable
+internal sealed class SessionProcess : IDisposable
 {
+    /// <summary>Lines of a crash report that tell a reader nothing; frames in a cell stay.</summary>
+    private static readonly Regex CrashFrame = new(@"^(frame #\d+: |Exception raised from |   at (?!.* in Cell \d+:line )|--- End of stack trace )");
+
     /// <summary>How the C++ runtime introduces the message of an exception that nobody caught.</summary>
     private const string NativeReason = "  what():  ";
 
@@ -146,7 +149,7 @@ internal sealed partial class SessionProcess : IDisposable
         bool told = false;
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            if (CrashFrame().IsMatch(line))
+            if (CrashFrame.IsMatch(line))
             {
                 continue;
             }
@@ -194,10 +197,6 @@ internal sealed partial class SessionProcess : IDisposable
         _ready.TrySetResult();
         _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
     }
-
-    /// <summary>Lines of a crash report that tell a reader nothing; frames in a cell stay.</summary>
-    [GeneratedRegex(@"^(frame #\d+: |Exception raised from |   at (?!.* in Cell \d+:line )|--- End of stack trace )")]
-    private static partial Regex CrashFrame();
 }
 
 /// <summary>The process that ran a notebook ended in the middle of a cell.</summary>

@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Html;
 namespace ShapeKit.Kernel.Display;
 
 /// <summary>A short text for any value: what an e-mail about the notebook would say.</summary>
-internal static partial class PlainText
+internal static class PlainText
 {
+    private static readonly Regex Tag = new("<[^>]*>");
     private const int MostItems = 20;
     private const int LongestItem = 200;
 
@@ -24,7 +25,7 @@ internal static partial class PlainText
         Type type => TypeName.Of(type),
         IFormattable number when IsScalar(number) => number.ToString(null, CultureInfo.InvariantCulture),
         Array { Rank: 2 } matrix => Matrix(matrix),
-        HtmlString html => Item(WebUtility.HtmlDecode(Tag().Replace(html.Value ?? "", " ")).Trim()),
+        HtmlString html => Item(WebUtility.HtmlDecode(Tag.Replace(html.Value ?? "", " ")).Trim()),
         IEnumerable sequence when !SaysSomething(value) => Sequence(sequence),
         _ => SaysSomething(value) ? value.ToString() ?? "" : TypeName.Of(value.GetType()),
     };
@@ -102,7 +103,4 @@ internal static partial class PlainText
     private static bool SaysSomething(object value) =>
         value.GetType().GetMethod("ToString", Type.EmptyTypes)?.DeclaringType is { } declaring
         && declaring != typeof(object) && declaring != typeof(ValueType);
-
-    [GeneratedRegex("<[^>]*>")]
-    private static partial Regex Tag();
 }

@@ -7,8 +7,9 @@ using System.Text.Unicode;
 namespace ShapeKit.Kernel.Documents;
 
 /// <summary>Reads a notebook's bytes once and remembers where everything lies that may be written anew.</summary>
-internal ref partial struct NotebookParser
+internal ref struct NotebookParser
 {
+    private static readonly Regex ValidId = new("^[a-zA-Z0-9_-]{1,64}$");
     private readonly ReadOnlyMemory<byte> _file;
     private readonly int _start;
     private Utf8JsonReader _reader;
@@ -230,7 +231,7 @@ internal ref partial struct NotebookParser
     {
         Require(JsonTokenType.String, "“id” must be a string");
         string id = ReadString();
-        if (!ValidId().IsMatch(id))
+        if (!ValidId.IsMatch(id))
         {
             throw Problem($"the id “{id}” is not 1 to 64 letters, digits, hyphens and underscores.", TokenStart);
         }
@@ -368,7 +369,4 @@ internal ref partial struct NotebookParser
             ? Problem("the file ends in the middle; it was probably not saved or copied completely.", _start + offset, e)
             : Problem(string.Create(CultureInfo.InvariantCulture, $"this is not JSON: {reason}."), _start + offset, e);
     }
-
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
-    private static partial Regex ValidId();
 }

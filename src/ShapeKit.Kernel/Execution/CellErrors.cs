@@ -7,8 +7,12 @@ using Microsoft.CodeAnalysis.Text;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Says what went wrong in the words of the cell: its lines, its methods, nothing of the engine.</summary>
-internal static partial class CellErrors
+internal static class CellErrors
 {
+    /// <summary>What runs tasks and awaits; it stands between a cell and whatever it called.</summary>
+    private static readonly Regex EngineNamespace = new(@"^System\.(Runtime|Threading)\b");
+    private static readonly Regex LocalFunction = new(@">g__(\w+)\|");
+    private static readonly Regex GenericArity = new(@"`\d+");
     private const int MostFrames = 8;
 
     public static ErrorOutput Interrupted { get; } = Named("Interrupted", "The cell was stopped; variables keep the values they had.");
@@ -90,7 +94,7 @@ internal static partial class CellErrors
                     own.Add($"   at {(name.Length > 0 ? name + " in " : "")}{file}, line {frame.GetFileLineNumber()}");
                 }
             }
-            else if (own.Count == 0 && !EngineNamespace().IsMatch(type.Namespace ?? ""))
+            else if (own.Count == 0 && !EngineNamespace.IsMatch(type.Namespace ?? ""))
             {
                 called.Add($"   in {FullName(type)}.{MethodName(type, method)}");
             }
@@ -107,14 +111,14 @@ internal static partial class CellErrors
             type = outer;
         }
 
-        return GenericArity().Replace((type.FullName ?? type.Name).Replace('+', '.'), "");
+        return GenericArity.Replace((type.FullName ?? type.Name).Replace('+', '.'), "");
     }
 
     /// <summary>The name as it was written: the compiler hides it in <c>&lt;Name&gt;b__0</c>, or in the name of a state machine.</summary>
     private static string MethodName(Type type, MethodBase method)
     {
         string name = method.Name == "MoveNext" && type.Name.StartsWith('<') ? type.Name : method.Name;
-        Match local = LocalFunction().Match(name);
+        Match local = LocalFunction.Match(name);
         if (local.Success)
         {
             return local.Groups[1].Value;
@@ -127,14 +131,4 @@ internal static partial class CellErrors
 
         return name is "Initialize" or "Main" or "Factory" ? "" : name.TrimStart('.') is "ctor" or "cctor" ? "the constructor" : name;
     }
-
-    /// <summary>What runs tasks and awaits; it stands between a cell and whatever it called.</summary>
-    [GeneratedRegex(@"^System\.(Runtime|Threading)\b")]
-    private static partial Regex EngineNamespace();
-
-    [GeneratedRegex(@">g__(\w+)\|")]
-    private static partial Regex LocalFunction();
-
-    [GeneratedRegex(@"`\d+")]
-    private static partial Regex GenericArity();
 }

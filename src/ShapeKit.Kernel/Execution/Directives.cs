@@ -10,8 +10,10 @@ namespace ShapeKit.Kernel.Execution;
 /// <param name="Name">Its name, such as <c>#r</c> or <c>#!time</c>.</param>
 /// <param name="Argument">What follows, without quotes.</param>
 /// <param name="Place">Where it stands, such as <c>Cell 3, line 2, column 1</c>.</param>
-internal sealed partial record Directive(string Name, string Argument, string Place)
+internal sealed record Directive(string Name, string Argument, string Place)
 {
+    private static readonly Regex Line = new(@"^(#(?:r|i|load)(?=[\s""])|#![\w-]*)(.*)$");
+
     /// <summary>Takes the directives out of a cell; every other line keeps its place.</summary>
     /// <param name="code">The cell.</param>
     /// <param name="name">How errors speak of it, such as <c>Cell 3</c>.</param>
@@ -30,7 +32,7 @@ internal sealed partial record Directive(string Name, string Argument, string Pl
         foreach (DirectiveTriviaSyntax trivia in root.DescendantNodes(descendIntoTrivia: true).OfType<DirectiveTriviaSyntax>().Where(d => d.IsActive))
         {
             TextLine line = text.Lines.GetLineFromPosition(trivia.SpanStart);
-            Match match = Line().Match(text.ToString(TextSpan.FromBounds(trivia.SpanStart, line.End)));
+            Match match = Line.Match(text.ToString(TextSpan.FromBounds(trivia.SpanStart, line.End)));
             if (match.Success)
             {
                 directives.Add(new Directive(match.Groups[1].Value, match.Groups[2].Value.Trim().Trim('"'), $"{name}, line {line.LineNumber + 1}, column {trivia.SpanStart - line.Start + 1}"));
@@ -43,7 +45,4 @@ internal sealed partial record Directive(string Name, string Argument, string Pl
 
     /// <summary>The error that this directive cannot be followed.</summary>
     public CellException Error(string sentence) => new(new ErrorOutput("DirectiveError", sentence, [$"{Place}: {sentence}"]));
-
-    [GeneratedRegex(@"^(#(?:r|i|load)(?=[\s""])|#![\w-]*)(.*)$")]
-    private static partial Regex Line();
 }

@@ -5,8 +5,10 @@ using Microsoft.CodeAnalysis;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>What an author wrote about the parameters of a function, a constructor or a record: Roslyn's own service leaves it out.</summary>
-internal static partial class Documentation
+internal static class Documentation
 {
+    private static readonly Regex Space = new(@"\s+");
+
     /// <summary>One paragraph, empty when nothing is written: a list that reads well as text and as Markdown.</summary>
     public static IEnumerable<string> Parameters(ISymbol? symbol)
     {
@@ -24,7 +26,7 @@ internal static partial class Documentation
         }
     }
 
-    private static string Text(XElement element) => Space().Replace(string.Concat(element.Nodes().Select(Text)), " ").Trim();
+    private static string Text(XElement element) => Space.Replace(string.Concat(element.Nodes().Select(Text)), " ").Trim();
 
     private static string Text(XNode node) => node switch
     {
@@ -40,7 +42,4 @@ internal static partial class Documentation
         string full = ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? (string?)reference.Attribute("langword") ?? "").Split('(')[0];
         return full[(full.LastIndexOfAny(['.', ':']) + 1)..].Split('`')[0];
     }
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Space();
 }

@@ -8,8 +8,12 @@ using NuGet.ProjectModel;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Fetches packages as <c>dotnet restore</c> does, with the sources that the working directory's NuGet.config names.</summary>
-internal sealed partial class PackageRestore(string workingDirectory) : IDisposable
+internal sealed class PackageRestore(string workingDirectory) : IDisposable
 {
+    private static readonly Regex LoggedError = new(@"error (NU\d+): (.*?)(?: \[[^\]]*\])?\r?$", RegexOptions.Multiline);
+    private static readonly Regex Quoted = new(@"package '?([\w.-]+)'?");
+    private static readonly Regex Address = new(@"(?:\w+:/)?/[^\s,;']*[^\s,;'.]");
+    private static readonly Regex NearestVersion = new(@"Nearest version: ([^\s\]]+)");
     private static readonly string Framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
     private readonly List<string> _sources = [];
     private readonly Dictionary<string, string> _requests = new(StringComparer.OrdinalIgnoreCase);
@@ -160,14 +164,14 @@ internal sealed partial class PackageRestore(string workingDirectory) : IDisposa
             [.. lockFile?.LogMessages.Where(m => m.Level == LogLevel.Error).Select(m => (m.Code.ToString(), m.Message, m.LibraryId ?? "")) ?? []];
         if (problems.Count == 0)
         {
-            problems = [.. LoggedError().Matches(log).Select(m => (m.Groups[1].Value, m.Groups[2].Value, ""))];
+            problems = [.. LoggedError.Matches(log).Select(m => (m.Groups[1].Value, m.Groups[2].Value, ""))];
         }
 
         (string code, string message, string package) = problems.OrderBy(p => p.Code is "NU1301" ? 0 : 1).FirstOrDefault(("", log.Trim(), ""));
-        string name = package.Length > 0 ? package : Quoted().Match(message) is { Success: true } quoted ? quoted.Groups[1].Value : "The package";
+        string name = package.Length > 0 ? package : Quoted.Match(message) is { Success: true } quoted ? quoted.Groups[1].Value : "The package";
         string sentence = code switch
         {
-            "NU1301" => $"The package source {Address().Match(message).Value} could not be reached, so nothing was installed; check the network connection, or name another source with #i \"nuget: ...\".",
+            "NU1301" => $"The package source {Address.Match(message).Value} could not be reached, so nothing was installed; check the network connection, or name another source with #i \"nuget: ...\".",
             "NU1101" => $"The package {name} does not exist in {Sources(message)}; check its spelling.",
             "NU1102" => $"The package {name} does not exist in that version{Nearest(message)}.",
             "NU1103" => $"The package {name} has only preliminary versions; ask for them with #r \"nuget: {name}, *-*\".",
@@ -179,19 +183,7 @@ internal sealed partial class PackageRestore(string workingDirectory) : IDisposa
     private static string Sources(string message) =>
         message.Split("source(s): ", 2) is [_, var list] ? list.Trim().TrimEnd('.').Split(". ")[0] : "any package source";
 
-    private static string Nearest(string message) => NearestVersion().Match(message) is { Success: true } m ? $"; the nearest is {m.Groups[1].Value}" : "";
-
-    [GeneratedRegex(@"error (NU\d+): (.*?)(?: \[[^\]]*\])?\r?$", RegexOptions.Multiline)]
-    private static partial Regex LoggedError();
-
-    [GeneratedRegex(@"package '?([\w.-]+)'?")]
-    private static partial Regex Quoted();
-
-    [GeneratedRegex(@"(?:\w+:/)?/[^\s,;']*[^\s,;'.]")]
-    private static partial Regex Address();
-
-    [GeneratedRegex(@"Nearest version: ([^\s\]]+)")]
-    private static partial Regex NearestVersion();
+    private static string Nearest(string message) => NearestVersion.Match(message) is { Success: true } m ? $"; the nearest is {m.Groups[1].Value}" : "";
 }
 
 /// <summary>The files of restored packages for this system.</summary>

@@ -5,8 +5,9 @@ using NuGet.Versioning;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must.</summary>
-internal sealed partial class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext) : IDisposable
+internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext) : IDisposable
 {
+    private static readonly Regex Reference = new(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase);
     private readonly PackageRestore _restore = new(options.WorkingDirectory);
 
     public void AddSource(string source) => _restore.AddSource(source);
@@ -18,7 +19,7 @@ internal sealed partial class Packages(SessionOptions options, CellCompiler comp
         var missing = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (Directive directive in directives)
         {
-            Match match = Reference().Match(directive.Argument);
+            Match match = Reference.Match(directive.Argument);
             if (!match.Success || (match.Groups[2].Success && !VersionRange.TryParse(match.Groups[2].Value, out _)))
             {
                 throw directive.Error($"\"{directive.Argument}\" names no package; write #r \"nuget: Name\" or #r \"nuget: Name, 1.2.3\".");
@@ -53,7 +54,7 @@ internal sealed partial class Packages(SessionOptions options, CellCompiler comp
 
     /// <summary>The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.</summary>
     public IEnumerable<string> CarriedAssemblies(Directive directive) =>
-        Reference().Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
+        Reference.Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
 
     public void Dispose() => _restore.Dispose();
 
@@ -124,7 +125,4 @@ internal sealed partial class Packages(SessionOptions options, CellCompiler comp
 
         progress.Update($"Installed {string.Join(", ", packages.Keys.Select(n => $"{n} {_restore.Restored[n]}"))}.");
     }
-
-    [GeneratedRegex(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase)]
-    private static partial Regex Reference();
 }

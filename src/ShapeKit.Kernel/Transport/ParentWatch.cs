@@ -8,7 +8,7 @@ namespace ShapeKit.Kernel.Transport;
 /// The process that started the kernel has gone, which alone proves little: a launcher may end on purpose. So nobody may listen to
 /// iopub either, for a while; front ends do as long as they live. A kernel whose starter lives is never ended.
 /// </remarks>
-internal sealed partial class ParentWatch : IDisposable
+internal sealed class ParentWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -87,11 +87,11 @@ internal sealed partial class ParentWatch : IDisposable
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "getppid")]
-    private static partial int GetParentId();
+    [DllImport("libc", EntryPoint = "getppid")]
+    private static extern int GetParentId();
 
-    [LibraryImport("ntdll.dll")]
-    private static partial int NtQueryInformationProcess(nint process, int kind, ref ProcessBasicInformation information, int length, out int written);
+    [DllImport("ntdll.dll")]
+    private static extern int NtQueryInformationProcess(nint process, int kind, ref ProcessBasicInformation information, int length, out int written);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct ProcessBasicInformation

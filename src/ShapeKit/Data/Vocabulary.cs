@@ -5,8 +5,10 @@ namespace ShapeKit.Data;
 
 /// <summary>Gives each word a number, because a network computes with numbers, and turns numbers back into words.</summary>
 /// <remarks>Numbers 0, 1 and 2 are kept for <see cref="Padding"/>, <see cref="Start"/> and <see cref="End"/>; the words follow in alphabetical order.</remarks>
-public sealed partial class Vocabulary
+public sealed class Vocabulary
 {
+    private static readonly Regex Punctuation = new("[.,:;]");
+
     /// <summary>The number that fills up shorter sentences: 0.</summary>
     public const long Padding = 0;
 
@@ -47,7 +49,7 @@ public sealed partial class Vocabulary
     public static string[] Tokenize(string sentence)
     {
         ArgumentNullException.ThrowIfNull(sentence);
-        return Punctuation().Replace(sentence.ToLowerInvariant(), " $0 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return Punctuation.Replace(sentence.ToLowerInvariant(), " $0 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>The number of a word.</summary>
@@ -139,7 +141,4 @@ public sealed partial class Vocabulary
 
         return row[b.Length];
     }
-
-    [GeneratedRegex("[.,:;]")]
-    private static partial Regex Punctuation();
 }

@@ -13,7 +13,7 @@ namespace ShapeKit.Runtime;
 /// is older than GCC 13 (Debian 12, Ubuntu 22.04) a corrected copy of TorchSharp's native part is prepared once in the
 /// user's cache and loaded instead.
 /// </remarks>
-public static partial class LibTorch
+public static class LibTorch
 {
     private static readonly Lazy<LibTorchStatus> Loaded = new(() =>
     {
@@ -267,11 +267,11 @@ public static partial class LibTorch
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetNativeVariable(string name, string value, int overwrite);
+    [DllImport("libc", EntryPoint = "setenv")]
+    private static extern int SetNativeVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(nint address, nuint length, int advice);
+    [DllImport("libc", EntryPoint = "madvise")]
+    private static extern int Advise(nint address, nuint length, int advice);
 
     /// <summary>The loader's own words about the file, which .NET adds on a line below its advice.</summary>
     private static string Reason(string text, string path) =>
@@ -294,15 +294,12 @@ public static partial class LibTorch
         if (file is not null)
         {
             string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file));
-            int newest = CxxVersions().Matches(text).Select(m => int.Parse(m.Groups[1].ValueSpan)).DefaultIfEmpty().Max();
+            int newest = Regex.Matches(text, @"GLIBCXX_3\.4\.([0-9]{1,3})").Select(m => int.Parse(m.Groups[1].ValueSpan)).DefaultIfEmpty().Max();
             version = $"GLIBCXX_3.4.{newest}";
         }
 
         return false;
     }
-
-    [GeneratedRegex(@"GLIBCXX_3\.4\.([0-9]{1,3})")]
-    private static partial Regex CxxVersions();
 }
 
 /// <summary>What <see cref="LibTorch"/> loaded.</summary>

@@ -26,13 +26,15 @@ public sealed class ClientScripts(InstalledKernel kernel)
 
 /// <summary>What the Python scripts of this folder find when they drive the installed kernel through jupyter_client.</summary>
 [Trait("Category", "Clients")]
-public sealed partial class ClientTests(ClientScripts scripts) : IClassFixture<ClientScripts>
+public sealed class ClientTests(ClientScripts scripts) : IClassFixture<ClientScripts>
 {
+    private static readonly Regex TestName = new(@"^@test\ndef (\w+)\(", RegexOptions.Multiline);
+
     public static TheoryData<string, string> Tests =>
     [
         .. Directory.GetFiles(Repository.PathOf("tests", "ShapeKit.Notebooks.Tests", "Clients"), "*_tests.py")
             .Order(StringComparer.Ordinal)
-            .SelectMany(file => TestName().Matches(File.ReadAllText(file)).Select(name => (Path.GetFileName(file).Replace("_tests.py", "", StringComparison.Ordinal), name.Groups[1].Value))),
+            .SelectMany(file => TestName.Matches(File.ReadAllText(file)).Select(name => (Path.GetFileName(file).Replace("_tests.py", "", StringComparison.Ordinal), name.Groups[1].Value))),
     ];
 
     [Theory]
@@ -46,7 +48,4 @@ public sealed partial class ClientTests(ClientScripts scripts) : IClassFixture<C
         Assert.True(failures.TryGetValue(promise, out string? failure), errors);
         Assert.True(failure is null, failure);
     }
-
-    [GeneratedRegex(@"^@test\ndef (\w+)\(", RegexOptions.Multiline)]
-    private static partial Regex TestName();
 }

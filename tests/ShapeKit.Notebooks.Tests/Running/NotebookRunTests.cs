@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ShapeKit.Notebooks.Tests.Running;
 
-public sealed partial class NotebookRunTests : IDisposable
+public sealed class NotebookRunTests : IDisposable
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;
@@ -163,6 +163,6 @@ public sealed partial class NotebookRunTests : IDisposable
     private static bool IsIgnoredHere(int signal) => OperatingSystem.IsLinux()
         && (Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16) & (1UL << (signal - 1))) != 0;
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
 }

@@ -4,8 +4,9 @@ using ShapeKit.Data;
 
 namespace ShapeKit.Tests.Data;
 
-public sealed partial class MedMnistTests : TemporaryFolder
+public sealed class MedMnistTests : TemporaryFolder
 {
+    private static readonly Regex Md5 = new("^[0-9a-f]{32}$");
     private static readonly string Pneumonia = Path.GetFullPath("../../../../../../shared/data/pneumoniamnist.npz", AppContext.BaseDirectory);
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed partial class MedMnistTests : TemporaryFolder
             ["pathmnist 3 9", "chestmnist 1 14", "dermamnist 3 7", "octmnist 1 4", "pneumoniamnist 1 2", "retinamnist 3 5", "breastmnist 1 2", "bloodmnist 3 8", "tissuemnist 1 8", "organamnist 1 11", "organcmnist 1 11", "organsmnist 1 11"],
             MedMnistInfo.All.Select(info => $"{info.Name} {info.Channels} {info.ClassNames.Count}"));
         string[] sums = [.. from info in MedMnistInfo.All from size in MedMnistInfo.Sizes select info.Md5(size)];
-        Assert.All(sums, sum => Assert.Matches(Md5(), sum));
+        Assert.All(sums, sum => Assert.Matches(Md5, sum));
         Assert.Equal(48, sums.Distinct().Count());
         Assert.Equal("28209eda62fecd6e6a2d98b1501bb15f", MedMnistInfo.Of("PneumoniaMNIST").Md5());
         Assert.Equal("https://zenodo.org/records/10519652/files/organamnist_224.npz?download=1", MedMnistInfo.Of("organamnist").Address(224).ToString());
@@ -154,7 +155,4 @@ public sealed partial class MedMnistTests : TemporaryFolder
         Npz.Write(path, arrays);
         Assert.Contains(words, Assert.Throws<InvalidDataException>(() => MedMnist.Load(path)).Message, StringComparison.Ordinal);
     }
-
-    [GeneratedRegex("^[0-9a-f]{32}$")]
-    private static partial Regex Md5();
 }

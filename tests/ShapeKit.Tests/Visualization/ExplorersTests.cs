@@ -5,15 +5,17 @@ using ShapeKit.Visualization;
 
 namespace ShapeKit.Tests.Visualization;
 
-public sealed partial class ExplorersTests
+public sealed class ExplorersTests
 {
+    private static readonly Regex Script = new("<script>.*?</script>|<style>.*?</style>", RegexOptions.Singleline);
+    private static readonly Regex Id = new(" id=\"[^\"]+");
     private static readonly float[,] Image = { { 0, 0, 1, 1 }, { 0, 0, 1, 1 }, { 0, 0, 1, 1 } };
     private static readonly float[,] Edge = { { -1, 0, 1 }, { -1, 0, 1 }, { -1, 0, 1 } };
 
     [Fact]
     public void Without_scripts_one_window_is_worked_out_completely()
     {
-        string still = Script().Replace(Explorers.Convolution(Image, Edge).ToHtml(), "");
+        string still = Script.Replace(Explorers.Convolution(Image, Edge).ToHtml(), "");
 
         Assert.Equal(9, Regex.Count(still, "<b>.*?</b></div>"));
         Assert.Equal(3, Regex.Count(still, "<span>1 × 1</span><b>1</b>"));
@@ -36,7 +38,7 @@ public sealed partial class ExplorersTests
     [Fact]
     public void Without_scripts_the_vectors_are_drawn_with_angle_and_similarity()
     {
-        string still = Script().Replace(Explorers.Vectors((3, 0), (2, 2)).ToHtml(), "");
+        string still = Script.Replace(Explorers.Vectors((3, 0), (2, 2)).ToHtml(), "");
 
         Assert.Contains("class=\"angle\">45.0°", still, StringComparison.Ordinal);
         Assert.Contains("class=\"cosine\">0.707", still, StringComparison.Ordinal);
@@ -52,7 +54,7 @@ public sealed partial class ExplorersTests
     [InlineData(0, 0, 2, 2, "undefined", "no direction")]
     public void The_meaning_of_the_similarity_is_said_in_words(double ax, double ay, double bx, double by, string cosine, string words)
     {
-        string still = Script().Replace(Explorers.Vectors((ax, ay), (bx, by)).ToHtml(), "");
+        string still = Script.Replace(Explorers.Vectors((ax, ay), (bx, by)).ToHtml(), "");
 
         Assert.Contains($"class=\"cosine\">{cosine}", still, StringComparison.Ordinal);
         Assert.Contains(words, still, StringComparison.Ordinal);
@@ -78,14 +80,11 @@ public sealed partial class ExplorersTests
             Assert.DoesNotContain("http", html, StringComparison.Ordinal);
             Assert.Contains("&lt;i&gt;</figcaption>", html, StringComparison.Ordinal);
             Assert.NotEqual(explorer.ToHtml(), html);
-            Assert.Single(Id().Matches(html));
+            Assert.Single(Id.Matches(html));
             Assert.StartsWith("<i>: ", explorer.ToString(), StringComparison.Ordinal);
-            XElement.Parse(Script().Replace(html, "").Replace(" hidden>", ">", StringComparison.Ordinal)); // tags are balanced
+            XElement.Parse(Script.Replace(html, "").Replace(" hidden>", ">", StringComparison.Ordinal)); // tags are balanced
         }
     }
-
-    [GeneratedRegex("<script>.*?</script>|<style>.*?</style>", RegexOptions.Singleline)]
-    private static partial Regex Script();
 
     [Fact]
     public void Without_scripts_the_least_sure_word_of_a_report_is_worked_out()
@@ -94,7 +93,7 @@ public sealed partial class ExplorersTests
         WordProbability[] next = [new("one", 0.6), new("no", 0.3), new("two", 0.1)];
         Caption caption = new("one nodule", [new("one", 0.6, next, map), new("nodule", 0.9, [new("nodule", 0.9)], map), new("<end>", 1, [new("<end>", 1)], map)]);
         Explorer explorer = Explorers.Report(TorchSharp.torch.zeros(1, 1, 4, 4), caption);
-        string still = Script().Replace(explorer.ToHtml(), "");
+        string still = Script.Replace(explorer.ToHtml(), "");
 
         Assert.Equal(3, Regex.Count(still, "<button"));
         Assert.Contains("aria-pressed=\"true\" tabindex=\"0\">one<", still, StringComparison.Ordinal);
@@ -104,7 +103,4 @@ public sealed partial class ExplorersTests
         Assert.Contains("least sure of the word “one”", explorer.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("A report of 0 steps", Assert.Throws<ArgumentException>(() => Explorers.Report(TorchSharp.torch.zeros(4, 4), new Caption("", []))).Message, StringComparison.Ordinal);
     }
-
-    [GeneratedRegex(" id=\"[^\"]+")]
-    private static partial Regex Id();
 }

@@ -6,8 +6,11 @@ using Figure = ShapeKit.Visualization.Figure;
 
 namespace ShapeKit.Tests.Visualization;
 
-public sealed partial class FigureTests
+public sealed class FigureTests
 {
+    private static readonly Regex Script = new("<script>.*?</script>", RegexOptions.Singleline);
+    private static readonly Regex Address = new("https?://[^'\"\\s]+");
+    private static readonly Regex Id = new("(?<= id=\")[^\"]+");
     private const string Title = "Sizes <of> circles & squares";
     private const string Alternative = "Circles are \"round\", 3 < 4.";
 
@@ -15,7 +18,7 @@ public sealed partial class FigureTests
     public void The_html_shows_title_and_alternative_text_even_before_a_script_runs()
     {
         string html = Sample().ToHtml();
-        string withoutScript = Script().Replace(html, "");
+        string withoutScript = Script.Replace(html, "");
 
         Assert.Contains("Sizes &lt;of&gt; circles &amp; squares</figcaption>", withoutScript, StringComparison.Ordinal);
         Assert.Contains("role=\"img\" aria-label=\"Circles are &quot;round&quot;, 3 &lt; 4.\"", withoutScript, StringComparison.Ordinal);
@@ -29,7 +32,7 @@ public sealed partial class FigureTests
 
         Assert.Contains("[1,4,9]", html, StringComparison.Ordinal);
         Assert.True(html.Length < 6_000, $"the HTML has {html.Length} characters");
-        Assert.Equal([PlotlyJs.Address.ToString()], Address().Matches(html).Select(match => match.Value));
+        Assert.Equal([PlotlyJs.Address.ToString()], Address.Matches(html).Select(match => match.Value));
         Assert.Contains("window.Plotly", html, StringComparison.Ordinal);
     }
 
@@ -38,7 +41,7 @@ public sealed partial class FigureTests
     {
         Figure figure = Sample();
 
-        Assert.Equal(2, Id().Matches(figure.ToHtml() + figure.ToHtml()).Select(match => match.Value).Distinct().Count());
+        Assert.Equal(2, Id.Matches(figure.ToHtml() + figure.ToHtml()).Select(match => match.Value).Distinct().Count());
     }
 
     [Fact]
@@ -88,13 +91,4 @@ public sealed partial class FigureTests
         trace.SetProperty("y", new[] { 1, 4, 9 });
         return new Figure(GenericChart.ofTraceObject(false, trace), Title, Alternative);
     }
-
-    [GeneratedRegex("<script>.*?</script>", RegexOptions.Singleline)]
-    private static partial Regex Script();
-
-    [GeneratedRegex("https?://[^'\"\\s]+")]
-    private static partial Regex Address();
-
-    [GeneratedRegex("(?<= id=\")[^\"]+")]
-    private static partial Regex Id();
 }

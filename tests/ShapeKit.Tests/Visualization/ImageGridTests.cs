@@ -6,8 +6,10 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Visualization;
 
-public sealed partial class ImageGridTests
+public sealed class ImageGridTests
 {
+    private static readonly Regex Png = new("(?<=data:image/png;base64,)[^\"]+");
+
     [Fact]
     public void Every_pixel_of_a_tensor_arrives_in_its_picture()
     {
@@ -142,8 +144,5 @@ public sealed partial class ImageGridTests
     }
 
     internal static SKBitmap[] Pictures(string html) =>
-        [.. Png().Matches(html).Select(match => SKBitmap.Decode(Convert.FromBase64String(match.Value)))];
-
-    [GeneratedRegex("(?<=data:image/png;base64,)[^\"]+")]
-    private static partial Regex Png();
+        [.. Png.Matches(html).Select(match => SKBitmap.Decode(Convert.FromBase64String(match.Value)))];
 }
