@@ -18,24 +18,42 @@ internal static class WaitingReport
         try
         {
             string clone = Path.Combine(folder, "clone"), packages = Path.Combine(folder, "packages");
-            Run("git", root, packages, "clone", "--quiet", root, clone);
-            Run("dotnet", clone, packages, "build-server", "shutdown");
-            text.AppendLine("From a fresh clone with an empty NuGet cache to the first chapter's page, once, with the settings that the .NET SDK comes with; the last step is what every later run takes:");
-            text.AppendLine();
-            text.AppendLine("| step | seconds | MB downloaded | seconds they take on a line of 100 Mbit/s |\n|---|---:|---:|---:|");
-            foreach ((string step, string[] arguments) in new (string, string[])[]
-            {
+            (string Name, string[] Arguments)[] steps =
+            [
                 ("restore the packages", ["restore", Cli]),
                 ("build", ["build", "--no-restore", Cli]),
                 ("run chapter 01 and write its page", ["run", "--no-build", "--project", Cli, "--", "run", Chapter]),
-            })
+            ];
+            var seconds = new double[steps.Length, rounds];
+            var megabytes = new double[steps.Length];
+            for (int round = 0; round < rounds; round++)
             {
-                double before = Downloaded(packages);
-                Timing timing = Run("dotnet", clone, packages, arguments);
-                double megabytes = Downloaded(packages) - before;
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {step} | {timing.End:0.0} | {megabytes:0} | {megabytes * 8 / 100:0} |");
+                Delete(clone, packages);
+                Run("git", root, packages, "clone", "--quiet", root, clone);
+                Run("dotnet", clone, packages, "build-server", "shutdown");
+                for (int step = 0; step < steps.Length; step++)
+                {
+                    double before = Downloaded(packages);
+                    seconds[step, round] = Run("dotnet", clone, packages, steps[step].Arguments).End;
+                    megabytes[step] = Downloaded(packages) - before;
+                }
             }
 
+            text.AppendLine("From a fresh clone with an empty NuGet cache to the first chapter's page, with the settings that the .NET SDK comes with and all servers of earlier builds ended; the last step is what every later run takes:");
+            text.AppendLine();
+            text.AppendLine("| step | median seconds | lowest | highest | runs | MB downloaded | seconds they take on a line of 100 Mbit/s |\n|---|---:|---:|---:|---:|---:|---:|");
+            for (int step = 0; step < steps.Length; step++)
+            {
+                double[] runs = [.. Enumerable.Range(0, rounds).Select(round => seconds[step, round]).Order()];
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {steps[step].Name} | {runs[rounds / 2]:0.0} | {runs[0]:0.0} | {runs[^1]:0.0} | {rounds} | {megabytes[step]:0} | {megabytes[step] * 8 / 100:0} |");
+            }
+
+            text.AppendLine();
+            text.AppendLine("Steps in the same clone beside each other, so that a slow minute of the machine counts in both:");
+            text.AppendLine();
+            text.AppendLine(Measurement.TableHead);
+            text.AppendLine(new Measurement("the build", "of the restore", 1, [.. Enumerable.Range(0, rounds).Select(round => seconds[1, round] / seconds[0, round])]).TableRow);
+            text.AppendLine(new Measurement("chapter 01", "of the restore", 1, [.. Enumerable.Range(0, rounds).Select(round => seconds[2, round] / seconds[0, round])]).TableRow);
             text.AppendLine();
             text.AppendLine("The largest packages, in MB as downloaded: " + string.Join(", ", Packages(packages).OrderByDescending(package => package.Length).Take(5)
                 .Select(package => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(package.Name)} {package.Length / 1e6:0}"))) + ".");
@@ -65,11 +83,25 @@ internal static class WaitingReport
         }
         finally
         {
-            Run("dotnet", root, Path.Combine(folder, "packages"), "build-server", "shutdown");
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                Run("dotnet", root, Path.Combine(folder, "packages"), "build-server", "shutdown");
+            }
+            finally
+            {
+                Delete(folder);
+            }
         }
 
         return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
+    }
+
+    private static void Delete(params IEnumerable<string> folders)
+    {
+        foreach (string folder in folders.Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static IEnumerable<FileInfo> Packages(string folder) =>
