@@ -35,6 +35,17 @@ public sealed class ChartsTests
         Assert.Equal("rgb(0,0,0)", grey.GetProperty("colorscale")[0][1].GetString());
     }
 
+    [Theory]
+    [InlineData(2, 5, 0, 5)]
+    [InlineData(-1, 5, -1, 5)]
+    [InlineData(20, 200, 0, 255)]
+    public void Grey_is_black_at_zero_or_at_the_lowest_negative_value(float lowest, float highest, float black, float white)
+    {
+        JsonElement grey = Plot(Charts.HeatMap(new float[,] { { lowest, highest } }, "map", scale: ColorScale.Grey)).GetProperty("data")[0];
+
+        Assert.Equal((black, white), (grey.GetProperty("zmin").GetSingle(), grey.GetProperty("zmax").GetSingle()));
+    }
+
     [Fact]
     public void A_calibration_curve_has_a_dot_and_an_interval_a_bin_beside_the_diagonal()
     {
