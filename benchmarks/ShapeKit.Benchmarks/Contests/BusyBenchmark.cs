@@ -27,7 +27,7 @@ internal static class BusyBenchmark
                     Process[] busy = [.. Enumerable.Range(0, neighbours).Select(_ => Process.Start(Environment.ProcessPath!, "neighbour"))];
                     try
                     {
-                        Row(text, $"{name}: {neighbours} busy neighbours", [entry], rounds);
+                        Row(text, $"{name}: {neighbours} busy neighbour{(neighbours == 1 ? "" : "s")}", [entry], rounds);
                     }
                     finally
                     {

@@ -7,7 +7,11 @@ namespace ShapeKit.Benchmarks.Contests;
 internal sealed record Entry(string Label, IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, double Share = 1);
 
 /// <summary>A piece of work: what it is called, how much of it is done at a time, and what one of it is.</summary>
-internal sealed record Work(string Name, int Count, string What, string Unit, double UnitsPerSecond);
+internal sealed record Work(string Name, int Count, string What, string Unit, double UnitsPerSecond)
+{
+    /// <summary>What the first entry's median is to stay under, in the unit.</summary>
+    public double? Target { get; init; }
+}
 
 /// <summary>What the first entry's median is to stay under, as a share of another's.</summary>
 internal sealed record Goal(string Work, string Against, double Share);
@@ -82,14 +86,14 @@ internal static class Contest
         text.AppendLine(Measurement.TableHead);
         for (int i = 0; i < running.Count; i++)
         {
-            text.AppendLine(new Measurement($"{work.What}: {running[i].Entry.Label}", work.Unit, null, clock[i]).TableRow);
+            text.AppendLine(new Measurement($"{work.What}: {running[i].Entry.Label}", work.Unit, i == 0 ? work.Target : null, clock[i]).TableRow);
         }
 
         for (int i = 1; i < running.Count; i++)
         {
             string other = running[i].Entry.Label;
             double? share = goals.FirstOrDefault(goal => goal.Work == work.Name && goal.Against == other)?.Share;
-            text.AppendLine(new Measurement($"{running[0].Entry.Label}'s time as a share of {other}'s", "×", share, Ratios(clock[0], clock[i])).TableRow);
+            text.AppendLine(new Measurement($"{running[0].Entry.Label}: its time as a share of that of {other}", "×", share, Ratios(clock[0], clock[i])).TableRow);
             text.AppendLine(new Measurement("the same, of processor time", "×", null, Ratios(processor[0], processor[i])).TableRow);
         }
 

@@ -29,13 +29,13 @@ internal static class DrawingBenchmark
             [new Work("images", 20_000, "an image", "µs", 1e6)],
             rounds,
             [new Goal("images", "matplotlib", 1.0 / 5_000)]));
-        text.AppendLine("Filled shapes on the whole image, with and without anti-aliasing; 2.5 µs an image are 400,000 a second:");
+        text.AppendLine("Filled shapes on the whole image, with and without anti-aliasing; 2.5 µs an image are 400,000 a second, 3.57 are 280,000:");
         text.AppendLine();
         text.AppendLine(Contest.Run(
             [one, two],
             [
-                new Work("smooth", 100_000, "an image with anti-aliasing (sought on one thread: 3.57)", "µs", 1e6),
-                new Work("plain", 100_000, "an image without (sought: 2.50)", "µs", 1e6),
+                new Work("smooth", 100_000, "an image with anti-aliasing", "µs", 1e6) { Target = 3.57 },
+                new Work("plain", 100_000, "an image without", "µs", 1e6) { Target = 2.5 },
             ],
             rounds,
             []));

@@ -263,7 +263,7 @@ public static class LibTorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException($"{path} could not be loaded: {Reason(e.Message, path)}. If it is damaged, delete its folder and run `dotnet restore` in the ShapeKit folder.", e);
+            throw new DllNotFoundException($"{path} could not be loaded: {Reason(e.Message, path)}. {(OperatingSystem.IsWindows() ? "It needs Microsoft's Visual C++ Redistributable (https://aka.ms/vs/17/release/vc_redist.x64.exe). " : "")}If it is damaged, delete its folder and run `dotnet restore` in the ShapeKit folder.", e);
         }
     }
 
