@@ -6,6 +6,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Mathematics.OutlierDetection;
 
 namespace ShapeKit.Benchmarks.Library;
 
@@ -16,7 +17,7 @@ internal static class LibraryReport
     {
         string load = Machine.Load;
         IConfig config = ManualConfig.CreateEmpty()
-            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(rounds).WithLaunchCount(1))
+            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(rounds).WithLaunchCount(1).WithOutlierMode(OutlierMode.DontRemove))
             .AddLogger(NullLogger.Instance)
             .AddColumnProvider(DefaultConfig.Instance.GetColumnProviders().ToArray())
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "shapekit-benchmarks"));
