@@ -27,11 +27,16 @@ internal static class RegressionWatch
         }
     }
 
-    /// <summary>The median time in µs; what takes less than 10 ms is repeated within a round.</summary>
+    /// <summary>The median time in µs, after two seconds in which .NET compiles what is used often once more; what takes less than 100 ms is repeated within a round.</summary>
     private static double Median(Action work)
     {
-        work();
-        int repeats = Math.Clamp((int)(10_000 / Time(work, 1)), 1, 10_000);
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
+        {
+            work();
+        }
+
+        int repeats = Math.Clamp((int)(100_000 / Time(work, 1)), 1, 10_000);
         return Enumerable.Range(0, Rounds).Select(_ => Time(work, repeats)).Order().ElementAt(Rounds / 2);
     }
 
