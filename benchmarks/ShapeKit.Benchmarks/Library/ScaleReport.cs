@@ -130,11 +130,7 @@ internal static class ScaleReport
         return Middle(times);
     }
 
-    private static double Middle(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
+    private static double Middle(IEnumerable<double> values) => new Measurement("", "", null, [.. values]).Median;
 }
 
 /// <summary>Times against sizes.</summary>
