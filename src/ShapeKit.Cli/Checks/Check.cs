@@ -34,6 +34,8 @@ internal sealed record Check(string Name, Func<Finding> Find)
         new(".NET SDK", FindSdk),
         new(".NET runtime", () => new Finding(State.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}")),
         new("libtorch", FindLibTorch),
+        new("Convolutions", FindConvolutions),
+        new("Arithmetic", FindArithmetic),
         new("SkiaSharp", FindSkiaSharp),
         new("Kernel", FindKernel),
         new("Disk", FindDisk),
@@ -98,6 +100,61 @@ internal sealed record Check(string Name, Func<Finding> Find)
         if (sum != 12)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"six times two came out as {sum}."));
+        }
+    }
+
+    private static Finding FindConvolutions()
+    {
+        if (LibTorchIsMissing)
+        {
+            return Unknown;
+        }
+
+        ConvolutionWay way = LibTorch.Status.Convolutions;
+        string does = way.Name switch
+        {
+            ConvolutionWay.Fast => "The kit computes with oneDNN, as it comes with libtorch.",
+            ConvolutionWay.Mended => "The kit computes with oneDNN, as fast as elsewhere.",
+            _ => "The kit computes with libtorch's own code, which takes about a third more time.",
+        };
+        return new Finding(way.Name == ConvolutionWay.Fast ? State.Good : State.Note, $"{way.Name}: {way.Reason} {does}");
+    }
+
+    private static Finding FindArithmetic() => LibTorchIsMissing ? Unknown : CompareArithmetic();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Finding CompareArithmetic()
+    {
+        IReadOnlyList<Arithmetic.Comparison> all = Arithmetic.Compare();
+        string operations = string.Join(", ", all.GroupBy(each => each.Name).Select(group => $"{group.Key} ({group.Count(each => each.IsRight)} of {group.Count()})"));
+        string compared = $"float32 beside float64, with gradients and odd sizes, {all.Sum(each => each.Count)} tensors: {operations}";
+        if (all.All(each => each.IsRight))
+        {
+            return new Finding(State.Good, string.Create(CultureInfo.InvariantCulture, $"{compared} agree to {all.Max(each => each.Error):0.0e0} of the largest value"));
+        }
+
+        Arithmetic.Comparison worst = all.MaxBy(each => each.Error);
+        string remedy = LibTorch.Status.Convolutions.Name == ConvolutionWay.Plain
+            ? "No figure of this machine can be trusted; run the course on another one, such as a Codespace."
+            : $"Set the variable {ConvolutionWay.Variable} to {ConvolutionWay.Plain}, and look again.";
+        return new Finding(State.Broken, $"{compared} agree. Farthest off: {worst.Name}, {worst.Case}. {remedy}");
+    }
+
+    private static readonly Finding Unknown = new(State.Note, "can't be looked at before libtorch loads.");
+
+    private static bool LibTorchIsMissing
+    {
+        get
+        {
+            try
+            {
+                LibTorch.EnsureLoaded();
+                return false;
+            }
+            catch (DllNotFoundException)
+            {
+                return true;
+            }
         }
     }
 

@@ -20,7 +20,8 @@ internal static class RunCommand
             HelpName = "N",
         };
         var timeout = new Option<double?>("--timeout", "-t") { Description = "The longest a cell may run; it is interrupted then. [default: no limit]", HelpName = "SECONDS" };
-        var stopOnError = new Option<bool>("--stop-on-error") { Description = "Run nothing more after the first cell that fails." };
+        var stopOnError = new Option<bool>("--stop-on-error") { Description = "Begin no other notebook after the first cell that fails." };
+        var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "Run the cells after one that failed, too. [default: a notebook ends at its first failed cell, unless that is tagged \"raises-exception\"]" };
         var parameters = new Option<string[]>("--parameter")
         {
             Description = "A value for a variable of the cell tagged \"parameters\"; can be given several times.",
@@ -57,6 +58,7 @@ internal static class RunCommand
             parallel,
             timeout,
             stopOnError,
+            keepGoing,
             parameters,
             quick,
         };
@@ -68,6 +70,7 @@ internal static class RunCommand
                 arguments.GetValue(parallel) ?? (arguments.GetValue(stopOnError) ? 1 : Math.Min(Environment.ProcessorCount, 4)),
                 arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 arguments.GetValue(stopOnError),
+                arguments.GetValue(keepGoing),
                 arguments.GetValue(parameters) ?? [],
                 arguments.GetValue(quick)),
             cancellationToken)));

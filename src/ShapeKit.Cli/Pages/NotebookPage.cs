@@ -53,7 +53,7 @@ internal static class NotebookPage
         {
             NotebookStatus.Passed => "every cell ran",
             NotebookStatus.Stopped => $"stopped after {result.Executed} of {NotebookRun.Count(result.Cells, "cell")}",
-            _ => $"{NotebookRun.Count(result.Failures, "cell")} failed",
+            _ => $"{NotebookRun.Count(result.Failures, "cell")} failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
         };
         return Encoding.UTF8.GetBytes($"""
             <!DOCTYPE html>

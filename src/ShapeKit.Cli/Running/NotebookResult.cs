@@ -1,4 +1,5 @@
 using ShapeKit.Kernel.Execution;
+using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
@@ -24,16 +25,21 @@ internal enum NotebookStatus
 /// <param name="Executed">How many of them were started.</param>
 /// <param name="Failures">How many of them failed.</param>
 /// <param name="Seconds">How long it took, the start of its process included.</param>
-/// <param name="Results">What it measured, by name, in the order of recording.</param>
+/// <param name="Results">What it measured before any cell failed, by name, in the order of recording.</param>
+/// <param name="ResultsAfterFailure">What cells after a failed one recorded.</param>
+/// <param name="Convolutions">How its libtorch computed convolutions; null when it did not load libtorch.</param>
 /// <param name="ExecutedCopy">The executed copy's path; null when the notebook did not run.</param>
 /// <param name="Page">The page's path; null when the notebook did not run.</param>
 /// <param name="Error">The first failing cell's error.</param>
 internal sealed record NotebookResult(
     string Notebook, NotebookStatus Status, int Cells, int Executed, int Failures, double Seconds,
-    IReadOnlyDictionary<string, double> Results, string? ExecutedCopy, string? Page, CellError? Error)
+    IReadOnlyDictionary<string, double> Results, IReadOnlyDictionary<string, double> ResultsAfterFailure, ConvolutionWay? Convolutions,
+    string? ExecutedCopy, string? Page, CellError? Error)
 {
+    public static IReadOnlyDictionary<string, double> Nothing { get; } = new Dictionary<string, double>();
+
     public static NotebookResult NotRun(PlannedNotebook notebook) =>
-        new(notebook.Source, NotebookStatus.NotRun, NotebookRunner.CodeCells(notebook.Document).Count(), 0, 0, 0, new Dictionary<string, double>(), null, null, null);
+        new(notebook.Source, NotebookStatus.NotRun, NotebookRunner.CodeCells(notebook.Document).Count(), 0, 0, 0, Nothing, Nothing, null, null, null, null);
 }
 
 /// <summary>Why a cell failed.</summary>

@@ -83,7 +83,7 @@ internal sealed class NotebookRun
     {
         PlannedNotebook notebook = _plan.Notebooks[index];
         progress.Started(index);
-        NotebookResult result = await new NotebookRunner(_request.Timeout, _request.StopOnError, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1)
+        NotebookResult result = await new NotebookRunner(_request.Timeout, _request.KeepGoing, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1)
             .RunAsync(notebook, (cells, failures) => progress.Advanced(index, cells, failures), stop);
         Save(() =>
         {
@@ -104,7 +104,8 @@ internal sealed class NotebookRun
                 RunSummary.Version, _started, Math.Round(_watch.Elapsed.TotalSeconds, 2), Succeeded, interrupted,
                 [.. _results.Select((result, i) => new NotebookSummary(
                     _plan.Notebooks[i].Name, result.Notebook, result.Status, result.Cells, result.Executed, result.Failures, result.Seconds,
-                    result.Results, Relative(result.ExecutedCopy), Relative(result.Page), result.Error))]).Save(_plan.Output));
+                    result.Failures == 0 ? result.Results : NotebookResult.Nothing, result.Failures == 0 ? null : result.Results, result.Failures == 0 ? null : result.ResultsAfterFailure,
+                    result.Convolutions, Relative(result.ExecutedCopy), Relative(result.Page), result.Error))]).Save(_plan.Output));
         }
     }
 

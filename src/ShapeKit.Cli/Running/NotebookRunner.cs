@@ -10,16 +10,20 @@ using ShapeKit.Runtime;
 namespace ShapeKit.Cli.Running;
 
 /// <summary>Runs the code cells of one notebook in a process of their own and puts what they show into the document.</summary>
-internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int neighbours)
+internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neighbours)
 {
     private static readonly Regex Place = new(@"^\((?<line>\d+),\d+\): |Cell (?<cell>\d+), line (?<line>\d+)$", RegexOptions.Multiline);
 
     /// <summary>How long an interrupted cell may take to stop before its process is ended.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    /// <summary>Jupyter's tag for a cell that is meant to fail.</summary>
+    private const string MayFail = "raises-exception";
+
     private readonly OutputCollector _outputs = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private CellError? _firstError;
+    private int _firstFailure = int.MaxValue;
     private int _executed;
     private int _failures;
 
@@ -38,6 +42,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int ne
         }
 
         bool stopped = false;
+        ConvolutionWay? convolutions;
         using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours))
         using (stop.Register(session.Kill))
         {
@@ -52,6 +57,8 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int ne
                 _executed++;
                 progress(_executed, _failures);
             }
+
+            convolutions = session.Convolutions;
         }
 
         for (int i = 0; i < cells.Length; i++)
@@ -62,7 +69,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int ne
         NotebookStatus status = stop.IsCancellationRequested && stopped ? NotebookStatus.Stopped : _failures > 0 ? NotebookStatus.Failed : NotebookStatus.Passed;
         return new NotebookResult(
             notebook.Source, status, cells.Length, _executed, _failures, Math.Round(_watch.Elapsed.TotalSeconds, 2),
-            Results(cells.SelectMany(cell => cell.Outputs)), notebook.ExecutedCopy, notebook.Page, _firstError);
+            Results(cells.Take(_firstFailure).SelectMany(cell => cell.Outputs)), Results(cells.Skip(_firstFailure).SelectMany(cell => cell.Outputs)), convolutions, notebook.ExecutedCopy, notebook.Page, _firstError);
     }
 
     /// <returns>Whether the next cell may run.</returns>
@@ -95,12 +102,12 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int ne
             {
                 Fail(index, cells[index], Timeout());
             }
-            else if (!result.Succeeded)
+            else if (!result.Succeeded && !cells[index].Tags.Contains(MayFail))
             {
                 Fail(index, cells[index], null);
             }
 
-            return result.Succeeded || !stopOnError;
+            return keepGoing || _failures == 0;
         }
         catch (SessionEndedException e)
         {
@@ -124,6 +131,8 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool stopOnError, int ne
         _failures++;
         if (_firstError is null)
         {
+            // What the failing cell itself recorded, it recorded before it failed.
+            _firstFailure = index + 1;
             error ??= _outputs[index].OfType<ErrorOutput>().LastOrDefault() ?? new ErrorOutput("Error", "The cell failed.", []);
             int number = cell.ExecutionCount ?? index + 1;
             _firstError = new CellError(number, LineOf(error, number), error.Name, error.Message, CellError.DetailsOf(error), cell.Source);

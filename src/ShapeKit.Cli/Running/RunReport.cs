@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using ConvolutionWay = ShapeKit.Runtime.ConvolutionWay;
 
 namespace ShapeKit.Cli.Running;
 
@@ -20,6 +21,11 @@ internal static class RunReport
 
         console.WriteLine();
         console.Write(Table(plan, results));
+        if (results.Select(result => result.Convolutions).FirstOrDefault(way => way is not null and not { Name: ConvolutionWay.Fast }) is { } way)
+        {
+            console.MarkupLineInterpolated($"Convolutions: [bold]{way.Name}[/]. {way.Reason}");
+        }
+
         string seconds = elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
         int passed = results.Count(result => result.Status == NotebookStatus.Passed);
         string notebooks = NotebookRun.Count(results.Count, "notebook");
@@ -61,10 +67,18 @@ internal static class RunReport
                 new Text(cells),
                 new Markup(result.Failures == 0 ? "0" : $"[red]{result.Failures}[/]"),
                 new Text(result.Status == NotebookStatus.NotRun ? "not run" : result.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
-                new Text(string.Join('\n', result.Results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key} {r.Value:0.####}")))));
+                Measured(result));
         }
 
         return table;
+    }
+
+    /// <summary>What a notebook recorded; of one that failed, nothing that could be taken for its result.</summary>
+    private static Markup Measured(NotebookResult result)
+    {
+        IEnumerable<string> Lines(IReadOnlyDictionary<string, double> values, string mark) =>
+            values.Select(value => Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.####}")) + mark);
+        return new Markup(string.Join('\n', Lines(result.Results, result.Failures == 0 ? "" : " [yellow](before the failure)[/]").Concat(Lines(result.ResultsAfterFailure, " [red](after the failure)[/]"))));
     }
 
     private static void WriteError(IAnsiConsole console, string notebook, CellError error)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ShapeKit.Kernel.Documents;
+using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
@@ -36,7 +37,8 @@ internal sealed record RunSummary(string ShapeKit, DateTimeOffset Started, doubl
     public void Save(string folder) => AtomicFile.Write(Path.Combine(folder, RunPlan.SummaryName), [.. JsonSerializer.SerializeToUtf8Bytes(this, Options), (byte)'\n']);
 }
 
-/// <summary>One notebook in <c>summary.json</c>; paths of what was made are relative to the file.</summary>
+/// <summary>One notebook in <c>summary.json</c>; paths of what was made are relative to the file. Of a notebook that failed, no value stands among the results.</summary>
 internal sealed record NotebookSummary(
     string Name, string Notebook, NotebookStatus Status, int Cells, int Executed, int Failures, double Seconds,
-    IReadOnlyDictionary<string, double> Results, string? ExecutedCopy, string? Page, CellError? Error);
+    IReadOnlyDictionary<string, double> Results, IReadOnlyDictionary<string, double>? ResultsBeforeFailure, IReadOnlyDictionary<string, double>? ResultsAfterFailure,
+    ConvolutionWay? Convolutions, string? ExecutedCopy, string? Page, CellError? Error);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using ShapeKit.Kernel.Execution;
+using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
@@ -26,7 +27,7 @@ internal static class SessionHost
         foreach (string code in cells.GetConsumingEnumerable())
         {
             CellResult result = session.ExecuteAsync(code, shown => Report(output, new SessionReport(Output: shown))).GetAwaiter().GetResult();
-            Report(output, new SessionReport(Result: result));
+            Report(output, new SessionReport(Result: result, Convolutions: LibTorch.Current?.Convolutions));
         }
 
         return 0;

@@ -3,14 +3,15 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ShapeKit.Kernel.Execution;
+using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
 /// <summary>What the runner asks of a session process: to run a cell, or, without code, to interrupt the one that runs.</summary>
 internal sealed record SessionRequest(string? Code);
 
-/// <summary>What a session process reports: first, with neither, that it is ready; then an output of the running cell, or how the cell ended.</summary>
-internal sealed record SessionReport(CellOutput? Output = null, CellResult? Result = null);
+/// <summary>What a session process reports: first, with nothing, that it is ready; then an output of the running cell, or how the cell ended, and how libtorch computes convolutions once it is loaded.</summary>
+internal sealed record SessionReport(CellOutput? Output = null, CellResult? Result = null, ConvolutionWay? Convolutions = null);
 
 /// <summary>Messages as lines of JSON. Reports start with a record separator (RFC 7464), because native code may print on the same pipe.</summary>
 internal static class SessionMessages

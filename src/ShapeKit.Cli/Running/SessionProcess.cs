@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ShapeKit.Cli.Commands;
 using ShapeKit.Kernel.Execution;
+using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
@@ -64,6 +65,9 @@ internal sealed class SessionProcess : IDisposable
 
     /// <summary>Ends when the process can run cells, or has ended without.</summary>
     public Task Ready => _ready.Task;
+
+    /// <summary>How the process computes convolutions; null while it has not loaded libtorch.</summary>
+    public ConvolutionWay? Convolutions { get; private set; }
 
     /// <summary>Runs a cell.</summary>
     /// <exception cref="SessionEndedException">The process ended before the cell did.</exception>
@@ -185,6 +189,7 @@ internal sealed class SessionProcess : IDisposable
 
         if (report.Result is { } result)
         {
+            Convolutions = report.Convolutions;
             lock (_gate)
             {
                 _cell?.TrySetResult(result);

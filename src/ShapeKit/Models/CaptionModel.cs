@@ -150,10 +150,16 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Writes reports greedily: at each step the most likely word.</summary>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
     /// <returns>N reports. The network is in evaluation mode while it writes.</returns>
-    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    /// <exception cref="ArgumentException">There is no image, or the images have another shape.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public IReadOnlyList<Caption> Write(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
+        if (images.numel() == 0)
+        {
+            throw new ArgumentException($"There is no image to write about; these have [{string.Join(", ", images.shape)}].", nameof(images));
+        }
+
         using DisposeScope parts = NewDisposeScope();
         return Evaluating(() => images.split(ImagesAtATime).SelectMany(part =>
         {
@@ -179,6 +185,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="beams">How many beginnings are kept, k; 1 to the size of the vocabulary.</param>
     /// <returns>k reports, or fewer where there are no more, the most probable first.</returns>
     /// <exception cref="ArgumentException">There is not one image, or the number of beams is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public IReadOnlyList<Caption> Search(Tensor image, int beams = 4)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -198,7 +205,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             {
                 Beginning[] open = [.. kept.Where(beginning => !HasEnded(beginning))];
                 draft = draft.Select([.. open.Select(beginning => beginning.Row)]);
-                float[] logProbabilities = draft.Append(tensor(open.Select(beginning => beginning.Words[^1]).ToArray())).log_softmax(-1).data<float>().ToArray();
+                float[] logProbabilities = NetworkOutput.Require(draft.Append(tensor(open.Select(beginning => beginning.Words[^1]).ToArray()))).log_softmax(-1).data<float>().ToArray();
                 IEnumerable<Beginning> longer = open.SelectMany((beginning, row) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
                     new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(row * Vocabulary.Count) + word], row)));
                 kept = [.. kept.Where(HasEnded).Concat(longer.Where(beginning => double.IsFinite(beginning.LogProbability))).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
@@ -215,6 +222,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="text">The report, of words that the vocabulary knows.</param>
     /// <returns>The report with a step for each word and for its end.</returns>
     /// <exception cref="ArgumentException">There is not one image, a word is not known, or the report is longer than <see cref="MaxLength"/>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Caption Explain(Tensor image, string text)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -237,6 +245,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     private Caption[] Explain(Tensor memory, Tensor words)
     {
         (Tensor logits, Tensor attention) = DecodeAndLook(memory, words);
+        NetworkOutput.Require(logits);
         (Tensor probabilities, Tensor numbers) = logits.softmax(-1).sort(-1, descending: true);
         float[] p = probabilities.contiguous().data<float>().ToArray(), looks = attention.contiguous().data<float>().ToArray();
         long[] order = numbers.contiguous().data<long>().ToArray(), written = words.contiguous().data<long>().ToArray();

@@ -100,13 +100,15 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
-    public Tensor EncodeImages(Tensor images) => Apart(() => InParts(images, part => ProjectImages(Look(part))));
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    public Tensor EncodeImages(Tensor images) => NetworkOutput.Require(Apart(() => InParts(images, part => ProjectImages(Look(part)))));
 
     /// <summary>The vectors of sentences in the common space, without keeping what training would need.</summary>
     /// <param name="sentences">Sentences of words that the model knows, N of them, at least one.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
     /// <exception cref="ArgumentException">There is no sentence, a word is not known (the message names it and those most like it), or a sentence is too long.</exception>
-    public Tensor EncodeSentences(params IReadOnlyList<string> sentences) => Apart(() => ProjectSentences(Vocabulary.Encode(sentences)));
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    public Tensor EncodeSentences(params IReadOnlyList<string> sentences) => NetworkOutput.Require(Apart(() => ProjectSentences(Vocabulary.Encode(sentences))));
 
     /// <summary>Looks at images: a vector for each cell of a grid.</summary>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>

@@ -122,11 +122,12 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, H, W]</c>, float32 in 0..1.</param>
     /// <returns>Classes <c>[N, H, W]</c>, int64 in 0..C - 1; unpadded, H and W are smaller.</returns>
     /// <exception cref="ArgumentException">The images have another shape, or a size that cannot be halved so often.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor Predict(Tensor images)
     {
         using IDisposable withoutGradients = no_grad();
         using Tensor logits = call(images);
-        return logits.argmax(1);
+        return NetworkOutput.Require(logits).argmax(1);
     }
 
     /// <summary>The height or width of the logits for an image of a height or width.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace ShapeKit.Runtime;
@@ -19,9 +18,6 @@ internal static class CxxRuntimeCorrection
 
     private const string OldVersion = "GLIBCXX_3.4";
     private const string OldSymbol = "_ZNSt8ios_base4InitC1Ev";
-    private const uint SectionDynamicSymbols = 11;
-    private const uint SectionVersionSymbols = 0x6fffffff;
-    private const uint SectionVersionNeeds = 0x6ffffffe;
 
     /// <summary>Returns a corrected copy, or null when the library does not import the symbol.</summary>
     /// <param name="library">The bytes of a 64-bit little-endian ELF shared library.</param>
@@ -40,24 +36,20 @@ internal static class CxxRuntimeCorrection
 
     private static byte[]? Correct(byte[] elf)
     {
-        if (elf.Length < 64 || !elf.AsSpan(0, 6).SequenceEqual((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
-        {
-            throw new InvalidDataException("the file is not a 64-bit little-endian ELF library");
-        }
-
-        var (symbols, symbolsSize, stringsSection) = Section(elf, SectionDynamicSymbols);
-        var (versions, _, _) = Section(elf, SectionVersionSymbols);
-        var (needs, _, _) = Section(elf, SectionVersionNeeds);
-        int strings = SectionOffset(elf, stringsSection);
+        Elf.Require(elf);
+        var (symbols, symbolsSize, stringsSection) = Elf.Section(elf, Elf.DynamicSymbols);
+        var (versions, _, _) = Elf.Section(elf, Elf.VersionSymbols);
+        var (needs, _, _) = Elf.Section(elf, Elf.VersionNeeds);
+        int strings = Elf.SectionOffset(elf, stringsSection);
 
         int? found = null;
         var nameOffsets = new List<uint>();
         for (int i = 0; i < symbolsSize / 24; i++)
         {
-            uint name = U32(elf, symbols + (i * 24));
+            uint name = Elf.U32(elf, symbols + (i * 24));
             nameOffsets.Add(name);
-            bool isImport = U16(elf, symbols + (i * 24) + 6) == 0;
-            if (isImport && Text(elf, strings + (int)name) == NeededSymbol)
+            bool isImport = Elf.U16(elf, symbols + (i * 24) + 6) == 0;
+            if (isImport && Elf.Text(elf, strings + (int)name) == NeededSymbol)
             {
                 found = i;
             }
@@ -74,15 +66,15 @@ internal static class CxxRuntimeCorrection
             throw new InvalidDataException($"the name {NeededSymbol} is shared with another symbol");
         }
 
-        ushort neededIndex = U16(elf, versions + (symbol * 2));
+        ushort neededIndex = Elf.U16(elf, versions + (symbol * 2));
         int? newRecord = null, oldRecord = null;
         for (int need = needs, more = 1; more != 0;)
         {
-            int record = need + checked((int)U32(elf, need + 8));
-            for (int left = U16(elf, need + 2); left > 0; left--)
+            int record = need + checked((int)Elf.U32(elf, need + 8));
+            for (int left = Elf.U16(elf, need + 2); left > 0; left--)
             {
-                string version = Text(elf, strings + (int)U32(elf, record + 8));
-                if (U16(elf, record + 6) == neededIndex && version == NeededVersion)
+                string version = Elf.Text(elf, strings + (int)Elf.U32(elf, record + 8));
+                if (Elf.U16(elf, record + 6) == neededIndex && version == NeededVersion)
                 {
                     newRecord = record;
                 }
@@ -91,10 +83,10 @@ internal static class CxxRuntimeCorrection
                     oldRecord = record;
                 }
 
-                record += checked((int)U32(elf, record + 12));
+                record += checked((int)Elf.U32(elf, record + 12));
             }
 
-            more = checked((int)U32(elf, need + 12));
+            more = checked((int)Elf.U32(elf, need + 12));
             need += more;
         }
 
@@ -111,34 +103,4 @@ internal static class CxxRuntimeCorrection
         elf.AsSpan(older + 8, 4).CopyTo(elf.AsSpan(newer + 8, 4));
         return elf;
     }
-
-    private static (int Offset, int Size, int Link) Section(byte[] elf, uint type)
-    {
-        int table = checked((int)U64(elf, 40));
-        for (int i = 0, count = U16(elf, 60); i < count; i++)
-        {
-            int header = table + (i * 64);
-            if (U32(elf, header + 4) == type)
-            {
-                return (SectionOffset(elf, i), checked((int)U64(elf, header + 32)), (int)U32(elf, header + 40));
-            }
-        }
-
-        throw new InvalidDataException("it has no dynamic symbols with versions");
-    }
-
-    private static int SectionOffset(byte[] elf, int section) => checked((int)U64(elf, checked((int)U64(elf, 40)) + (section * 64) + 24));
-
-    private static string Text(byte[] elf, int offset)
-    {
-        ReadOnlySpan<byte> rest = elf.AsSpan(offset);
-        int end = rest.IndexOf((byte)0);
-        return Encoding.ASCII.GetString(end < 0 ? rest : rest[..end]);
-    }
-
-    private static ushort U16(byte[] elf, int at) => BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(at, 2));
-
-    private static uint U32(byte[] elf, int at) => BinaryPrimitives.ReadUInt32LittleEndian(elf.AsSpan(at, 4));
-
-    private static ulong U64(byte[] elf, int at) => BinaryPrimitives.ReadUInt64LittleEndian(elf.AsSpan(at, 8));
 }

@@ -11,7 +11,7 @@ namespace ShapeKit.Runtime;
 /// The library is looked for in the directory that the environment variable <c>SHAPEKIT_LIBTORCH</c> names, then where the
 /// program was built to expect it, then beside the program, then in NuGet's package folder. On Linux systems whose C++ runtime
 /// is older than GCC 13 (Debian 12, Ubuntu 22.04) a corrected copy of TorchSharp's native part is prepared once in the
-/// user's cache and loaded instead.
+/// user's cache and loaded instead. It sees to it that convolutions come out right on this processor (<see cref="ConvolutionWay"/>).
 /// </remarks>
 public static class LibTorch
 {
@@ -33,11 +33,14 @@ public static class LibTorch
     private static bool loading;
 
     /// <summary>What was loaded, and from where. Loads libtorch when that has not happened yet.</summary>
-    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made; the message says what to do.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
     public static LibTorchStatus Status => Loaded.Value;
 
-    /// <summary>Loads libtorch; calling it again does nothing.</summary>
-    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made; the message says what to do.</exception>
+    /// <summary>What was loaded, or null while nothing is: asking does not load it.</summary>
+    public static LibTorchStatus? Current => Loaded.IsValueCreated ? Loaded.Value : null;
+
+    /// <summary>Loads libtorch and sees to it that its convolutions are right; calling it again does nothing.</summary>
+    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     /// <summary>The folder for files that ShapeKit prepares once for each user, such as the corrected copy.</summary>
@@ -170,6 +173,12 @@ public static class LibTorch
             KeepFreedMemory();
         }
 
+        if (!OperatingSystem.IsWindows())
+        {
+            // What libtorch warns of on stderr is for those who build it; its errors are exceptions, or come all the same.
+            _ = SetNativeVariable("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
+        }
+
         // In the order of their dependencies: a library that is already loaded is found by its name.
         foreach (string name in new[] { "c10", "torch_cpu", "torch" })
         {
@@ -177,7 +186,20 @@ public static class LibTorch
         }
 
         LoadLibrary(binding);
-        return new LibTorchStatus(LibTorchVersion, directory, binding, corrected);
+        return new LibTorchStatus(LibTorchVersion, directory, binding, corrected, ChooseConvolutions(Path.Combine(directory, torchFile)));
+    }
+
+    private static ConvolutionWay ChooseConvolutions(string torchFile)
+    {
+        var oneDnn = new OneDnn(torchFile);
+        oneDnn.LeaveNnpackOut();
+        var way = ConvolutionWay.Choose(
+            Environment.GetEnvironmentVariable(ConvolutionWay.Variable),
+            ProcessorCaches.Hidden(),
+            () => ConvolutionProbe.Difference(ConvolutionProbe.Torch),
+            oneDnn.AssumeUsualCaches);
+        oneDnn.Use(way.Name != ConvolutionWay.Plain);
+        return way;
     }
 
     /// <summary>Lets glibc keep the blocks that libtorch frees after each operation, rather than give them back to the system and be handed them again page by page.</summary>
@@ -307,4 +329,5 @@ public static class LibTorch
 /// <param name="Directory">The folder libtorch was loaded from.</param>
 /// <param name="Binding">The path of TorchSharp's native part.</param>
 /// <param name="Corrected">Whether <paramref name="Binding"/> is the copy corrected for an older C++ runtime.</param>
-public sealed record LibTorchStatus(string Version, string Directory, string Binding, bool Corrected);
+/// <param name="Convolutions">How it computes convolutions.</param>
+public sealed record LibTorchStatus(string Version, string Directory, string Binding, bool Corrected, ConvolutionWay Convolutions);

@@ -41,7 +41,8 @@ public static class Session
                 new("Plotly.NET", Version(typeof(Plotly.NET.GenericChart).Assembly)),
             ],
             seed,
-            count);
+            count,
+            LibTorch.Status.Convolutions);
     }
 
     private static int? ThreadsOfEnvironment =>
@@ -58,19 +59,27 @@ public static class Session
 /// <param name="Versions">The names and versions of ShapeKit and of what it stands on.</param>
 /// <param name="Seed">The seed of torch's own generator.</param>
 /// <param name="Threads">How many threads torch computes with.</param>
-public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads) : IHtmlContent
+/// <param name="Convolutions">With which code it computes convolutions.</param>
+public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads, ConvolutionWay Convolutions) : IHtmlContent
 {
-    /// <summary>The session as one line of HTML.</summary>
+    /// <summary>The session as one line of HTML, and below it why convolutions are not computed the usual way, where they are not.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
     public string ToHtml() =>
-        $"<div style=\"color:inherit;font-variant-numeric:tabular-nums\">{string.Join(" · ", Items().Select(item => $"{WebUtility.HtmlEncode(item.Key)} <b>{WebUtility.HtmlEncode(item.Value)}</b>"))}</div>";
+        $"<div style=\"color:inherit;font-variant-numeric:tabular-nums\">{string.Join(" · ", Items().Select(item => $"{WebUtility.HtmlEncode(item.Key)} <b>{WebUtility.HtmlEncode(item.Value)}</b>"))}{(Remark is { } remark ? $"<br>{WebUtility.HtmlEncode(remark)}" : "")}</div>";
 
-    /// <summary>The session as one line of text.</summary>
-    /// <returns>The line.</returns>
-    public override string ToString() => string.Join(" · ", Items().Select(item => $"{item.Key} {item.Value}"));
+    /// <summary>The session as text: what <see cref="ToHtml"/> shows.</summary>
+    /// <returns>A line or two.</returns>
+    public override string ToString() => string.Join(" · ", Items().Select(item => $"{item.Key} {item.Value}")) + (Remark is { } remark ? $"\n{remark}" : "");
 
     /// <inheritdoc/>
     public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
-    private IEnumerable<KeyValuePair<string, string>> Items() => [.. Versions, new("seed", $"{Seed}"), new("threads", $"{Threads}")];
+    private IEnumerable<KeyValuePair<string, string>> Items() => [.. Versions, new("seed", $"{Seed}"), new("threads", $"{Threads}"), new("convolutions", Convolutions.Name)];
+
+    private string? Remark => Convolutions.Name switch
+    {
+        ConvolutionWay.Fast => null,
+        ConvolutionWay.Mended => $"Convolutions are right, and as fast as elsewhere. {Convolutions.Reason}",
+        _ => $"Convolutions are right, and slower than elsewhere. {Convolutions.Reason}",
+    };
 }

@@ -127,11 +127,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             using Tensor indices = tensor(chosen);
             Progress progress = words is null ? Look(images, cells!, indices, optimizer) : Read(images, words, indices, locked, optimizer);
             step++;
-            if (!double.IsFinite(progress.WordLoss + progress.CellLoss))
-            {
-                throw new InvalidOperationException($"The loss is no longer a number in epoch {epoch}, step {step}: the weights have run away. Make a new network and try a smaller learning rate.");
-            }
-
+            LossGuard.Require(progress.WordLoss + progress.CellLoss, epoch, step);
             sum = new Progress(sum.CellLoss + progress.CellLoss, sum.WordLoss + progress.WordLoss, sum.Right + progress.Right, sum.Words + progress.Words);
         }
 

@@ -115,11 +115,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
                     RiseAndFall.Set(lesson.Optimizer, lesson.LearningRate, (step + 0.5) / (lesson.Epochs * perEpoch));
                     double loss = Step(lesson.Optimizer, () => lossOf(chosen, epoch));
                     step++;
-                    if (!double.IsFinite(loss))
-                    {
-                        throw new InvalidOperationException($"The loss became {loss} in epoch {epoch} of {lesson.Name}, step {step}: the weights have run away. Make a new model and try a smaller learning rate.");
-                    }
-
+                    LossGuard.Require(loss, epoch, step, $" of {lesson.Name}");
                     sum += loss * chosen.Length;
                 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ShapeKit.Data;
+using ShapeKit.Models;
 using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,11 +50,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
                     RiseAndFall.Set(optimizer, options.LearningRate, (step + 0.5) / steps);
                     double batchLoss = Step(train.Images, classes, chosen, optimizer);
                     step++;
-                    if (!double.IsFinite(batchLoss))
-                    {
-                        throw new InvalidOperationException($"The loss became {batchLoss} in epoch {epoch}, step {step}: the weights have run away. Make a new network and try a smaller learning rate.");
-                    }
-
+                    LossGuard.Require(batchLoss, epoch, step);
                     loss += batchLoss * chosen.Length;
                 }
 
@@ -74,6 +71,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="images">Images <c>[N, 1, H, W]</c>, float32 in 0..1, at least one.</param>
     /// <returns>Classes <c>[N, h, w]</c>, int64.</returns>
     /// <exception cref="ArgumentException">There is no image, or the network gives something other than logits <c>[N, C, h, w]</c>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor Predict(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -83,7 +81,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         {
             using IDisposable withoutGradients = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            Tensor[] parts = [.. images.split(EvaluationBatchSize).Select(part => Logits(part).argmax(1))];
+            Tensor[] parts = [.. images.split(EvaluationBatchSize).Select(part => NetworkOutput.Require(Logits(part)).argmax(1))];
             return cat(parts).MoveToOuterDisposeScope();
         }
         finally
@@ -96,6 +94,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="data">The images and their truth.</param>
     /// <returns>Dice, IoU and areas of background, lung and nodule.</returns>
     /// <exception cref="ArgumentException">The data set is empty, or the network gives something other than logits <c>[N, C, h, w]</c>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public SegmentationReport Evaluate(PhantomDataset data)
     {
         Check(data);

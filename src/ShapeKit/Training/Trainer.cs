@@ -30,7 +30,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, or the network gives something other than logits <c>[N, 1]</c>.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used, saved or trained on.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a number.</exception>
     public TrainingHistory Fit(ImageDataset train, ImageDataset? validation = null, CancellationToken cancellationToken = default)
     {
         options.Check();
@@ -59,12 +59,14 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <param name="data">The images, of two classes.</param>
     /// <returns>Loss and accuracy.</returns>
     /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public EvaluationResult Evaluate(ImageDataset data) => Evaluate(data, CancellationToken.None);
 
     /// <summary>Computes the probability of class 1 of each image, without changing the network.</summary>
     /// <param name="data">The images.</param>
     /// <returns>N probabilities in 0..1, in the order of the images.</returns>
     /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public float[] Predict(ImageDataset data)
     {
         Check(data);
@@ -142,11 +144,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
                 cancellationToken.ThrowIfCancellationRequested();
                 Notebook.ThrowIfStopped();
                 (double batchLoss, long batchCorrect) = Step(batch, random, update);
-                if (!double.IsFinite(batchLoss))
-                {
-                    throw new InvalidOperationException($"The loss became {batchLoss} in epoch {epoch}, step {step + 1}: the weights have run away. Make a new network and try a smaller learning rate.");
-                }
-
+                LossGuard.Require(batchLoss, epoch, step + 1);
                 loss += batchLoss * batch.Labels.shape[0];
                 correct += batchCorrect;
                 step++;
@@ -202,7 +200,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
                 Notebook.ThrowIfStopped();
                 using DisposeScope scope = NewDisposeScope();
                 int count = Math.Min(EvaluationBatchSize, data.Count - start);
-                Tensor logits = Logits(data.Images.narrow(0, start, count));
+                Tensor logits = NetworkOutput.Require(Logits(data.Images.narrow(0, start, count)));
                 use(logits, data.Labels.narrow(0, start, count).to(ScalarType.Float32).to(logits.device));
             }
         }

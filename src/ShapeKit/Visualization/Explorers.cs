@@ -11,7 +11,7 @@ public static class Explorers
     /// <param name="kernel">The kernel, indexed [row, column], not larger than the image.</param>
     /// <param name="title">What the picture shows.</param>
     /// <returns>The image, the products of one window and the feature map (stride 1, no padding), side by side.</returns>
-    /// <exception cref="ArgumentException">Image or kernel is empty, or the kernel is larger than the image.</exception>
+    /// <exception cref="ArgumentException">Image or kernel is empty, the kernel is larger than the image, or a value is not a finite number.</exception>
     public static Explorer Convolution(float[,] image, float[,] kernel, string title = "A kernel slides over an image")
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -21,6 +21,11 @@ public static class Explorers
         {
             throw new ArgumentException(
                 $"A kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} values does not fit into an image of {image.GetLength(0)} × {image.GetLength(1)} pixels; it needs at least one value and at most as many as the image.", nameof(kernel));
+        }
+
+        if (image.Cast<float>().Concat(kernel.Cast<float>()).FirstOrDefault(value => !float.IsFinite(value)) is not 0 and var broken)
+        {
+            throw new ArgumentException($"The image or the kernel holds {broken}; only finite numbers can be drawn.", nameof(image));
         }
 
         return new ConvolutionPicture(image, kernel).ToExplorer(title);

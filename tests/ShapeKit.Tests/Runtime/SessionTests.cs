@@ -57,9 +57,21 @@ public sealed class SessionTests : IDisposable
     {
         SessionInfo info = Session.Start(seed: 42, threads: 1);
 
-        Assert.Matches(@"^ShapeKit \d+\.\d+\.\d+ · \.NET 10\.\S+ · TorchSharp 0\.107\.0 · libtorch 2\.10\.0 · SkiaSharp 4\.155\.0 · Plotly\.NET 6\.0\.0 · seed 42 · threads 1$", info.ToString());
+        Assert.Matches(@"^ShapeKit \d+\.\d+\.\d+ · \.NET 10\.\S+ · TorchSharp 0\.107\.0 · libtorch 2\.10\.0 · SkiaSharp 4\.155\.0 · Plotly\.NET 6\.0\.0 · seed 42 · threads 1 · convolutions (fast|mended|plain)$", info.ToString().Split('\n')[0]);
         Assert.Contains("libtorch <b>2.10.0</b>", info.ToHtml(), StringComparison.Ordinal);
         Assert.Contains("color:inherit", info.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ConvolutionWay.Fast, null)]
+    [InlineData(ConvolutionWay.Mended, "Convolutions are right, and as fast as elsewhere. Because <it> is so.")]
+    [InlineData(ConvolutionWay.Plain, "Convolutions are right, and slower than elsewhere. Because <it> is so.")]
+    public void The_session_says_once_and_in_words_where_convolutions_are_not_computed_the_usual_way(string way, string? remark)
+    {
+        SessionInfo info = Session.Start(threads: 1) with { Convolutions = new(way, "Because <it> is so.") };
+
+        Assert.Equal(remark, info.ToString().Split('\n').Skip(1).SingleOrDefault());
+        Assert.Contains($"convolutions <b>{way}</b>{remark?.Replace("<it>", "&lt;it&gt;").Insert(0, "<br>")}</div>", info.ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]
