@@ -173,20 +173,25 @@ public static class LibTorch
             KeepFreedMemory();
         }
 
-        if (!OperatingSystem.IsWindows())
-        {
-            // What libtorch warns of on stderr is for those who build it; its errors are exceptions, or come all the same.
-            _ = SetNativeVariable("TORCH_CPP_LOG_LEVEL", "ERROR", overwrite: 0);
-        }
-
         // In the order of their dependencies: a library that is already loaded is found by its name.
         foreach (string name in new[] { "c10", "torch_cpu", "torch" })
         {
             LoadLibrary(Path.Combine(directory, FileName(name)));
         }
 
+        SilenceWarnings(Path.Combine(directory, FileName("c10")));
         LoadLibrary(binding);
         return new LibTorchStatus(LibTorchVersion, directory, binding, corrected, ChooseConvolutions(Path.Combine(directory, torchFile)));
+    }
+
+    /// <summary>Keeps from stderr what libtorch warns of, which is for those who build on it; its errors are exceptions, or come all the same.</summary>
+    private static unsafe void SilenceWarnings(string c10)
+    {
+        const int error = 2;
+        if (NativeLibrary.TryGetExport(NativeLibrary.Load(c10), "FLAGS_caffe2_log_level", out nint level))
+        {
+            *(int*)level = error;
+        }
     }
 
     private static ConvolutionWay ChooseConvolutions(string torchFile)

@@ -11,9 +11,10 @@ public sealed class DoctorCommandTests
 
         Assert.True(exitCode == 0, output + errors);
         string[] lines = output.TrimEnd().Split('\n');
-        Assert.Equal([".NET SDK", ".NET runtime", "libtorch", "SkiaSharp", "Kernel", "Disk"], lines.Select(line => line[7..20].TrimEnd()));
+        Assert.Equal([".NET SDK", ".NET runtime", "libtorch", "Convolutions", "Arithmetic", "SkiaSharp", "Kernel", "Disk"], lines.Select(line => line[7..20].TrimEnd()));
         Assert.Matches("libtorch +[0-9.]+, computes; ", output);
         Assert.Matches("SkiaSharp +[0-9.]+, draws", output);
+        Assert.Matches(@"ok +Arithmetic +float32 beside float64, with gradients and odd sizes, \d+ tensors: convolution \((\d+) of \1\), transposed convolution \((\d+) of \2\), pooling .*, matrix product .*, batch norm .*, softmax \(2 of 2\) agree to [0-9.e-]+ of the largest value\n", output);
     }
 
     [Fact]
@@ -47,6 +48,34 @@ public sealed class DoctorCommandTests
         Assert.Contains(remedy, output);
         Assert.Equal(["file"], Directory.GetFileSystemEntries(folder.Folder).Select(Path.GetFileName));
     }
+
+    [Fact]
+    public async Task A_variable_that_chooses_no_way_to_compute_is_named()
+    {
+        (int exitCode, string output, _) = await Doctor(("SHAPEKIT_CONVOLUTIONS", "slow"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("The variable SHAPEKIT_CONVOLUTIONS is \"slow\"; it can be fast, mended or plain", output);
+        Assert.Contains("Arithmetic    can't be looked at before libtorch loads.", output);
+    }
+
+    [Theory]
+    [InlineData("", 0, "note   Convolutions  plain: oneDNN computes wrong convolutions on this machine: ", "ok     Arithmetic ")]
+    [InlineData("fast", 1, "ok     Convolutions  fast: SHAPEKIT_CONVOLUTIONS asks for it.", "broken Arithmetic ")]
+    [InlineData("mended", 0, "note   Convolutions  mended: SHAPEKIT_CONVOLUTIONS asks for it. With usual cache sizes, ", "ok     Arithmetic ")]
+    [InlineData("plain", 0, "note   Convolutions  plain: SHAPEKIT_CONVOLUTIONS asks for it.", "ok     Arithmetic ")]
+    public async Task Where_oneDNN_meets_a_processor_without_caches_its_errors_are_found_and_the_ways_out_are_right(string way, int expected, params string[] said)
+    {
+        using var libtorch = LibTorchWithoutCaches.CreateOrSkip();
+
+        (int exitCode, string output, _) = await Doctor(("SHAPEKIT_LIBTORCH", libtorch.Folder), ("SHAPEKIT_CONVOLUTIONS", way));
+
+        Assert.All(said, each => Assert.Contains(each, output, StringComparison.Ordinal));
+        Assert.Equal(expected, exitCode);
+    }
+
+    private static Task<(int ExitCode, string Output, string Errors)> Doctor(params (string Name, string Value)[] environment) =>
+        TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, Repository.Root, environment.ToDictionary(each => each.Name, each => each.Value), "doctor");
 
     private static string DotnetRoot => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

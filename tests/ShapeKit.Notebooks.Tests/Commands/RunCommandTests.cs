@@ -41,7 +41,7 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
     {
         Assert.StartsWith("Running 3 notebooks into artifacts/run\n", run.Result.Output);
         Assert.Contains("[1/3] good: 3 of 3 cells, ", run.Result.Output);
-        Assert.Contains("[3/3] sub/fail: 4 of 4 cells, 2 failed, ", run.Result.Output);
+        Assert.Contains("[3/3] sub/fail: 2 of 4 cells, 1 failed, ", run.Result.Output);
         Assert.Matches(@"│ good\s+│\s+3 │\s+0 │\s+[\d.]+ │ test_accuracy 0\.9875\s+│", run.Result.Output);
         Assert.Matches(@"│\s+fresh_accuracy 1\s+│", run.Result.Output);
         Assert.Contains("2 of 3 notebooks did not pass", run.Result.Output);
@@ -65,14 +65,18 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
         Assert.Equal(["passed", "failed", "failed"], summary["notebooks"]!.AsArray().Select(notebook => (string)notebook!["status"]!));
         Assert.Equal("""{"test_accuracy":0.9875,"fresh_accuracy":1}""", summary["notebooks"]![0]!["results"]!.ToJsonString());
         JsonNode fail = summary["notebooks"]![2]!;
-        Assert.Equal((4, 4, 2), ((int)fail["cells"]!, (int)fail["executed"]!, (int)fail["failures"]!));
+        Assert.Equal((4, 2, 1), ((int)fail["cells"]!, (int)fail["executed"]!, (int)fail["failures"]!));
         Assert.Equal((2, 2, "DivideByZeroException"), ((int)fail["error"]!["cell"]!, (int)fail["error"]!["line"]!, (string)fail["error"]!["name"]!));
         Assert.Equal("sub/fail.html", (string)fail["page"]!);
     }
 
     [Fact]
-    public void A_failing_cell_does_not_keep_later_cells_from_running() =>
-        Assert.Equal("42", Text(Outputs("sub/fail.ipynb", 2)[0]!["data"]!["text/plain"]!));
+    public void A_notebook_ends_at_its_first_failed_cell_and_says_what_did_not_run()
+    {
+        Assert.Empty(Outputs("sub/fail.ipynb", 2));
+        Assert.Matches(@"│ sub/fail\s+│\s+2 of 4 │\s+1 │", run.Result.Output);
+        Assert.Contains("fail.ipynb: 1 cell failed, 2 did not run", run.Read("artifacts/run/sub/fail.html"));
+    }
 
     [Fact]
     public void A_process_that_ends_takes_its_notebook_with_it_and_keeps_what_was_shown()

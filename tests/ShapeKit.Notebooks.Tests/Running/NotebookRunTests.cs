@@ -21,7 +21,7 @@ public sealed class NotebookRunTests : IDisposable
     {
         _notebooks.Write("a.ipynb", "int kept = 6;", "while (true) { }", "kept * 7");
 
-        (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb", "--timeout", "4");
+        (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb", "--timeout", "4", "--keep-going");
 
         JsonNode summary = _notebooks.Summary()["notebooks"]![0]!;
         Assert.Equal(1, exitCode);
@@ -31,7 +31,84 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task With_stop_on_error_nothing_runs_after_the_first_failing_cell()
+    public async Task What_was_recorded_before_and_after_a_failure_is_marked_and_never_taken_for_a_result()
+    {
+        _notebooks.Write(
+            "a.ipynb", "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nResults.Record(\"accuracy\", 0.75);", "Results.Record(\"dice\", 0.5);\nthrow new Exception(\"no\");", "Results.Record(\"lung_dice\", 0);");
+
+        (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb");
+
+        JsonNode summary = _notebooks.Summary()["notebooks"]![0]!;
+        Assert.Equal(1, exitCode);
+        Assert.Equal((2, 1), ((int)summary["executed"]!, (int)summary["failures"]!));
+        Assert.Equal("{}", summary["results"]!.ToJsonString());
+        Assert.Equal("{\"accuracy\":0.75,\"dice\":0.5}", summary["resultsBeforeFailure"]!.ToJsonString());
+        Assert.Equal("{}", summary["resultsAfterFailure"]!.ToJsonString());
+        Assert.Contains("accuracy 0.75 (before the failure)", output);
+        Assert.DoesNotContain("lung_dice", output);
+
+        (exitCode, output, _) = await _notebooks.RunAsync("run", "a.ipynb", "--keep-going");
+
+        summary = _notebooks.Summary()["notebooks"]![0]!;
+        Assert.Equal(1, exitCode);
+        Assert.Equal((3, 1, "{}"), ((int)summary["executed"]!, (int)summary["failures"]!, summary["results"]!.ToJsonString()));
+        Assert.Equal("{\"lung_dice\":0}", summary["resultsAfterFailure"]!.ToJsonString());
+        Assert.Contains("lung_dice 0 (after the failure)", output);
+    }
+
+    [Fact]
+    public async Task A_cell_that_is_meant_to_fail_is_no_failure()
+    {
+        _notebooks.Write("a.ipynb", "#tag raises-exception\nint.Parse(\"x\")", "40 + 2");
+
+        (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("FormatException", _notebooks.Read("artifacts/run/a.html"));
+        Assert.Contains("42", _notebooks.Read("artifacts/run/a.html"));
+    }
+
+    [Theory]
+    [InlineData("fast", null)]
+    [InlineData("plain", "Convolutions: plain. SHAPEKIT_CONVOLUTIONS asks for it.")]
+    public async Task A_run_says_how_convolutions_were_computed_where_that_is_not_the_usual_way(string way, string? said)
+    {
+        _notebooks.Write("a.ipynb", "#r \"nuget: ShapeKit\"\nShapeKit.Runtime.Session.Start()");
+        _notebooks.Write("b.ipynb", "1");
+
+        (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
+            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { ["SHAPEKIT_CONVOLUTIONS"] = way }, "run", "a.ipynb", "b.ipynb");
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Equal(said is not null, output.Contains("Convolutions: ", StringComparison.Ordinal));
+        Assert.Contains(said ?? "", output, StringComparison.Ordinal);
+        JsonNode[] notebooks = [.. _notebooks.Summary()["notebooks"]!.AsArray().OfType<JsonNode>()];
+        Assert.Equal(way, (string?)notebooks[0]["convolutions"]!["name"]);
+        Assert.Equal("SHAPEKIT_CONVOLUTIONS asks for it.", (string?)notebooks[0]["convolutions"]!["reason"]);
+        Assert.Null(notebooks[1]["convolutions"]);
+        Assert.Contains($"convolutions <b>{way}</b>", _notebooks.Read("artifacts/run/a.html"));
+    }
+
+    [Fact]
+    public async Task What_libtorch_warns_of_reaches_no_cell_and_an_error_of_a_cell_does()
+    {
+        // Searching in rows that lie apart in memory makes libtorch warn once on stderr.
+        _notebooks.Write(
+            "a.ipynb",
+            "#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.Session.Start();\nvar apart = torch.arange(20f).reshape(2, 10).t();\ntorch.searchsorted(apart.sort(1).Values.t(), torch.ones(10, 2).t()).shape[0]",
+            "torch.ones(2, 3).add(torch.ones(4, 5))",
+            "Console.Error.WriteLine(\"mine\");");
+
+        await _notebooks.RunAsync("run", "a.ipynb", "--keep-going");
+
+        JsonNode[] cells = [.. JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"))!["cells"]!.AsArray().OfType<JsonNode>()];
+        Assert.DoesNotContain("stderr", cells[0]["outputs"]!.ToJsonString());
+        Assert.Contains("must match the size of tensor", cells[1]["outputs"]!.ToJsonString());
+        Assert.Contains("mine", cells[2]["outputs"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task With_stop_on_error_no_other_notebook_begins_after_the_first_failing_cell()
     {
         _notebooks.Write("a.ipynb", "int.Parse(\"x\")", "File.WriteAllText(\"ran\", \"\");");
         _notebooks.Write("b.ipynb", "File.WriteAllText(\"ran\", \"\");");

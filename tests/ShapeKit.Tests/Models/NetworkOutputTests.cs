@@ -3,7 +3,6 @@ using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;
 using ShapeKit.Visualization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Models;

@@ -16,8 +16,10 @@ public sealed class CosineSimilarityTests
         (a, b) =>
         {
             using var scope = NewDisposeScope();
-            float expected = nn.functional.cosine_similarity(tensor(a), tensor(b), dim: 0).item<float>();
-            Assert.Equal(expected, CosineSimilarity.Between(a, b), 1e-5f);
+            float single = nn.functional.cosine_similarity(tensor(a), tensor(b), dim: 0).item<float>();
+            double exact = nn.functional.cosine_similarity(tensor(a).to(ScalarType.Float64), tensor(b).to(ScalarType.Float64), dim: 0).item<double>();
+            Assert.Equal(single, CosineSimilarity.Between(a, b), 1e-5f);
+            Assert.Equal(exact, CosineSimilarity.Between(a, b), 1e-5);
         },
         iter: 500);
 

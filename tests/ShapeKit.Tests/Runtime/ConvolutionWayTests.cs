@@ -1,5 +1,4 @@
 using ShapeKit.Runtime;
-using TorchSharp;
 
 namespace ShapeKit.Tests.Runtime;
 
