@@ -11,6 +11,7 @@ var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical
     new HelpOption { Recursive = true },
     new VersionOption(),
     RunCommand.Create(),
+    CheckCommand.Create(),
     KernelCommand.Create(),
     DoctorCommand.Create(),
     SessionCommand.Create(),

@@ -27,7 +27,7 @@ public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
         var environment = new Dictionary<string, string> { ["SHAPEKIT_DATA"] = Repository.Data ?? Folder };
         foreach (IGrouping<string, string> group in Repository.Chapters.GroupBy(chapter => OutputOf(Path.GetFileNameWithoutExtension(chapter))))
         {
-            string[] quick = group.Key == "quick" ? ["--quick"] : [];
+            string[] quick = group.Key == "quick" ? ["--quick"] : ["--claims"];
             (_, string output, string errors) = await RunProgramAsync(Launcher, Repository.Root, environment, ["run", "--output", PathOf(group.Key), .. quick, .. group]);
             Said += output + errors;
         }
@@ -63,6 +63,15 @@ public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
         IEnumerable<string> recorded = RecordedName.Matches(Repository.Read("notebooks", "en", chapter + ".ipynb")).Select(match => match.Groups[1].Value);
 
         Assert.Subset(SummaryOf(chapter)["results"]!.AsObject().Select(result => result.Key).ToHashSet(), recorded.ToHashSet());
+    }
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void What_the_chapters_text_claims_of_its_results_holds(string chapter)
+    {
+        Assert.SkipWhen(ChapterRun.OutputOf(chapter) == "quick", ChapterRun.TakesMinutes);
+
+        Assert.All(SummaryOf(chapter)["claims"]!.AsArray(), claim => Assert.True((bool?)claim!["holds"], $"{claim!["cell"]}: {claim["expression"]}"));
     }
 
     [Theory]

@@ -29,6 +29,7 @@ internal static class RunCommand
             DefaultValueFactory = _ => [],
         };
         var quick = new Option<bool>("--quick", "-q") { Description = "Run in a fraction of the time: sets the parameter quick to true where a notebook declares it. What is measured then says little." };
+        var claims = new Option<bool>("--claims") { Description = "Check what the texts claim of the results above them, too: comments <!-- claim: accuracy > 0.9 --> in Markdown cells." };
         paths.Validators.Add(result =>
         {
             foreach (string unknown in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-') && !Path.Exists(value)))
@@ -61,18 +62,22 @@ internal static class RunCommand
             keepGoing,
             parameters,
             quick,
+            claims,
         };
         // On another thread, so that Ctrl+C is heard even while a file can't be read or written.
         command.SetAction((arguments, cancellationToken) => Task.Run(() => NotebookRun.RunAsync(
             new RunRequest(
                 arguments.GetValue(paths) ?? [],
                 arguments.GetValue(output),
-                arguments.GetValue(parallel) ?? (arguments.GetValue(stopOnError) ? 1 : Math.Min(Environment.ProcessorCount, 4)),
-                arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                arguments.GetValue(stopOnError),
-                arguments.GetValue(keepGoing),
-                arguments.GetValue(parameters) ?? [],
-                arguments.GetValue(quick)),
+                arguments.GetValue(parallel) ?? (arguments.GetValue(stopOnError) ? 1 : Math.Min(Environment.ProcessorCount, 4)))
+            {
+                Timeout = arguments.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                StopOnError = arguments.GetValue(stopOnError),
+                KeepGoing = arguments.GetValue(keepGoing),
+                Parameters = arguments.GetValue(parameters) ?? [],
+                Quick = arguments.GetValue(quick),
+                Claims = arguments.GetValue(claims),
+            },
             cancellationToken)));
         return command;
     }

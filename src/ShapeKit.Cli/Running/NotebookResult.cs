@@ -28,18 +28,19 @@ internal enum NotebookStatus
 /// <param name="Results">What it measured before any cell failed, by name, in the order of recording.</param>
 /// <param name="ResultsAfterFailure">What cells after a failed one recorded.</param>
 /// <param name="Convolutions">How its libtorch computed convolutions; null when it did not load libtorch.</param>
+/// <param name="Claims">What its texts claim, where that was asked for.</param>
 /// <param name="ExecutedCopy">The executed copy's path; null when the notebook did not run.</param>
 /// <param name="Page">The page's path; null when the notebook did not run.</param>
 /// <param name="Error">The first failing cell's error.</param>
 internal sealed record NotebookResult(
     string Notebook, NotebookStatus Status, int Cells, int Executed, int Failures, double Seconds,
     IReadOnlyDictionary<string, double> Results, IReadOnlyDictionary<string, double> ResultsAfterFailure, ConvolutionWay? Convolutions,
-    string? ExecutedCopy, string? Page, CellError? Error)
+    IReadOnlyList<Claim> Claims, string? ExecutedCopy, string? Page, CellError? Error)
 {
     public static IReadOnlyDictionary<string, double> Nothing { get; } = new Dictionary<string, double>();
 
     public static NotebookResult NotRun(PlannedNotebook notebook) =>
-        new(notebook.Source, NotebookStatus.NotRun, NotebookRunner.CodeCells(notebook.Document).Count(), 0, 0, 0, Nothing, Nothing, null, null, null, null);
+        new(notebook.Source, NotebookStatus.NotRun, NotebookRunner.CodeCells(notebook.Document).Count(), 0, 0, 0, Nothing, Nothing, null, [], null, null, null);
 }
 
 /// <summary>Why a cell failed.</summary>

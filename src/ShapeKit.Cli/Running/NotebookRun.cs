@@ -24,7 +24,7 @@ internal sealed class NotebookRun
         _results = [.. plan.Notebooks.Select(NotebookResult.NotRun)];
     }
 
-    private bool Succeeded => _results.All(result => result.Status == NotebookStatus.Passed);
+    private bool Succeeded => _results.All(result => result.Status == NotebookStatus.Passed && result.Claims.All(claim => claim.Holds == true));
 
     /// <summary>Runs what was asked for.</summary>
     /// <returns>The exit code: 0 only when every cell ran.</returns>
@@ -83,7 +83,7 @@ internal sealed class NotebookRun
     {
         PlannedNotebook notebook = _plan.Notebooks[index];
         progress.Started(index);
-        NotebookResult result = await new NotebookRunner(_request.Timeout, _request.KeepGoing, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1)
+        NotebookResult result = await new NotebookRunner(_request, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1)
             .RunAsync(notebook, (cells, failures) => progress.Advanced(index, cells, failures), stop);
         Save(() =>
         {
@@ -105,7 +105,7 @@ internal sealed class NotebookRun
                 [.. _results.Select((result, i) => new NotebookSummary(
                     _plan.Notebooks[i].Name, result.Notebook, result.Status, result.Cells, result.Executed, result.Failures, result.Seconds,
                     result.Failures == 0 ? result.Results : NotebookResult.Nothing, result.Failures == 0 ? null : result.Results, result.Failures == 0 ? null : result.ResultsAfterFailure,
-                    result.Convolutions, Relative(result.ExecutedCopy), Relative(result.Page), result.Error))]).Save(_plan.Output));
+                    result.Convolutions, _request.Claims ? result.Claims : null, Relative(result.ExecutedCopy), Relative(result.Page), result.Error))]).Save(_plan.Output));
         }
     }
 

@@ -10,7 +10,7 @@ using ShapeKit.Runtime;
 namespace ShapeKit.Cli.Running;
 
 /// <summary>Runs the code cells of one notebook in a process of their own and puts what they show into the document.</summary>
-internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neighbours)
+internal sealed class NotebookRunner(RunRequest request, int neighbours)
 {
     private static readonly Regex Place = new(@"^\((?<line>\d+),\d+\): |Cell (?<cell>\d+), line (?<line>\d+)$", RegexOptions.Multiline);
 
@@ -43,7 +43,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neig
 
         bool stopped = false;
         ConvolutionWay? convolutions;
-        using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours))
+        using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours, request.Environment))
         using (stop.Register(session.Kill))
         {
             await session.Ready;
@@ -69,7 +69,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neig
         NotebookStatus status = stop.IsCancellationRequested && stopped ? NotebookStatus.Stopped : _failures > 0 ? NotebookStatus.Failed : NotebookStatus.Passed;
         return new NotebookResult(
             notebook.Source, status, cells.Length, _executed, _failures, Math.Round(_watch.Elapsed.TotalSeconds, 2),
-            Results(cells.Take(_firstFailure).SelectMany(cell => cell.Outputs)), Results(cells.Skip(_firstFailure).SelectMany(cell => cell.Outputs)), convolutions, notebook.ExecutedCopy, notebook.Page, _firstError);
+            Results(cells.Take(_firstFailure).SelectMany(cell => cell.Outputs)), Results(cells.Skip(_firstFailure).SelectMany(cell => cell.Outputs)), convolutions, Claims.Read(notebook.Document), notebook.ExecutedCopy, notebook.Page, _firstError);
     }
 
     /// <returns>Whether the next cell may run.</returns>
@@ -86,7 +86,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neig
                     _outputs.Add(index, output);
                 }
             });
-            if (timeout is { } limit && await Task.WhenAny(running, Task.Delay(limit, stop)) != running && !stop.IsCancellationRequested)
+            if (request.Timeout is { } limit && await Task.WhenAny(running, Task.Delay(limit, stop)) != running && !stop.IsCancellationRequested)
             {
                 Volatile.Write(ref timedOut, true);
                 session.Interrupt();
@@ -107,7 +107,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neig
                 Fail(index, cells[index], null);
             }
 
-            return keepGoing || _failures == 0;
+            return request.KeepGoing || _failures == 0;
         }
         catch (SessionEndedException e)
         {
@@ -119,7 +119,7 @@ internal sealed class NotebookRunner(TimeSpan? timeout, bool keepGoing, int neig
     }
 
     private ErrorOutput Timeout() => new(
-        "Timeout", string.Create(CultureInfo.InvariantCulture, $"The cell ran longer than {timeout!.Value.TotalSeconds:0.###} s and was stopped."), []);
+        "Timeout", string.Create(CultureInfo.InvariantCulture, $"The cell ran longer than {request.Timeout!.Value.TotalSeconds:0.###} s and was stopped."), []);
 
     private void Fail(int index, NotebookCell cell, ErrorOutput? error)
     {

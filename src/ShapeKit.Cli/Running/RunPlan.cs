@@ -27,7 +27,7 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
                 root ?? throw new CommandException($"There is no folder {Chapters} with chapters in {workingDirectory} or above it: run this inside the ShapeKit folder, or name the notebooks to run."),
                 Chapters));
 
-        string output = Path.GetFullPath(request.Output ?? Path.Combine(root ?? workingDirectory, "artifacts", "run"), workingDirectory);
+        string output = Path.GetFullPath(request.Output ?? Path.Combine(root ?? workingDirectory, "artifacts", request.Name), workingDirectory);
         string common = CommonFolder(sources);
         var notebooks = new List<PlannedNotebook>();
         foreach (string source in sources)
@@ -35,6 +35,11 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
             string name = Path.ChangeExtension(Path.GetRelativePath(common, source), null).Replace('\\', '/');
             NotebookDocument document = Load(source);
             Parameters.Apply(document, request.Parameters, request.Quick, name);
+            if (request.Claims)
+            {
+                Claims.Insert(document);
+            }
+
             notebooks.Add(new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html")));
         }
 

@@ -19,6 +19,7 @@ internal static class RunReport
             }
         }
 
+        WriteClaims(console, plan, results);
         console.WriteLine();
         console.Write(Table(plan, results));
         if (results.Select(result => result.Convolutions).FirstOrDefault(way => way is not null and not { Name: ConvolutionWay.Fast }) is { } way)
@@ -41,6 +42,26 @@ internal static class RunReport
         else
         {
             console.MarkupLineInterpolated($"[red]{results.Count - passed} of {notebooks} did not pass[/], {seconds} s. What was made is in {output}.");
+        }
+    }
+
+    private static void WriteClaims(IAnsiConsole console, RunPlan plan, IReadOnlyList<NotebookResult> results)
+    {
+        for (int i = 0; i < results.Count; i++)
+        {
+            foreach (Claim claim in results[i].Claims.Where(claim => claim.Holds != true))
+            {
+                console.WriteLine();
+                console.MarkupLineInterpolated($"[red]{plan.Notebooks[i].Name}, text {claim.Cell}: the claim {(claim.Holds == false ? "does not hold" : "could not be checked")}[/]");
+                console.WriteLine($"  {claim.Expression}");
+            }
+        }
+
+        int all = results.Sum(result => result.Claims.Count);
+        if (all > 0)
+        {
+            console.WriteLine();
+            console.WriteLine($"{results.Sum(result => result.Claims.Count(claim => claim.Holds == true))} of {NotebookRun.Count(all, "claim")} of the texts hold.");
         }
     }
 

@@ -41,4 +41,4 @@ internal sealed record RunSummary(string ShapeKit, DateTimeOffset Started, doubl
 internal sealed record NotebookSummary(
     string Name, string Notebook, NotebookStatus Status, int Cells, int Executed, int Failures, double Seconds,
     IReadOnlyDictionary<string, double> Results, IReadOnlyDictionary<string, double>? ResultsBeforeFailure, IReadOnlyDictionary<string, double>? ResultsAfterFailure,
-    ConvolutionWay? Convolutions, string? ExecutedCopy, string? Page, CellError? Error);
+    ConvolutionWay? Convolutions, IReadOnlyList<Claim>? Claims, string? ExecutedCopy, string? Page, CellError? Error);

@@ -35,7 +35,8 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>Starts this program again as a session.</summary>
     /// <param name="folder">Where the cells' relative paths start.</param>
     /// <param name="neighbours">How many sessions share the processors with this one.</param>
-    public static SessionProcess Start(string folder, int neighbours)
+    /// <param name="environment">Variables that it gets.</param>
+    public static SessionProcess Start(string folder, int neighbours, IReadOnlyDictionary<string, string> environment)
     {
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program)
@@ -51,6 +52,11 @@ internal sealed class SessionProcess : IDisposable
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
             start.ArgumentList.Add(typeof(SessionProcess).Assembly.Location);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         if (neighbours > 0)
