@@ -7,9 +7,7 @@ namespace ShapeKit.Notebooks.Tests;
 /// <summary>A temporary folder with notebooks, in which shapekit runs as a process.</summary>
 public class TemporaryNotebooks : IDisposable
 {
-    internal static readonly string Launcher = Repository.PathOf(
-        "src", "ShapeKit.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name,
-        OperatingSystem.IsWindows() ? "shapekit.exe" : "shapekit");
+    internal static readonly string Launcher = ProgramOf("shapekit", "src", "ShapeKit.Cli");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-run-");
 
@@ -62,6 +60,10 @@ public class TemporaryNotebooks : IDisposable
     /// <summary>Starts shapekit with some variables of the environment changed.</summary>
     public static Process Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         StartProgram(Launcher, folder, environment, arguments);
+
+    /// <summary>The program of a project, built as these tests are.</summary>
+    internal static string ProgramOf(string name, params string[] project) => Path.Combine(
+        Repository.PathOf(project), "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     private static Process StartProgram(string program, string folder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {

@@ -188,7 +188,8 @@ public static class LibTorch
     private static unsafe void SilenceWarnings(string c10)
     {
         const int error = 2;
-        if (NativeLibrary.TryGetExport(NativeLibrary.Load(c10), "FLAGS_caffe2_log_level", out nint level))
+        string name = OperatingSystem.IsWindows() ? "?FLAGS_caffe2_log_level@@3HA" : "FLAGS_caffe2_log_level";
+        if (NativeLibrary.TryGetExport(NativeLibrary.Load(c10), name, out nint level))
         {
             *(int*)level = error;
         }
@@ -203,7 +204,11 @@ public static class LibTorch
             ProcessorCaches.Hidden(),
             () => ConvolutionProbe.Difference(ConvolutionProbe.Torch),
             oneDnn.AssumeUsualCaches);
-        oneDnn.Use(way.Name != ConvolutionWay.Plain);
+        if (way.Name == ConvolutionWay.Plain)
+        {
+            oneDnn.LeaveOut();
+        }
+
         return way;
     }
 

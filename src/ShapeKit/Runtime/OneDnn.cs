@@ -17,11 +17,18 @@ internal sealed unsafe class OneDnn(string torchFile)
 
     private readonly nint library = NativeLibrary.Load(torchFile);
 
-    /// <summary>Whether convolutions are computed by oneDNN, where it can, or by libtorch's own code.</summary>
-    public void Use(bool use) => Set(Names.OneDnn, use);
+    /// <summary>Has libtorch's own code compute what oneDNN would.</summary>
+    /// <exception cref="DllNotFoundException">The library has no such switch.</exception>
+    public void LeaveOut()
+    {
+        if (!TrySwitchOff(Names.OneDnn))
+        {
+            throw new DllNotFoundException($"oneDNN computes wrong convolutions on this machine, and {torchFile} has no switch that leaves it out: use the libtorch that ShapeKit restores, without SHAPEKIT_LIBTORCH.");
+        }
+    }
 
-    /// <summary>Has libtorch's own code compute where NNPACK would: it serves only where oneDNN does not, has no code for gradients, and warns at each convolution on processors that it does not know.</summary>
-    public void LeaveNnpackOut() => Set(Names.Nnpack, false);
+    /// <summary>Has libtorch's own code compute what NNPACK would: it serves only where oneDNN does not, has no code for gradients, and warns at each convolution on processors that it does not know.</summary>
+    public void LeaveNnpackOut() => _ = TrySwitchOff(Names.Nnpack);
 
     /// <summary>Lets oneDNN take usual sizes for the caches (32 KiB, 512 KiB, 1 MiB) in place of what the processor told it.</summary>
     /// <returns>Null, or why it could not be done.</returns>
@@ -89,9 +96,14 @@ internal sealed unsafe class OneDnn(string torchFile)
         }
     }
 
-    private void Set(string name, bool use)
+    private bool TrySwitchOff(string name)
     {
-        nint context = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, Names.Context))();
-        ((delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(library, name))(context, use ? (byte)1 : (byte)0);
+        if (!NativeLibrary.TryGetExport(library, Names.Context, out nint context) || !NativeLibrary.TryGetExport(library, name, out nint setEnabled))
+        {
+            return false;
+        }
+
+        ((delegate* unmanaged<nint, byte, void>)setEnabled)(((delegate* unmanaged<nint>)context)(), 0);
+        return true;
     }
 }

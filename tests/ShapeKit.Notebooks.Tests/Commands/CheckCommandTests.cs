@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ShapeKit.Notebooks.Tests.Commands;
 
 public sealed class CheckCommandTests : IDisposable
@@ -24,9 +22,8 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("a, text cell-1: the claim does not hold\n  answer > 100\n", output);
         Assert.Contains("2 of 3 claims of the texts hold.", output);
         Assert.Equal(
-            """[["cell-1","answer == 42",true],["cell-1","answer > 100",false],["cell-3","answer > 100",true]]""",
-            new JsonArray([.. _notebooks.Summary()["notebooks"]![0]!["claims"]!.AsArray().Select(claim =>
-                new JsonArray((string)claim!["cell"]!, (string)claim["expression"]!, (bool)claim["holds"]!))]).ToJsonString());
+            [("cell-1", "answer == 42", true), ("cell-1", "answer > 100", false), ("cell-3", "answer > 100", true)],
+            _notebooks.Summary()["notebooks"]![0]!["claims"]!.AsArray().Select(claim => ((string)claim!["cell"]!, (string)claim["expression"]!, (bool)claim["holds"]!)));
     }
 
     [Fact]
