@@ -9,7 +9,7 @@ namespace ShapeKit.Notebooks.Tests.Commands;
 /// </summary>
 internal sealed class LibTorchWithoutCaches : IDisposable
 {
-    private const int EndOfAmd = 0x444D4163;
+    private const int EndOfAmd = 0x444D4163, Caches = unchecked((int)0x8000001D);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-libtorch-");
 
@@ -38,6 +38,9 @@ internal sealed class LibTorchWithoutCaches : IDisposable
         library.Position = place + 3;
         library.WriteByte(0xFF);
     }
+
+    /// <summary>Whether this processor itself hides its caches.</summary>
+    public static bool IsLikeThisMachine => X86Base.CpuId(Caches, 0) is (_, 0, 0, _);
 
     public string Folder => _folder.FullName;
 
