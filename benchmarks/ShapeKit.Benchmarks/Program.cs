@@ -60,7 +60,8 @@ Command[] measured =
     Rounds("layers", "Layers", "Compares each layer of the article's network with the processor's peak.", LayersReport.Run),
     Rounds("scale", "Scale", "Draws and trains more, larger and with more parameters, and draws how the time grows.", ScaleReport.Run),
     Rounds("waiting", "Waiting", "Clones, restores, builds and runs as a newcomer does, with an empty NuGet cache; needs the network.", WaitingReport.Run),
-    Rounds("convolutions", "Convolutions", "Compares the ways to compute convolutions: at a program's start, in the course's networks, and in its chapters; takes minutes.", ConvolutionsReport.Run),
+    Rounds("convolutions", "Convolutions", "Compares the ways to compute convolutions: at a program's start and in the course's networks.", ConvolutionsReport.Run),
+    Rounds("chapters", "Chapters", "Runs the twelve chapters with each way to compute convolutions, in turn; takes a quarter of an hour.", ConvolutionsReport.RunChapters),
     Rounds("busy", "A busy machine", "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.", BusyBenchmark.Run),
 ];
 var all = new Command("all", "Runs all of these but the kernel's: with whatever is installed, and says what is not.") { rounds };

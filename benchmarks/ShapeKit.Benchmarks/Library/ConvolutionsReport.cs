@@ -41,11 +41,23 @@ internal static class ConvolutionsReport
             }
         }
 
-        Samples chapters = Measure(Math.Max(1, rounds / 9), Ways, way => new() { ["the twelve chapters, `shapekit run`"] = Chapters(way) });
-        text.AppendLine(chapters.Row("the twelve chapters, `shapekit run`", ConvolutionWay.Fast, "s"));
-        text.AppendLine(chapters.Share("the twelve chapters, `shapekit run`", ConvolutionWay.Mended, target: 1.2));
-        text.AppendLine(chapters.Share("the twelve chapters, `shapekit run`", ConvolutionWay.Plain));
         return text.ToString().Replace("LOAD", $"{load} before and {Machine.Load} after", StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs the twelve chapters in each way, in turn; a ninth of the rounds, because it takes a quarter of an hour.</summary>
+    public static string RunChapters(int rounds)
+    {
+        const string name = "the twelve chapters, `shapekit run`";
+        string load = Machine.Load;
+        Samples chapters = Measure(Math.Max(1, rounds / 9), Ways, way => new() { [name] = Chapters(way) });
+        return string.Join(
+            '\n',
+            string.Create(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- chapters` on {Machine.Description}, load {load} before and {Machine.Load} after."),
+            "",
+            Measurement.TableHead,
+            chapters.Row(name, ConvolutionWay.Fast, "s"),
+            chapters.Share(name, ConvolutionWay.Mended, target: 1.2),
+            chapters.Share(name, ConvolutionWay.Plain));
     }
 
     /// <summary>The child process: prints names and milliseconds.</summary>
@@ -130,7 +142,7 @@ internal static class ConvolutionsReport
         {
             foreach (string way in ways)
             {
-                // The first round only fills the system's caches, where there are rounds enough.
+                // The round before the first only fills the system's caches, where it takes no minutes.
                 if (round >= 0 || rounds > 1)
                 {
                     samples.Add(way, measure(way), counts: round >= 0);

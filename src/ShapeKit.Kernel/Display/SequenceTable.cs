@@ -14,8 +14,7 @@ internal static class SequenceTable
     {
         (List<object?> rows, bool hasMore) = PlainText.First(sequence, MostRows);
         List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable && !KnownTypes.Knows(r))
-            .SelectMany(r => r.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            .Where(p => p.CanRead && p.GetIndexParameters().Length == 0)
+            .SelectMany(r => PropertyTable.Members(r.GetType()).OfType<PropertyInfo>())
             .DistinctBy(p => p.Name)];
         if (columns.Count == 0)
         {

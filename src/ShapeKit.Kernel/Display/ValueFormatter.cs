@@ -61,7 +61,7 @@ public static class ValueFormatter
         {
             forms[MimeBundle.Html] = (string?)toHtml.Invoke(value, null) ?? "";
         }
-        else if (forms.Count == 0 && !KnownTypes.Fill(forms, value))
+        else if (forms.Count == 0 && !RegisteredFormatters.Fill(forms, value) && !KnownTypes.Fill(forms, value))
         {
             if (value is IEnumerable sequence)
             {
@@ -69,7 +69,7 @@ public static class ValueFormatter
             }
             else
             {
-                OtherValues.Fill(forms, value);
+                PropertyTable.Fill(forms, value);
             }
         }
     }

@@ -121,5 +121,30 @@ public sealed class ValueFormatterTests : IDisposable
         Assert.StartsWith("Tensor (could not be shown", await _cells.Text("var gone = torch.zeros(1); gone.Dispose();\ngone"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_formatter_that_a_cell_registers_is_used()
+    {
+        await _cells.Run("#r \"nuget: Microsoft.DotNet.Interactive.Formatting\"\nusing Microsoft.DotNet.Interactive.Formatting;\nclass Plan { public int Days => 3; }\nFormatter.Register<Plan>(plan => $\"<b>{plan.Days} days</b>\", \"text/html\");");
+        Assert.Equal("<b>3 days</b>", await Html("new Plan()"));
+    }
+
+    [Fact]
+    public async Task A_task_shows_how_far_it_is_and_nothing_waits_for_it()
+    {
+        Assert.Equal("Task<int>: WaitingForActivation", await _cells.Text("new TaskCompletionSource<int>().Task"));
+        Assert.Equal("Task<int>: RanToCompletion, 42", await _cells.Text("Task.FromResult(42)"));
+        Assert.Equal("Task: Faulted, InvalidOperationException: no", await _cells.Text("Task.FromException(new InvalidOperationException(\"no\"))"));
+        Assert.True(_cells.Value.Data[MimeBundle.Html].Length < 200);
+    }
+
+    [Fact]
+    public async Task A_data_table_shows_its_rows()
+    {
+        string html = await Html("using System.Data;\nvar t = new DataTable(\"T\"); t.Columns.Add(\"n\", typeof(int)); for (int i = 0; i < 50; i++) t.Rows.Add(i);\nt");
+        Assert.StartsWith("<table><thead><tr><th>n</th></tr></thead><tbody><tr><td>0</td></tr>", html, StringComparison.Ordinal);
+        Assert.EndsWith("<tr><td>39</td></tr></tbody></table><p>… 10 more</p>", html, StringComparison.Ordinal);
+        Assert.Equal("T, 50 rows of 1 columns", _cells.Value.Data[MimeBundle.Plain]);
+    }
+
     private async Task<string> Html(string code) => (await _cells.Run(code)).Value.Data[MimeBundle.Html];
 }
