@@ -49,9 +49,9 @@ internal static class RunReport
     {
         for (int i = 0; i < results.Count; i++)
         {
-            // After a failure no further claim could be checked; the first one tells it for all.
-            IEnumerable<Claim> notReached = results[i].Claims.Where(claim => claim.Holds is null && results[i].Status == NotebookStatus.Failed).Take(1);
-            foreach (Claim claim in results[i].Claims.Where(claim => claim.Holds == false).Concat(notReached))
+            // After a failure no further claim could be checked; the first one tells it for all. A stopped run needs no reason.
+            IEnumerable<Claim> notChecked = results[i].Claims.Where(claim => claim.Holds is null && results[i].Status != NotebookStatus.Stopped).Take(1);
+            foreach (Claim claim in results[i].Claims.Where(claim => claim.Holds == false).Concat(notChecked))
             {
                 console.WriteLine();
                 console.MarkupLineInterpolated($"[red]{plan.Notebooks[i].Name}, text {claim.Cell}: the claim {(claim.Holds == false ? "does not hold" : "could not be checked")}[/]");

@@ -39,15 +39,17 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Null(_notebooks.Summary()["notebooks"]![0]!["claims"]);
     }
 
-    [Fact]
-    public async Task A_claim_that_is_no_code_of_its_place_is_a_failure_and_named()
+    [Theory]
+    [InlineData("nowhere > 0")]
+    [InlineData("1 + 1")]
+    public async Task A_claim_that_is_neither_true_nor_false_in_its_place_is_a_failure_and_named(string claim)
     {
-        _notebooks.Write("a.ipynb", "#md <!-- claim: nowhere > 0 -->", "1");
+        _notebooks.Write("a.ipynb", $"#md <!-- claim: {claim} -->", "1");
 
         (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb", "--claims");
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("a, text cell-0: the claim could not be checked\n  nowhere > 0\n", output);
+        Assert.Contains($"a, text cell-0: the claim could not be checked\n  {claim}\n", output);
     }
 
     [Fact]
