@@ -134,7 +134,7 @@ public sealed class JupyterKernel : IDisposable
         _iopub.Publish("status", null, new JsonObject { ["execution_state"] = Volatile.Read(ref _running) is null ? "idle" : "busy" });
     }
 
-    private void Interrupt() => Volatile.Read(ref _running)?.CancelAsync();
+    private void Interrupt() => Volatile.Read(ref _running)?.Cancel();
 
     /// <summary>On the sockets' thread: checks a message and passes it on.</summary>
     private void Receive(Channel channel, IReadOnlyList<byte[]> frames)

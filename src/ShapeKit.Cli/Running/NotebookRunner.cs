@@ -58,6 +58,7 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
                 progress(_executed, _failures);
             }
 
+            await session.FinishAsync();
             convolutions = session.Convolutions;
         }
 

@@ -10,26 +10,34 @@ namespace ShapeKit.Cli.Running;
 /// <summary>The process that runs one notebook's cells: requests arrive on standard input, reports leave on standard output.</summary>
 internal static class SessionHost
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    /// <summary>How long what the cells left running may go on after the last of them.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a cell may go on when nobody is left to run it for.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(4);
 
     public static int Run()
     {
         // Ctrl+C reaches all processes of a terminal; the runner decides what it means.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         using Stream output = Console.OpenStandardOutput();
-        using var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
+        var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
         NotebookWiring.Connect(session);
 
         using var cells = new BlockingCollection<string>();
         new Thread(() => Listen(session, cells)) { IsBackground = true, Name = "requests" }.Start();
         session.Ready.Wait();
-        Report(output, new SessionReport());
-        foreach (string code in cells.GetConsumingEnumerable())
+        Report(output, new SessionReport(0));
+        foreach ((int cell, string code) in cells.GetConsumingEnumerable().Index())
         {
-            CellResult result = session.ExecuteAsync(code, shown => Report(output, new SessionReport(Output: shown))).GetAwaiter().GetResult();
-            Report(output, new SessionReport(Result: result, Convolutions: LibTorch.Current?.Convolutions));
+            CellResult result = session.Execute(code, shown => Report(output, new SessionReport(cell, Output: shown)));
+            Report(output, new SessionReport(cell, Result: result, Convolutions: LibTorch.Current?.Convolutions));
         }
 
+        AwaitLate();
+        session.Dispose();
+        // Also where a cell started threads that do not end.
+        Environment.Exit(0);
         return 0;
     }
 
@@ -52,6 +60,23 @@ internal static class SessionHost
         cells.CompleteAdding();
         Thread.Sleep(Farewell);
         Process.GetCurrentProcess().Kill();
+    }
+
+    /// <summary>Waits, not for ever, for what cells left to the thread pool or to timers: it may still show something.</summary>
+    private static void AwaitLate()
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < Late && (Timer.ActiveCount > 0 || ThreadPool.PendingWorkItemCount > 0 || BusyWorkers() > 0))
+        {
+            Thread.Sleep(10);
+        }
+    }
+
+    private static int BusyWorkers()
+    {
+        ThreadPool.GetMaxThreads(out int all, out _);
+        ThreadPool.GetAvailableThreads(out int free, out _);
+        return all - free;
     }
 
     private static void Report(Stream output, SessionReport report)

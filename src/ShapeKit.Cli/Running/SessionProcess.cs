@@ -17,12 +17,16 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>How the C++ runtime introduces the message of an exception that nobody caught.</summary>
     private const string NativeReason = "  what():  ";
 
+    /// <summary>How long the process may take to end by itself.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Task _reading;
+    /// <summary>Where the outputs of each cell go that was run so far.</summary>
+    private readonly List<Action<CellOutput>> _outputs = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<CellResult>? _cell;
-    private Action<CellOutput>? _output;
     private string _lastWords = "";
     private bool _ended;
 
@@ -83,7 +87,7 @@ internal sealed class SessionProcess : IDisposable
         lock (_gate)
         {
             _cell = new TaskCompletionSource<CellResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _output = output;
+            _outputs.Add(output);
             result = _cell.Task;
             if (_ended)
             {
@@ -98,6 +102,13 @@ internal sealed class SessionProcess : IDisposable
 
     /// <summary>Asks the running cell to stop.</summary>
     public void Interrupt() => Send(new SessionRequest(Code: null));
+
+    /// <summary>Lets the process end by itself, once what the cells left running has shown what it had to show, or some seconds have gone by.</summary>
+    public async Task FinishAsync()
+    {
+        _process.StandardInput.Close();
+        await Task.WhenAny(_reading, Task.Delay(Farewell));
+    }
 
     /// <summary>Ends the process, whatever it is doing.</summary>
     public void Kill()
@@ -177,11 +188,12 @@ internal sealed class SessionProcess : IDisposable
         }
     }
 
+    /// <summary>Passes on what native code printed, or the process itself: as far as anybody knows, the newest cell's.</summary>
     private void Show(CellOutput output)
     {
         lock (_gate)
         {
-            _output?.Invoke(output);
+            _outputs.LastOrDefault()?.Invoke(output);
         }
     }
 
@@ -190,7 +202,10 @@ internal sealed class SessionProcess : IDisposable
         _ready.TrySetResult();
         if (report.Output is { } output)
         {
-            Show(output);
+            lock (_gate)
+            {
+                _outputs[report.Cell](output);
+            }
         }
 
         if (report.Result is { } result)

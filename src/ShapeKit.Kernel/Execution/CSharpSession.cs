@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,25 +11,17 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>Runs the cells of one notebook, one after the other; each sees what the cells before it declared.</summary>
 public sealed class CSharpSession : IDisposable
 {
-    private static readonly AsyncLocal<CSharpSession?> CurrentSession = new();
-
-    /// <summary>How many outputs of threads that outlive their cell are kept until the next one; the oldest go first.</summary>
-    private const int MostEarly = 1000;
-
     /// <summary>The compiler's first work, which takes a hundred times as long as any other: it is done before a reader waits for it.</summary>
     private static readonly Lazy<Task> Preparation = new(() => Task.WhenAll(Task.Run(CellCompiler.WarmUp), Task.Run(CellCompiler.WarmUpWriter)));
 
     private readonly SessionOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly object _outputGate = new();
-    private readonly Queue<CellOutput> _early = new();
     private readonly CellLoadContext _loadContext = new();
     private readonly CellCompiler _compiler;
     private readonly Packages _packages;
     private readonly Stack<string> _importing = new();
     private readonly LanguageService _language = new();
     private readonly CellThread _thread;
-    private Action<CellOutput>? _output;
     private CancellationTokenSource? _running;
 
     public CSharpSession(SessionOptions? options = null)
@@ -38,9 +29,10 @@ public sealed class CSharpSession : IDisposable
         _options = options ?? new SessionOptions();
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
-        _thread = new CellThread(e => Send(new StreamOutput("stderr", string.Join('\n', CellErrors.Exception(e, _loadContext.IsCell).Traceback) + "\n")));
+        _thread = new CellThread(e => Tell((CellRun.Current ?? _loadContext.LatestRun)!, e));
         Comms = new SessionComms(this);
         CellConsole.Route();
+        LooseExceptions.Route();
         Prepare();
         Ready = _thread.Run(() =>
         {
@@ -50,7 +42,7 @@ public sealed class CSharpSession : IDisposable
     }
 
     /// <summary>The session whose cell runs the calling code, directly or on another thread that it started.</summary>
-    internal static CSharpSession? Current => CurrentSession.Value;
+    internal static CSharpSession? Current => CellRun.Current?.Session;
 
     /// <summary>Starts to load the compiler, once a process; called early, it is ready when the first session is.</summary>
     public static void Prepare() => _ = Preparation.Value;
@@ -66,31 +58,60 @@ public sealed class CSharpSession : IDisposable
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>
-    /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes last.</param>
+    /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes last, but for what the cell left running.</param>
     /// <param name="counted">Whether the cell has the next number; otherwise it has that of the one before.</param>
     /// <param name="cancellationToken">Interrupts the cell.</param>
     /// <returns>How the cell ended; a failing cell is a result, not an exception.</returns>
-    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default) => RunAsync(
-        token =>
+    public async Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default)
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
         {
-            ExecutionCount += counted ? 1 : 0;
-            return Evaluate(code, $"Cell {ExecutionCount}", _options.WorkingDirectory, token);
-        },
-        output,
-        cancellationToken);
+            return await Start(code, output, counted, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Runs a cell as <see cref="ExecuteAsync"/> does, and needs no thread of the pool, which the cell may keep busy.</summary>
+    public CellResult Execute(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default)
+    {
+        _turn.Wait(CancellationToken.None);
+        try
+        {
+            return Start(code, output, counted, cancellationToken).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Runs an action as if a cell did, uncounted.</summary>
-    internal Task<CellResult> RunAsync(Action action, Action<CellOutput> output) => RunAsync(
-        token =>
+    internal async Task<CellResult> RunAsync(Action action, Action<CellOutput> output)
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
         {
-            Interruption.Run(action, token);
-            return null;
-        },
-        output,
-        CancellationToken.None);
+            return await _thread.Run(() => RunNow(
+                run =>
+                {
+                    Interruption.Run(action, run);
+                    return null;
+                },
+                output,
+                CancellationToken.None)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Stops the running cell; variables keep their values. Does nothing when no cell runs.</summary>
-    public void Interrupt() => Volatile.Read(ref _running)?.CancelAsync();
+    public void Interrupt() => Volatile.Read(ref _running)?.Cancel();
 
     /// <summary>Shows a value in the running cell, as its <c>display(value)</c> does.</summary>
     public DisplayHandle Display(object? value)
@@ -129,35 +150,28 @@ public sealed class CSharpSession : IDisposable
 
     internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));
 
-    /// <summary>Passes an output on; what comes while no cell runs waits for the next one.</summary>
+    /// <summary>Passes an output on to whoever ran the cell that made it.</summary>
     /// <exception cref="OperationCanceledException">The cell is being stopped: a good place to end, because nothing is half done.</exception>
     internal void Send(CellOutput output)
     {
         ThrowIfStopping();
-        Interruption.Shield(() =>
-        {
-            lock (_outputGate)
-            {
-                if (_output is { } send)
-                {
-                    send(output);
-                }
-                else
-                {
-                    if (_early.Count == MostEarly)
-                    {
-                        _early.Dequeue();
-                    }
-
-                    _early.Enqueue(output);
-                }
-            }
-        });
+        (Own ?? _loadContext.LatestRun)?.Show(output);
     }
 
+    /// <summary>Tells of an exception that nobody caught.</summary>
+    internal void Tell(CellRun run, Exception exception) =>
+        run.Show(new StreamOutput("stderr", $"Nobody caught this, outside of what Cell {run.Number} waited for:\n{string.Join('\n', CellErrors.Exception(exception, _loadContext.IsCell).Traceback)}\n"));
+
     /// <summary>For libraries that work long on behalf of a cell: called often, it lets Stop end them where nothing is half done.</summary>
-    /// <exception cref="OperationCanceledException">The running cell is being stopped.</exception>
-    public void ThrowIfStopping() => Volatile.Read(ref _running)?.Token.ThrowIfCancellationRequested();
+    /// <exception cref="OperationCanceledException">The calling cell is being stopped, or the one whose thread this is.</exception>
+    public void ThrowIfStopping()
+    {
+        Own?.Stopping.ThrowIfCancellationRequested();
+        if (Thread.CurrentThread == _thread.Thread)
+        {
+            Volatile.Read(ref _running)?.Token.ThrowIfCancellationRequested();
+        }
+    }
 
     internal string? Ask(InputRequest request)
     {
@@ -174,40 +188,28 @@ public sealed class CSharpSession : IDisposable
 
     internal Task<string?> AskAsync(InputRequest request) => Task.Run(() => Ask(request));
 
-    private async Task<CellResult> RunAsync(Func<CancellationToken, MimeBundle?> evaluate, Action<CellOutput> output, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            return await _thread.Run(() => RunNow(evaluate, output, cancellationToken)).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    /// <summary>The calling code's run, when it is one of this session.</summary>
+    private CellRun? Own => CellRun.Current is { } run && run.Session == this ? run : null;
 
-    private CellResult RunNow(Func<CancellationToken, MimeBundle?> evaluate, Action<CellOutput> output, CancellationToken cancellationToken)
+    private Task<CellResult> Start(string code, Action<CellOutput> output, bool counted, CancellationToken cancellationToken) => _thread.Run(() =>
+    {
+        ExecutionCount += counted ? 1 : 0;
+        return RunNow(run => Evaluate(code, $"Cell {ExecutionCount}", _options.WorkingDirectory, run), output, cancellationToken);
+    });
+
+    private CellResult RunNow(Func<CellRun, MimeBundle?> evaluate, Action<CellOutput> output, CancellationToken cancellationToken)
     {
         // Not disposed: a thread that the cell started may still look at it.
         var running = new CancellationTokenSource();
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => running.CancelAsync());
-        CurrentSession.Value = this;
-        lock (_outputGate)
-        {
-            while (_early.TryDequeue(out CellOutput? early))
-            {
-                output(early);
-            }
-
-            _output = output;
-        }
-
+        using CancellationTokenRegistration registration = cancellationToken.Register(running.Cancel);
+        var run = new CellRun(this, ExecutionCount, output, running.Token);
+        CellRun.Current = run;
+        _loadContext.LatestRun = run;
         Volatile.Write(ref _running, running);
         ErrorOutput? error = null;
         try
         {
-            if (evaluate(running.Token) is { } value)
+            if (evaluate(run) is { } value)
             {
                 Send(new ResultOutput(value, ExecutionCount));
             }
@@ -226,14 +228,10 @@ public sealed class CSharpSession : IDisposable
         }
 
         Volatile.Write(ref _running, null);
+        CellRun.Current = null;
         if (error is not null)
         {
-            Send(error);
-        }
-
-        lock (_outputGate)
-        {
-            _output = null;
+            run.Show(error);
         }
 
         return new CellResult(error is null, ExecutionCount, error == CellErrors.Interrupted);
@@ -243,9 +241,10 @@ public sealed class CSharpSession : IDisposable
     /// <param name="code">The code.</param>
     /// <param name="name">How errors speak of it: <c>Cell 3</c>, or a file's name.</param>
     /// <param name="folder">Where its relative paths start.</param>
-    /// <param name="cancellationToken">Interrupts it.</param>
-    private MimeBundle? Evaluate(string code, string name, string folder, CancellationToken cancellationToken)
+    /// <param name="run">The run that it belongs to.</param>
+    private MimeBundle? Evaluate(string code, string name, string folder, CellRun run)
     {
+        CancellationToken cancellationToken = run.Stopping;
         (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code, name);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(rest, CellCompiler.ParseOptions, name, Encoding.UTF8, cancellationToken);
         if (tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
@@ -253,7 +252,7 @@ public sealed class CSharpSession : IDisposable
             throw new CellException(CellErrors.Compilation(tree.GetDiagnostics(cancellationToken)));
         }
 
-        bool timed = Follow(directives, folder, cancellationToken);
+        bool timed = Follow(directives, folder, run);
         CompiledCell cell = _compiler.Compile(tree, cancellationToken);
         if (cell.Declares)
         {
@@ -263,7 +262,7 @@ public sealed class CSharpSession : IDisposable
         var time = Stopwatch.StartNew();
         try
         {
-            return Run(cell, cancellationToken);
+            return Run(cell, run);
         }
         finally
         {
@@ -276,7 +275,7 @@ public sealed class CSharpSession : IDisposable
 
     /// <summary>Does what the directives of a piece of code ask for.</summary>
     /// <returns>Whether its running time is to be shown.</returns>
-    private bool Follow(IReadOnlyList<Directive> directives, string folder, CancellationToken cancellationToken)
+    private bool Follow(IReadOnlyList<Directive> directives, string folder, CellRun run)
     {
         foreach (Directive source in directives.Where(d => d.Name == "#i"))
         {
@@ -286,7 +285,7 @@ public sealed class CSharpSession : IDisposable
         }
 
         Directive[] packages = [.. directives.Where(d => d.Name == "#r" && d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase))];
-        _packages.Require(packages, this, cancellationToken);
+        _packages.Require(packages, this, run.Stopping);
         foreach (Directive directive in directives.Except(packages))
         {
             switch (directive.Name)
@@ -295,7 +294,7 @@ public sealed class CSharpSession : IDisposable
                     ReferenceFile(directive, folder);
                     break;
                 case "#load" or "#!import":
-                    Import(directive, folder, cancellationToken);
+                    Import(directive, folder, run);
                     break;
                 case "#i" or "#!time":
                     break;
@@ -321,7 +320,7 @@ public sealed class CSharpSession : IDisposable
         }
     }
 
-    private void Import(Directive directive, string folder, CancellationToken cancellationToken)
+    private void Import(Directive directive, string folder, CellRun run)
     {
         string path = Path.GetFullPath(directive.Argument, folder);
         if (_importing.Contains(path))
@@ -336,11 +335,11 @@ public sealed class CSharpSession : IDisposable
             {
                 if (CellCompiler.IsLibrary(code, path))
                 {
-                    _compiler.AddLibrary(code, name, cancellationToken);
+                    _compiler.AddLibrary(code, name, run.Stopping);
                 }
                 else
                 {
-                    Evaluate(code, name, Path.GetDirectoryName(path)!, cancellationToken);
+                    Evaluate(code, name, Path.GetDirectoryName(path)!, run);
                 }
             }
         }
@@ -357,29 +356,16 @@ public sealed class CSharpSession : IDisposable
             : Path.GetFullPath(d.Argument, _options.WorkingDirectory) is var path && File.Exists(path) ? [path]
             : []));
 
-    private MimeBundle? Run(CompiledCell cell, CancellationToken cancellationToken)
+    private MimeBundle? Run(CompiledCell cell, CellRun run)
     {
         MimeBundle? shown = null;
-        Exception? failure = null;
         Interruption.Run(() =>
         {
-            try
-            {
-                Task<object?> task = _compiler.Start(cell);
-                _thread.RunUntil(task, cancellationToken);
-                object? value = task.GetAwaiter().GetResult();
-                shown = cell.ShowsValue ? ValueFormatter.Format(value) : null;
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                failure = e;
-            }
-        }, cancellationToken);
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-
+            Task<object?> task = _compiler.Start(cell);
+            _thread.RunUntil(task, run.Stopping);
+            object? value = task.GetAwaiter().GetResult();
+            shown = cell.ShowsValue ? ValueFormatter.Format(value) : null;
+        }, run);
         return shown;
     }
 }

@@ -9,3 +9,7 @@ internal sealed class CellException(ErrorOutput error) : Exception(error.Message
 
     public ErrorOutput Error { get; } = error;
 }
+
+/// <summary>A cell asked for the end of the process.</summary>
+internal sealed class ExitException(int exitCode)
+    : Exception($"The cell ended here. Environment.Exit({exitCode}) is not carried out, because it would end the notebook's process and all variables with it; to start anew, restart the kernel.");

@@ -9,6 +9,24 @@ public static class CellGuard
 {
     private static volatile int _stopping;
 
+    /// <summary>Where the cell is, on a thread that can be stopped; null on any other.</summary>
+    [ThreadStatic]
+    private static StrongBox<string>? _place;
+
+    /// <summary>Called before a statement that calls something.</summary>
+    /// <param name="place">The statement and where it stands.</param>
+    public static void At(string place)
+    {
+        if (_place is { } followed)
+        {
+            followed.Value = place;
+        }
+    }
+
+    /// <summary>Called in place of <see cref="Environment.Exit"/>.</summary>
+    /// <exception cref="ExitException">Always.</exception>
+    public static void Exit(int exitCode) => throw new ExitException(exitCode);
+
     /// <summary>Called once a loop iteration.</summary>
     /// <exception cref="OperationCanceledException">The cell is being stopped.</exception>
     public static void Loop()
@@ -31,6 +49,9 @@ public static class CellGuard
 
         Loop();
     }
+
+    /// <summary>From now on tells where the cells are that this thread runs.</summary>
+    internal static StrongBox<string> Follow() => _place ??= new StrongBox<string>("its start");
 
     /// <summary>From now on, until the returned value is disposed, the cells ask whether they are the one to stop.</summary>
     internal static IDisposable Stopping() => new Request();

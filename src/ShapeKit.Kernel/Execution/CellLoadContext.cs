@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Loader;
 
@@ -11,6 +12,14 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     private readonly ConcurrentDictionary<string, Assembly> _cells = new();
     private readonly ConcurrentDictionary<string, string> _libraries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _natives = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The newest run of one of the session's cells.</summary>
+    public CellRun? LatestRun { get; set; }
+
+    /// <summary>The context of the cell or package in which an exception was thrown; null when it was elsewhere.</summary>
+    public static CellLoadContext? Of(Exception exception) => new StackTrace(exception).GetFrames()
+        .Select(frame => frame.GetMethod()?.DeclaringType is { } type ? GetLoadContext(type.Assembly) as CellLoadContext : null)
+        .FirstOrDefault(context => context is not null);
 
     /// <summary>Loads a compiled cell.</summary>
     public Assembly LoadCell(string name, Stream assembly, Stream symbols)

@@ -1,23 +1,36 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>The one thread on which all cells of a session run; what follows an <c>await</c> returns to it.</summary>
-/// <remarks>
-/// Libraries such as TorchSharp keep state a thread.
-/// </remarks>
+/// <remarks>Libraries such as TorchSharp keep state a thread. While the thread waits for a task, it runs what is posted to it, which may be just what the task waits for.</remarks>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
     /// <summary>Room for deep recursion: ten times what most threads have. Unwinding a much larger stack would take too long.</summary>
     private const int StackSize = 16 * 1024 * 1024;
 
+    /// <summary>Waits shorter than this are somebody's locks, in which no other code may run.</summary>
+    private const int ShortWait = 10;
+
+    /// <summary>So many handles can be waited for at once.</summary>
+    private const int MostHandles = 64;
+
     private readonly BlockingCollection<Action> _queue = [];
+    private readonly AutoResetEvent _posted = new(false);
+
+    /// <summary>Whether the thread itself looks after its queue.</summary>
+    private bool _taking;
+
+    /// <summary>Whether it waits for something else.</summary>
+    private volatile bool _waiting;
     private readonly Action<Exception> _onLooseException;
 
     /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods.</param>
     public CellThread(Action<Exception> onLooseException)
     {
         _onLooseException = onLooseException;
+        SetWaitNotificationRequired();
         Thread = new Thread(Work, StackSize) { IsBackground = true, Name = "ShapeKit cells" };
         Thread.Start();
     }
@@ -48,14 +61,12 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     {
         if (!task.IsCompleted)
         {
-            task.ContinueWith(_ => Enqueue(() => { }), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            task.ContinueWith(_ => Enqueue(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
         while (!task.IsCompleted)
         {
-            Action? next = null;
-            Interruption.Shield(() => next = _queue.Take(cancellationToken));
-            next!();
+            Take(cancellationToken)();
         }
     }
 
@@ -65,7 +76,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         {
             d(state);
         }
-        catch (Exception e) when (e is not (ThreadInterruptedException or OperationCanceledException))
+        catch (Exception e) when (CellRun.Current is not { Stopping.IsCancellationRequested: true })
         {
             _onLooseException(e);
         }
@@ -86,28 +97,120 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         }).GetAwaiter().GetResult();
     }
 
+    /// <summary>A wait of the cells' code.</summary>
+    public override int Wait(nint[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        bool isShort = (uint)millisecondsTimeout <= ShortWait;
+        int result = _taking || isShort || Thread.CurrentThread != Thread
+            ? WaitHelper(waitHandles, waitAll, millisecondsTimeout)
+            : WaitHelper(waitHandles, waitAll, ShortWait);
+        if (_taking || isShort || Thread.CurrentThread != Thread || result != WaitHandle.WaitTimeout)
+        {
+            return result;
+        }
+
+        bool wakes = !waitAll && waitHandles.Length < MostHandles;
+        nint[] handles = wakes ? [.. waitHandles, _posted.SafeWaitHandle.DangerousGetHandle()] : waitHandles;
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            _waiting = true;
+            RunPosted();
+            int rest = millisecondsTimeout < 0 ? Timeout.Infinite : (int)Math.Max(0, millisecondsTimeout - ShortWait - waited.ElapsedMilliseconds);
+            result = WaitHelper(handles, waitAll, wakes ? rest : (int)Math.Min((uint)rest, ShortWait));
+            _waiting = false;
+            bool isPost = wakes && result == waitHandles.Length;
+            if (!isPost && (result != WaitHandle.WaitTimeout || rest is >= 0 and <= ShortWait))
+            {
+                return result;
+            }
+        }
+    }
+
     public override SynchronizationContext CreateCopy() => this;
 
     public void Dispose() => _queue.CompleteAdding();
 
-    private void Enqueue(Action action) => Interruption.Shield(() =>
+    private void Enqueue(Action action)
     {
         try
         {
             _queue.Add(action);
+            if (_waiting)
+            {
+                _posted.Set();
+            }
         }
         catch (InvalidOperationException) when (_queue.IsAddingCompleted)
         {
             // The session is over, and with it whatever a cell left running.
         }
-    });
+    }
 
     private void Work()
     {
         SetSynchronizationContext(this);
-        foreach (Action action in _queue.GetConsumingEnumerable())
+        try
+        {
+            while (true)
+            {
+                RunLoose(Take(CancellationToken.None));
+            }
+        }
+        catch (InvalidOperationException) when (_queue.IsCompleted)
+        {
+            // The session is over.
+        }
+    }
+
+    private Action Take(CancellationToken cancellationToken)
+    {
+        _taking = true;
+        try
+        {
+            return _queue.Take(cancellationToken);
+        }
+        finally
+        {
+            _taking = false;
+        }
+    }
+
+    private void RunPosted()
+    {
+        while (TryTake() is { } action)
+        {
+            RunLoose(action);
+        }
+    }
+
+    private Action? TryTake()
+    {
+        _taking = true;
+        try
+        {
+            return _queue.TryTake(out Action? action) ? action : null;
+        }
+        finally
+        {
+            _taking = false;
+        }
+    }
+
+    /// <summary>Runs what nobody waits for here; the thread goes on whatever happens.</summary>
+    private void RunLoose(Action action)
+    {
+        try
         {
             action();
+        }
+        catch (Exception e) when (Interruption.IsStopped(e))
+        {
+            // It was part of a cell that is being stopped.
+        }
+        catch (Exception e)
+        {
+            _onLooseException(e);
         }
     }
 }

@@ -4,12 +4,37 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell. No line moves.</summary>
+/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell, and before what calls something. No line moves.</summary>
 /// <param name="model">The meaning of the code as it was written; asked only where its text does not tell enough.</param>
 internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRewriter
 {
+    /// <summary>Of a statement that can't be interrupted the reader sees this much.</summary>
+    private const int LongestExcerpt = 60;
+
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
+
+    public override SyntaxNode? VisitCompilationUnit(CompilationUnitSyntax node) => node.WithMembers(SyntaxFactory.List(node.Members.SelectMany(member => member is GlobalStatementSyntax global
+        ? Guarded(global.Statement).Select(statement => (MemberDeclarationSyntax)SyntaxFactory.GlobalStatement(statement))
+        : [.. member is FieldDeclarationSyntax && Calls(member) ? [SyntaxFactory.GlobalStatement(At(member))] : Array.Empty<MemberDeclarationSyntax>(), (MemberDeclarationSyntax)Visit(member)!])));
+
+    public override SyntaxNode? VisitBlock(BlockSyntax node) => node.WithStatements(SyntaxFactory.List(node.Statements.SelectMany(Guarded)));
+
+    public override SyntaxNode? VisitSwitchSection(SwitchSectionSyntax node)
+    {
+        IEnumerable<StatementSyntax> statements = node.Statements.SelectMany(Guarded);
+        bool isTarget = node.Parent!.DescendantNodes().OfType<GotoStatementSyntax>().Any(jump => !jump.IsKind(SyntaxKind.GotoStatement));
+        return node.WithLabels(VisitList(node.Labels)).WithStatements(SyntaxFactory.List(isTarget ? statements.Prepend(Loop) : statements));
+    }
+
+    public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
+    {
+        var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
+        SimpleNameSyntax? name = node.Expression as SimpleNameSyntax ?? (node.Expression as MemberAccessExpressionSyntax)?.Name;
+        bool exits = name?.Identifier.ValueText == nameof(Environment.Exit)
+            && model.Value.GetSymbolInfo(node).Symbol is IMethodSymbol { ContainingType: { Name: nameof(Environment), ContainingNamespace.Name: nameof(System) } };
+        return exits ? call.WithExpression(SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}").WithTriviaFrom(call.Expression)) : call;
+    }
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
         base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
@@ -124,6 +149,30 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
             : lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol)));
     }
 
+    /// <summary>A statement of a list, and the guards before it.</summary>
+    private IEnumerable<StatementSyntax> Guarded(StatementSyntax statement)
+    {
+        if (statement is LabeledStatementSyntax label)
+        {
+            return [label.WithStatement(Loop), .. Guarded(label.Statement)];
+        }
+
+        var visited = (StatementSyntax)Visit(statement)!;
+        return Calls(statement) ? [At(statement), visited] : [visited];
+    }
+
+    /// <summary>Whether code calls something, other than in statements that have a guard of their own.</summary>
+    private static bool Calls(SyntaxNode node) => node is not LocalFunctionStatementSyntax
+        && node.DescendantNodes(inner => inner is not (BlockSyntax or AnonymousFunctionExpressionSyntax)).Any(inner => inner is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
+
+    private static StatementSyntax At(SyntaxNode node)
+    {
+        FileLinePositionSpan place = node.SyntaxTree.GetLineSpan(node.Span);
+        string code = node.ToString().Split('\n')[0].Trim();
+        string excerpt = code.Length > LongestExcerpt ? code[..LongestExcerpt] + "…" : code;
+        return Call(nameof(CellGuard.At), SymbolDisplay.FormatLiteral($"`{excerpt}` ({place.Path}, line {place.StartLinePosition.Line + 1})", quote: true));
+    }
+
     private static BlockSyntax Guarded(BlockSyntax block, StatementSyntax guard) => block.WithStatements(block.Statements.Insert(0, guard));
 
     private static BlockSyntax Guarded(StatementSyntax statement, StatementSyntax guard) =>
@@ -164,6 +213,6 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         _ => true,
     };
 
-    private static StatementSyntax Call(string method) =>
-        SyntaxFactory.ParseStatement($"global::{typeof(CellGuard).FullName}.{method}();", options: CellCompiler.ParseOptions);
+    private static StatementSyntax Call(string method, string argument = "") =>
+        SyntaxFactory.ParseStatement($"global::{typeof(CellGuard).FullName}.{method}({argument});", options: CellCompiler.ParseOptions);
 }

@@ -1,100 +1,91 @@
-using System.Runtime;
 using System.Runtime.CompilerServices;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Runs code that can be stopped from outside, whatever it is doing: computing, sleeping or waiting.</summary>
+/// <summary>Runs code that can be stopped from outside, computing, sleeping or waiting.</summary>
+/// <remarks>
+/// Cells look themselves whether they are to stop, in loops and functions (<see cref="CellGuard"/>), and a thread that sleeps or waits is woken. A library that computes, or waits in
+/// the operating system, can't be stopped without harm to the process, and the reader is told where the cell is.
+/// </remarks>
 internal static class Interruption
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How many beats code has to end by itself before its thread is aborted.</summary>
-    private const int Patience = 10;
+    /// <summary>How many beats code has to end before the reader is told why it has not.</summary>
+    private const int Patience = 40;
 
-    /// <summary>Runs the action on the current thread; when the token is cancelled, it is stopped where it is.</summary>
-    /// <remarks>
-    /// Cells look at the token themselves, in loops and functions (<see cref="CellGuard"/>). A thread that sleeps or waits is woken.
-    /// What has not ended after half a second is busy in a library and is aborted: the last resort, because on some systems an
-    /// abort in the middle of many calls ends the whole process.
-    /// </remarks>
-    /// <exception cref="OperationCanceledException">The token was cancelled before the action had ended.</exception>
-    public static void Run(Action action, CancellationToken cancellationToken)
+    /// <summary>Runs the action on the current thread; when the run is stopped, it ends where it is.</summary>
+    /// <exception cref="OperationCanceledException">The run was stopped before the action had ended.</exception>
+    public static void Run(Action action, CellRun run)
     {
+        StrongBox<string> place = CellGuard.Follow();
+        using var ended = new ManualResetEventSlim();
         Thread thread = Thread.CurrentThread;
-        object gate = new();
-        bool running = true;
-        int beats = 0;
-        using var abort = new CancellationTokenSource();
+        Thread? watch = null;
         IDisposable? stopping = null;
-        using CancellationTokenRegistration registration = cancellationToken.Register(() => stopping = CellGuard.Stopping());
-        using var watch = new Timer(_ =>
+        CancellationTokenRegistration registration = run.Stopping.Register(() =>
         {
-            lock (gate)
-            {
-                if (!running || !cancellationToken.IsCancellationRequested)
-                {
-                    return;
-                }
+            stopping = CellGuard.Stopping();
+            // Not a thread of the pool, which cells may keep busy.
+            watch = new Thread(Watch) { IsBackground = true, Name = "ShapeKit stop" };
+            watch.Start();
+        });
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (run.Stopping.IsCancellationRequested && IsStopped(e))
+        {
+            throw new OperationCanceledException(run.Stopping);
+        }
+        finally
+        {
+            Undisturbed(registration.Dispose);
+            Undisturbed(ended.Set);
+            Undisturbed(() => watch?.Join());
+            stopping?.Dispose();
+            // A waking that came too late must not disturb the next wait.
+            Undisturbed(() => Thread.Sleep(0));
+        }
 
-                beats++;
+        void Watch()
+        {
+            for (int beats = 1; !ended.Wait(Beat); beats++)
+            {
                 if ((thread.ThreadState & ThreadState.WaitSleepJoin) != 0)
                 {
                     thread.Interrupt();
                 }
-                else if (beats == Patience)
+
+                if (beats == Patience)
                 {
-                    _ = abort.CancelAsync();
+                    run.Show(new StreamOutput("stderr", $"Not stopped yet: the cell is inside {place.Value}, in code that can't be interrupted. It stops when that ends; restart the kernel if you can't wait.\n"));
                 }
             }
-        }, null, Beat, Beat);
-        try
-        {
-#pragma warning disable SYSLIB0046 // The one supported way to stop a computation that does not co-operate.
-            ControlledExecution.Run(action, abort.Token);
-#pragma warning restore SYSLIB0046
         }
-        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is ThreadInterruptedException or OperationCanceledException)
+    }
+
+    /// <summary>Whether an exception says that its code was stopped, also in the words of those who run code in parallel.</summary>
+    public static bool IsStopped(Exception exception) => exception switch
+    {
+        ThreadInterruptedException or OperationCanceledException => true,
+        AggregateException many => many.InnerExceptions.All(IsStopped),
+        _ => exception.InnerException is { } inner && IsStopped(inner),
+    };
+
+    /// <summary>Does something although this thread is being woken.</summary>
+    private static void Undisturbed(Action action)
+    {
+        while (true)
         {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        finally
-        {
-            lock (gate)
+            try
             {
-                running = false;
+                action();
+                return;
             }
-
-            registration.Dispose();
-            stopping?.Dispose();
-
-            ForgetWaking();
-        }
-    }
-
-    /// <summary>Runs an action to its end even when the thread is being stopped: for what must stay whole.</summary>
-    /// <remarks>A thread is not stopped inside <c>finally</c>; without optimisation the compiler keeps the block as it is written.</remarks>
-    [MethodImpl(MethodImplOptions.NoOptimization | MethodImplOptions.NoInlining)]
-    public static void Shield(Action action)
-    {
-        try
-        {
-            GC.KeepAlive(action);
-        }
-        finally
-        {
-            action();
-        }
-    }
-
-    /// <summary>Takes back a waking that came too late, so that the next wait is not disturbed.</summary>
-    private static void ForgetWaking()
-    {
-        try
-        {
-            Thread.Sleep(0);
-        }
-        catch (ThreadInterruptedException)
-        {
+            catch (ThreadInterruptedException)
+            {
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
         CellResult result;
         using (input.Open(request))
         {
-            result = await cells.ExecuteAsync(code, Show, counted, request.Interrupted).ConfigureAwait(false);
+            result = cells.Execute(code, Show, counted, request.Interrupted);
         }
 
         log.Note($"Cell {count} {(result.Succeeded ? "has run" : result.Interrupted ? "was interrupted" : "failed")}.");
@@ -47,7 +47,7 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
             {
                 ["execution_count"] = count,
                 ["payload"] = new JsonArray(),
-                ["user_expressions"] = await EvaluateAsync(cells, request).ConfigureAwait(false),
+                ["user_expressions"] = Evaluate(cells, request),
             });
             return;
         }
@@ -85,13 +85,13 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
     }
 
     /// <summary>The values that the request asks for beside its code's own, each shown or with its own error.</summary>
-    private static async Task<JsonObject> EvaluateAsync(CSharpSession cells, Request request)
+    private static JsonObject Evaluate(CSharpSession cells, Request request)
     {
         var values = new JsonObject();
         foreach (JsonProperty expression in request.Content.Fields("user_expressions").EnumerateObject().Where(e => e.Value.ValueKind == JsonValueKind.String))
         {
             JsonObject value = new() { ["status"] = "ok", ["data"] = new JsonObject(), ["metadata"] = new JsonObject() };
-            await cells.ExecuteAsync(expression.Value.GetString()!, Take, counted: false, request.Interrupted).ConfigureAwait(false);
+            cells.Execute(expression.Value.GetString()!, Take, counted: false, request.Interrupted);
             values[expression.Name] = value;
 
             void Take(CellOutput output)

@@ -109,24 +109,100 @@ public sealed class CSharpSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_thread_shows_after_its_cell_has_ended_comes_with_the_next_cell()
+    public async Task What_a_cell_left_running_shows_later_comes_at_once_and_is_told_to_whoever_ran_that_cell()
     {
-        await _cells.Run("var gate = new ManualResetEventSlim();\nvar late = Task.Run(() => { gate.Wait(); Console.Write(\"late\"); });");
-        Assert.Empty(_cells.Console);
-        await _cells.Run("gate.Set(); await late;");
-        Assert.Equal("late", _cells.Console);
+        var first = new System.Collections.Concurrent.ConcurrentQueue<CellOutput>();
+        await _cells.Session.ExecuteAsync(
+            """
+            var gate = new SemaphoreSlim(0);
+            var shown = display("early");
+            var late = Task.Run(() => { gate.Wait(); Console.Write("late"); display("a value"); shown.Update("newer"); });
+            """,
+            first.Enqueue,
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Single(first);
+
+        await _cells.Run("Console.Write(\"second\"); gate.Release(); await late;");
+
+        Assert.Equal("second", _cells.Console);
+        Assert.Equal(["DisplayOutput", "StreamOutput", "DisplayOutput", "UpdateDisplayOutput"], first.Select(output => output.GetType().Name));
+        await _cells.Run("var idle = Task.Run(async () => { await Task.Delay(200); Console.Write(\"while nothing runs\"); });");
+        while (_cells.Console.Length == 0)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("while nothing runs", _cells.Console);
+    }
+
+    [Theory]
+    [InlineData("int n = F().Result;")]
+    [InlineData("F().Wait(); int n = 1;")]
+    [InlineData("int n = F().GetAwaiter().GetResult();")]
+    [InlineData("Task.WaitAll(F(), F()); int n = 1;")]
+    [InlineData("int n = Task.WaitAny(F(), Task.Delay(-1)) + 1;")]
+    [InlineData("var waited = new ManualResetEventSlim(); async void G() { await Task.Delay(50); waited.Set(); } G(); waited.Wait(); int n = 1;")]
+    [InlineData("var both = new[] { new ManualResetEvent(false), new ManualResetEvent(false) }; async void G() { foreach (var each in both) { await Task.Delay(50); each.Set(); } } G(); WaitHandle.WaitAll(both); int n = 1;")]
+    [InlineData("async Task<int> Outer() { await Task.Delay(20); return F().Result; } int n = Outer().Result;")]
+    [InlineData("int n = F().Wait(TimeSpan.FromSeconds(20)) ? 1 : 0;")]
+    public async Task Waiting_for_a_task_waits_as_in_a_program_and_what_follows_its_await_runs_on_the_cells_thread(string waiting)
+    {
+        await _cells.Run("int home = Environment.CurrentManagedThreadId; bool strayed = false;\nasync Task<int> F() { for (int i = 0; i < 3; i++) { await Task.Delay(30); strayed |= Environment.CurrentManagedThreadId != home; } return 1; }");
+
+        Task<Cells> running = _cells.Run(waiting);
+
+        await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal("1 false", await _cells.Text("$\"{n} {(strayed ? \"true\" : \"false\")}\""));
     }
 
     [Fact]
-    public async Task Of_what_is_shown_while_no_cell_runs_the_newest_thousand_are_kept()
+    public async Task A_wait_with_a_limit_ends_at_its_limit()
     {
-        for (int i = 0; i < 1500; i++)
+        Assert.Equal("false true", await _cells.Text(
+            """
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            bool came = Task.Delay(-1).Wait(200);
+            $"{(came ? "true" : "false")} {(watch.ElapsedMilliseconds is >= 190 and < 20_000 ? "true" : "false")}"
+            """));
+    }
+
+    [Theory]
+    [InlineData("new Thread(Throw).Start();")]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => Throw());")]
+    [InlineData("var timer = new Timer(_ => Throw(), null, 1, Timeout.Infinite);")]
+    [InlineData("async void Later() { await Task.Delay(1).ConfigureAwait(false); Throw(); } Later();")]
+    [InlineData("async void Later() { await Task.Delay(1); Throw(); } Later();")]
+    [InlineData("class Lost(Action end) { ~Lost() => end(); }\nvoid Lose() => _ = new Lost(Throw);\nLose(); GC.Collect(); GC.WaitForPendingFinalizers();")]
+    public async Task An_exception_that_nobody_catches_is_told_with_the_cell_s_lines_and_the_session_goes_on(string code)
+    {
+        await _cells.Run("void Throw() => throw new InvalidOperationException(\"on its own\");");
+
+        await _cells.Run(code);
+
+        for (int i = 0; i < 500 && Told() == ""; i++)
         {
-            _cells.Session.Display(i);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        await _cells.Run("");
-        Assert.Equal(Enumerable.Range(500, 1000), _cells.Outputs.Cast<DisplayOutput>().Select(o => int.Parse(o.Data.Data[MimeBundle.Plain])));
+        Assert.StartsWith("Nobody caught this, outside of what Cell 2 waited for:\nInvalidOperationException: on its own\n   at Throw in Cell 1, line 1\n", Told(), StringComparison.Ordinal);
+        Assert.Equal("2", await _cells.Text("1 + 1"));
+
+        string Told() => string.Concat(_cells.Outputs.ToArray().OfType<StreamOutput>().Where(output => output.Name == "stderr").Select(output => output.Text));
+    }
+
+    [Theory]
+    [InlineData("Environment.Exit(3);")]
+    [InlineData("using static System.Environment;\nExit(3);")]
+    [InlineData("new Action(() => System.Environment.Exit(3))();")]
+    public async Task A_cell_that_asks_for_the_end_of_the_process_ends_alone(string code)
+    {
+        await _cells.Run("int kept = 7;");
+
+        await _cells.Try(code);
+
+        Assert.Equal("ExitException", _cells.Error.Name);
+        Assert.StartsWith("The cell ended here. Environment.Exit(3) is not carried out", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("7", await _cells.Text("kept"));
     }
 
     [Fact]

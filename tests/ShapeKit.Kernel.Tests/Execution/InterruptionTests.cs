@@ -25,6 +25,14 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("new ManualResetEventSlim().Wait();")]
     [InlineData("await Task.Delay(-1);")]
     [InlineData("while (true) { await Task.Yield(); }")]
+    [InlineData("again: goto again;")]
+    [InlineData("switch (1) { case 1: goto case 1; }")]
+    [InlineData("void Jump() { again: kept++; kept--; goto again; } Jump();")]
+    [InlineData("Parallel.For(0, int.MaxValue, i => { while (true) { } });")]
+    [InlineData("Enumerable.Range(0, int.MaxValue).AsParallel().Select(i => i % 2).Count(i => i > 2);")]
+    [InlineData("Task.Run(() => { while (true) { } }).Wait();")]
+    [InlineData("async Task Later() { await Task.Delay(1); while (true) { } }\nLater().Wait();")]
+    [InlineData("while (true) { try { while (true) { } } finally { kept = 7; } }")]
     [InlineData("await Task.Yield(); while (true) { }")]
     [InlineData("Console.ReadLine();")]
     [InlineData("await GetInputAsync(\"name?\");")]
@@ -61,8 +69,9 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
-    public async Task Training_inside_a_library_is_stopped()
+    public async Task Training_inside_the_library_is_stopped()
     {
+        ShapeKit.Runtime.Notebook.ThrowIfStopped = _cells.Session.ThrowIfStopping;
         await _cells.Run("#r \"nuget: ShapeKit\"\nusing ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;\nvar network = new ShapeCnn();");
         await Interrupted(
             """
@@ -115,6 +124,47 @@ public sealed class InterruptionTests : IDisposable
             "Console.Write(1); while (true) { }", output => { if (output is StreamOutput) { source.CancelAfter(50); } }, cancellationToken: source.Token).WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.True(result.Interrupted);
         Assert.Equal("2", await _cells.Text("2"));
+    }
+
+    [Fact]
+    public async Task Where_a_cell_can_t_be_stopped_the_reader_is_told_in_which_statement_and_the_cell_ends_when_that_does()
+    {
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<CellResult> running = _cells.Session.ExecuteAsync(
+            """
+            using System.Net; using System.Net.Sockets;
+            int kept = 7;
+            var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            Console.Write(((IPEndPoint)listener.LocalEndpoint).Port);
+            using (var client = listener.AcceptTcpClient()) kept = 8;
+            while (true) { }
+            """,
+            output =>
+            {
+                if (output is StreamOutput { Name: "stdout" } port)
+                {
+                    started.TrySetResult(int.Parse(port.Text));
+                }
+                else if (output is StreamOutput warning)
+                {
+                    told.TrySetResult(warning.Text);
+                }
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+        int port = await started.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+
+        _cells.Session.Interrupt();
+
+        string sentence = await told.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.Equal("Not stopped yet: the cell is inside `using (var client = listener.AcceptTcpClient()) kept = 8;` (Cell 1, line 6), in code that can't be interrupted. It stops when that ends; restart the kernel if you can't wait.\n", sentence);
+        Assert.False(running.IsCompleted);
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        Assert.True((await running.WaitAsync(Generous, TestContext.Current.CancellationToken)).Interrupted);
+        Assert.Equal("8", await _cells.Text("kept"));
     }
 
     [Fact]

@@ -1,0 +1,33 @@
+namespace ShapeKit.Kernel.Execution;
+
+/// <summary>One run of a cell: where its outputs go, also those that come after its end, and whether it is to stop.</summary>
+/// <param name="session">The session that runs it.</param>
+/// <param name="number">The cell's number.</param>
+/// <param name="output">Told of each output.</param>
+/// <param name="stopping">Cancelled when the cell is to stop.</param>
+internal sealed class CellRun(CSharpSession session, int number, Action<CellOutput> output, CancellationToken stopping)
+{
+    private static readonly AsyncLocal<CellRun?> Running = new();
+
+    /// <summary>The run that the calling code belongs to, directly or on another thread that it started.</summary>
+    public static CellRun? Current
+    {
+        get => Running.Value;
+        set => Running.Value = value;
+    }
+
+    public CSharpSession Session => session;
+
+    public int Number => number;
+
+    public CancellationToken Stopping => stopping;
+
+    /// <summary>Passes an output on, one at a time of a session.</summary>
+    public void Show(CellOutput shown)
+    {
+        lock (session)
+        {
+            output(shown);
+        }
+    }
+}
