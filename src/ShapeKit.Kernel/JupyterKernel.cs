@@ -89,9 +89,11 @@ public sealed class JupyterKernel : IDisposable
             _log.Note("Nobody uses the kernel any more; it ends.");
             _ended.TrySetResult();
         });
+        AppDomain.CurrentDomain.ProcessExit += EndedFromInside;
         StartSession();
         // Blocks, because cells may keep the whole thread pool busy.
         _ended.Task.Wait();
+        AppDomain.CurrentDomain.ProcessExit -= EndedFromInside;
         _shell.CompleteAdding();
         _control.CompleteAdding();
         Interrupt();
@@ -132,6 +134,20 @@ public sealed class JupyterKernel : IDisposable
     {
         _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
         _iopub.Publish("status", null, new JsonObject { ["execution_state"] = Volatile.Read(ref _running) is null ? "idle" : "busy" });
+    }
+
+    /// <summary>A library that a cell called has ended the process, which can't be undone: whoever listens learns it.</summary>
+    private void EndedFromInside(object? sender, EventArgs e)
+    {
+        _log.Note("Code of a cell ended the process.");
+        if (_session.Task.IsCompletedSuccessfully)
+        {
+            _session.Task.Result.TellEnd();
+        }
+
+        _iopub.Publish("shutdown_reply", null, new JsonObject { ["status"] = "ok", ["restart"] = false });
+        _iopub.Dispose();
+        _sockets.Dispose();
     }
 
     private void Interrupt() => Volatile.Read(ref _running)?.Cancel();

@@ -162,6 +162,10 @@ public sealed class CSharpSession : IDisposable
     internal void Tell(CellRun run, Exception exception) =>
         run.Show(new StreamOutput("stderr", $"Nobody caught this, outside of what Cell {run.Number} waited for:\n{string.Join('\n', CellErrors.Exception(exception, _loadContext.IsCell).Traceback)}\n"));
 
+    /// <summary>Tells under the newest cell that the process ends.</summary>
+    internal void TellEnd() =>
+        _loadContext.LatestRun?.Show(CellErrors.Named("ProcessEnded", "Code that the cell called has ended the notebook's process, and all variables with it. Restart the kernel, and leave out what does so."));
+
     /// <summary>For libraries that work long on behalf of a cell: called often, it lets Stop end them where nothing is half done.</summary>
     /// <exception cref="OperationCanceledException">The calling cell is being stopped, or the one whose thread this is.</exception>
     public void ThrowIfStopping()

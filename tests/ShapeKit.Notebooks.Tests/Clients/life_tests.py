@@ -151,6 +151,20 @@ def a_fail_fast_ends_the_process_and_the_log_names_the_cell():
 
 
 @test
+def a_library_that_ends_the_process_is_named_under_the_cell_and_listeners_learn_that_the_kernel_ends():
+    kernel = Kernel()
+    id = kernel.start('typeof(Environment).GetMethod("Exit").Invoke(null, new object[] { 3 });')
+    equal(kernel.published(id, "error")["ename"], "ProcessEnded")
+    while (message := kernel.client.get_iopub_msg(timeout=GUARD))["msg_type"] != "shutdown_reply":
+        pass
+    equal(message["content"]["restart"], False)
+    equal(kernel.manager.provisioner.process.wait(GUARD), 3)
+    kernel.restart()
+    equal(kernel.run("40 + 2").value, "42")
+    kernel.close()
+
+
+@test
 def a_native_crash_ends_the_process_and_the_log_names_the_cell():
     kernel = Kernel()
     crash(kernel, '[System.Runtime.InteropServices.DllImport("libc")] static extern void abort(); abort();')
