@@ -124,7 +124,6 @@ public sealed class CSharpSession : IDisposable
     {
         Interrupt();
         _thread.Dispose();
-        _packages.Dispose();
     }
 
     internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));
@@ -291,6 +290,9 @@ public sealed class CSharpSession : IDisposable
         {
             switch (directive.Name)
             {
+                case "#r" when directive.Argument.StartsWith("sdk:", StringComparison.OrdinalIgnoreCase):
+                    _packages.RequireSdk(directive);
+                    break;
                 case "#r":
                     ReferenceFile(directive, folder);
                     break;

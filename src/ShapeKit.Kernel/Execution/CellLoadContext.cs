@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Loads the compiled cells of one session and the packages that they asked for.</summary>
-/// <remarks>What the host program carries in the same or a later version comes from the host, so that both see the same types.</remarks>
+/// <remarks>What cells share with the program comes from there in the same or a later version; what only the program works with stays hidden from them.</remarks>
 internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 {
     private readonly ConcurrentDictionary<string, Assembly> _cells = new();
@@ -36,9 +36,14 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
             return cell;
         }
 
-        return !_libraries.TryGetValue(name, out string? path) || HostPackages.Current.Provides(name, assemblyName.Version)
-            ? null
-            : LoadFromAssemblyPath(path);
+        if (HostPackages.Current.Provides(name, assemblyName.Version))
+        {
+            return null;
+        }
+
+        return _libraries.TryGetValue(name, out string? path) ? LoadFromAssemblyPath(path)
+            : HostPackages.Current.Isolates(name) ? throw new FileNotFoundException($"No cell has asked for the assembly {name}.", name)
+            : null;
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
