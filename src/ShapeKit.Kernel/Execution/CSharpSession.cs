@@ -247,12 +247,19 @@ public sealed class CSharpSession : IDisposable
     {
         (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code, name);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(rest, CellCompiler.ParseOptions, name, Encoding.UTF8, cancellationToken);
-        if (tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
+        bool isSourceFile = SourceFile.Is(tree);
+        if (!isSourceFile && tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
         {
             throw new CellException(CellErrors.Compilation(tree.GetDiagnostics(cancellationToken)));
         }
 
         bool timed = Follow(directives, folder, cancellationToken);
+        if (isSourceFile)
+        {
+            _compiler.AddLibrary(rest, name, cancellationToken);
+            return null;
+        }
+
         CompiledCell cell = _compiler.Compile(tree, cancellationToken);
         if (cell.Declares)
         {
@@ -336,14 +343,7 @@ public sealed class CSharpSession : IDisposable
         {
             foreach ((string code, string name) in ImportedFile.Read(path, directive))
             {
-                if (CellCompiler.IsLibrary(code, path))
-                {
-                    _compiler.AddLibrary(code, name, cancellationToken);
-                }
-                else
-                {
-                    Evaluate(code, name, Path.GetDirectoryName(path)!, cancellationToken);
-                }
+                Evaluate(code, name, Path.GetDirectoryName(path)!, cancellationToken);
             }
         }
         finally

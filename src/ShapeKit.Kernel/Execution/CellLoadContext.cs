@@ -12,10 +12,10 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     private readonly ConcurrentDictionary<string, string> _libraries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _natives = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Loads a compiled cell.</summary>
+    /// <summary>Loads a compiled cell; one of the same name takes the place of the earlier one.</summary>
     public Assembly LoadCell(string name, Stream assembly, Stream symbols)
     {
-        Assembly loaded = LoadFromStream(assembly, symbols);
+        Assembly loaded = (_cells.ContainsKey(name) ? new Newer(this) : (AssemblyLoadContext)this).LoadFromStream(assembly, symbols);
         _cells[name] = loaded;
         return loaded;
     }
@@ -62,5 +62,11 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
         }
 
         return 0;
+    }
+
+    /// <summary>Holds one more version of an assembly, because a context holds one of a name.</summary>
+    private sealed class Newer(CellLoadContext cells) : AssemblyLoadContext
+    {
+        protected override Assembly? Load(AssemblyName assemblyName) => cells.LoadFromAssemblyName(assemblyName);
     }
 }
