@@ -34,11 +34,6 @@ public sealed class CSharpSession : IDisposable
         CellConsole.Route();
         LooseExceptions.Route();
         Prepare();
-        Ready = _thread.Run(() =>
-        {
-            Preparation.Value.Wait();
-            return true;
-        });
     }
 
     /// <summary>The session whose cell runs the calling code, directly or on another thread that it started.</summary>
@@ -48,7 +43,7 @@ public sealed class CSharpSession : IDisposable
     public static void Prepare() => _ = Preparation.Value;
 
     /// <summary>Ends when the session is warm; a cell that comes earlier waits for it.</summary>
-    public Task Ready { get; }
+    public Task Ready => Preparation.Value;
 
     /// <summary>How many cells were counted so far.</summary>
     public int ExecutionCount { get; private set; }
@@ -145,7 +140,6 @@ public sealed class CSharpSession : IDisposable
     {
         Interrupt();
         _thread.Dispose();
-        _packages.Dispose();
     }
 
     internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));
@@ -197,6 +191,7 @@ public sealed class CSharpSession : IDisposable
 
     private Task<CellResult> Start(string code, Action<CellOutput> output, bool counted, CancellationToken cancellationToken) => _thread.Run(() =>
     {
+        Preparation.Value.Wait();
         ExecutionCount += counted ? 1 : 0;
         return RunNow(run => Evaluate(code, $"Cell {ExecutionCount}", _options.WorkingDirectory, run), output, cancellationToken);
     });
@@ -251,12 +246,19 @@ public sealed class CSharpSession : IDisposable
         CancellationToken cancellationToken = run.Stopping;
         (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code, name);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(rest, CellCompiler.ParseOptions, name, Encoding.UTF8, cancellationToken);
-        if (tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
+        bool isSourceFile = SourceFile.Is(tree);
+        if (!isSourceFile && tree.GetDiagnostics(cancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error))
         {
             throw new CellException(CellErrors.Compilation(tree.GetDiagnostics(cancellationToken)));
         }
 
         bool timed = Follow(directives, folder, run);
+        if (isSourceFile)
+        {
+            _compiler.AddLibrary(rest, name, cancellationToken);
+            return null;
+        }
+
         CompiledCell cell = _compiler.Compile(tree, cancellationToken);
         if (cell.Declares)
         {
@@ -294,6 +296,9 @@ public sealed class CSharpSession : IDisposable
         {
             switch (directive.Name)
             {
+                case "#r" when directive.Argument.StartsWith("sdk:", StringComparison.OrdinalIgnoreCase):
+                    _packages.RequireSdk(directive);
+                    break;
                 case "#r":
                     ReferenceFile(directive, folder);
                     break;
@@ -337,14 +342,7 @@ public sealed class CSharpSession : IDisposable
         {
             foreach ((string code, string name) in ImportedFile.Read(path, directive))
             {
-                if (CellCompiler.IsLibrary(code, path))
-                {
-                    _compiler.AddLibrary(code, name, run.Stopping);
-                }
-                else
-                {
-                    Evaluate(code, name, Path.GetDirectoryName(path)!, run);
-                }
+                Evaluate(code, name, Path.GetDirectoryName(path)!, run);
             }
         }
         finally

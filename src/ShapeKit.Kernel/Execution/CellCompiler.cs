@@ -32,6 +32,10 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     private bool _everything;
     private readonly HashSet<string> _referenced = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The source files so far, each in its newest version, and what refers to older ones.</summary>
+    private readonly List<Library> _libraries = [];
+    private readonly List<MetadataReference> _replaced = [];
+
     /// <summary>The newest cell that declared something; the next one continues it.</summary>
     private CSharpCompilation? _previous;
 
@@ -95,28 +99,58 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         }
     }
 
-    /// <summary>Whether code is a source file with namespaces, which a script cannot hold.</summary>
-    public static bool IsLibrary(string code, string path) =>
-        path.EndsWith(".cs", StringComparison.OrdinalIgnoreCase)
-        && CSharpSyntaxTree.ParseText(code, ParseOptions.WithKind(SourceCodeKind.Regular)).GetCompilationUnitRoot().Members.Any(m => m is BaseNamespaceDeclarationSyntax);
-
-    /// <summary>Compiles a source file with namespaces; later cells see its public types.</summary>
+    /// <summary>Compiles a <see cref="SourceFile"/>; later cells see its public types, in the place of those that an earlier version of it declared.</summary>
     /// <exception cref="CellException">The code has errors.</exception>
     public void AddLibrary(string code, string fileName, CancellationToken cancellationToken)
     {
-        string name = $"ShapeKit.Import{++_compiled}";
         CSharpParseOptions parseOptions = ParseOptions.WithKind(SourceCodeKind.Regular);
-        string usings = string.Concat(ImplicitUsings.Select(u => $"global using {u};"));
-        var compilation = CSharpCompilation.Create(
-            name,
-            [
-                CSharpSyntaxTree.ParseText(code, parseOptions, fileName, Encoding.UTF8, cancellationToken),
-                CSharpSyntaxTree.ParseText(usings, parseOptions, "usings", Encoding.UTF8, cancellationToken),
-            ],
-            References,
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(code, parseOptions, fileName, Encoding.UTF8, cancellationToken);
+        SyntaxNode root = tree.GetRoot(cancellationToken);
+        HashSet<string> types = SourceFile.Types(root);
+        Library? earlier = _libraries.Find(library => library.Types.Overlaps(types));
+        var library = new Library(earlier?.Name ?? $"ShapeKit.Import{++_compiled}", (earlier?.Version ?? 0) + 1, types);
+        string head = string.Concat(ImplicitUsings.Concat(Namespaces()).Distinct().Select(u => $"global using {u};")) + $"[assembly: System.Reflection.AssemblyVersion(\"{library.Version}.0\")]";
+        ImmutableList<MetadataReference> references = References;
+        var written = CSharpCompilation.Create(
+            library.Name,
+            [tree, CSharpSyntaxTree.ParseText(head, parseOptions, "head", Encoding.UTF8, cancellationToken)],
+            references.RemoveRange(_replaced).Remove(earlier?.Reference!),
             Options.WithUsings());
-        EmitGuarded(ref compilation, name, cancellationToken, out byte[] image);
-        Use(References.Add(MetadataReference.CreateFromImage(image)));
+        CSharpCompilation compilation = written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(SourceFile.Publish(root), parseOptions));
+        byte[] image;
+        try
+        {
+            EmitGuarded(ref compilation, library.Name, cancellationToken, out image);
+        }
+        catch (CellException)
+        {
+            EmitGuarded(ref written, library.Name, cancellationToken, out image);
+        }
+
+        library.Reference = MetadataReference.CreateFromImage(image);
+        if (earlier is not null)
+        {
+            _libraries.Remove(earlier);
+            _replaced.Add(earlier.Reference!);
+        }
+
+        _libraries.Add(library);
+        Use(references.Add(library.Reference));
+    }
+
+    /// <summary>The namespaces that the cells so far use.</summary>
+    private IEnumerable<string> Namespaces()
+    {
+        for (Compilation? cell = _previous; cell is not null; cell = cell.ScriptCompilationInfo?.PreviousScriptCompilation)
+        {
+            foreach (UsingDirectiveSyntax used in ((CompilationUnitSyntax)cell.SyntaxTrees.First().GetRoot()).Usings)
+            {
+                if (used is { Alias: null, StaticKeyword.RawKind: 0 })
+                {
+                    yield return used.NamespaceOrType.ToString();
+                }
+            }
+        }
     }
 
     /// <summary>Compiles a cell whose directives are already done.</summary>
@@ -247,6 +281,12 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
             _ => false,
         };
     }
+}
+
+/// <summary>A source file that was compiled. Of one name, cells see the highest version.</summary>
+internal sealed record Library(string Name, int Version, HashSet<string> Types)
+{
+    public MetadataReference? Reference { get; set; }
 }
 
 /// <summary>A cell that is ready to run.</summary>

@@ -23,7 +23,7 @@ internal static class CellErrors
     public static ErrorOutput Compilation(IEnumerable<Diagnostic> diagnostics)
     {
         List<Diagnostic> errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
-            .OrderBy(d => d.Location.SourceTree?.FilePath).ThenBy(d => d.Location.SourceSpan.Start)];
+            .OrderBy(d => d.Location.SourceTree is null).ThenBy(d => d.Location.SourceTree?.FilePath).ThenBy(d => d.Location.SourceSpan.Start)];
         var lines = new List<string>();
         foreach (Diagnostic error in errors)
         {
@@ -37,6 +37,10 @@ internal static class CellErrors
                 int width = Math.Clamp(error.Location.SourceSpan.Length, 1, Math.Max(1, source.Length - column));
                 lines.Add("    " + source);
                 lines.Add("    " + indent + new string('^', width));
+                if (CellHints.For(error, source) is { } hint && !lines.Contains(hint))
+                {
+                    lines.Add(hint);
+                }
             }
         }
 

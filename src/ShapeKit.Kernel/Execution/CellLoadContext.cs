@@ -6,7 +6,7 @@ using System.Runtime.Loader;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Loads the compiled cells of one session and the packages that they asked for.</summary>
-/// <remarks>What the host program carries in the same or a later version comes from the host, so that both see the same types.</remarks>
+/// <remarks>What cells share with the program comes from there in the same or a later version; what only the program works with stays hidden from them.</remarks>
 internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 {
     private readonly ConcurrentDictionary<string, Assembly> _cells = new();
@@ -18,13 +18,14 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 
     /// <summary>The context of the cell or package in which an exception was thrown; null when it was elsewhere.</summary>
     public static CellLoadContext? Of(Exception exception) => new StackTrace(exception).GetFrames()
-        .Select(frame => frame.GetMethod()?.DeclaringType is { } type ? GetLoadContext(type.Assembly) as CellLoadContext : null)
+        .Select(frame => frame.GetMethod()?.DeclaringType is { } type ? GetLoadContext(type.Assembly) : null)
+        .Select(context => context as CellLoadContext ?? (context as Newer)?.Cells)
         .FirstOrDefault(context => context is not null);
 
-    /// <summary>Loads a compiled cell.</summary>
+    /// <summary>Loads a compiled cell; one of the same name takes the place of the earlier one.</summary>
     public Assembly LoadCell(string name, Stream assembly, Stream symbols)
     {
-        Assembly loaded = LoadFromStream(assembly, symbols);
+        Assembly loaded = (_cells.ContainsKey(name) ? new Newer(this) : (AssemblyLoadContext)this).LoadFromStream(assembly, symbols);
         _cells[name] = loaded;
         return loaded;
     }
@@ -45,9 +46,14 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
             return cell;
         }
 
-        return !_libraries.TryGetValue(name, out string? path) || HostPackages.Current.Provides(name, assemblyName.Version)
-            ? null
-            : LoadFromAssemblyPath(path);
+        if (HostPackages.Current.Provides(name, assemblyName.Version))
+        {
+            return null;
+        }
+
+        return _libraries.TryGetValue(name, out string? path) ? LoadFromAssemblyPath(path)
+            : HostPackages.Current.Isolates(name) ? throw new FileNotFoundException($"No cell has asked for the assembly {name}.", name)
+            : null;
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
@@ -66,5 +72,13 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
         }
 
         return 0;
+    }
+
+    /// <summary>Holds one more version of an assembly, because a context holds one of a name.</summary>
+    private sealed class Newer(CellLoadContext cells) : AssemblyLoadContext
+    {
+        public CellLoadContext Cells => cells;
+
+        protected override Assembly? Load(AssemblyName assemblyName) => cells.LoadFromAssemblyName(assemblyName);
     }
 }

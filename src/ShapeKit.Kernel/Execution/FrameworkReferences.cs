@@ -8,6 +8,9 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>What every cell can use without asking: .NET itself and the functions of the session.</summary>
 internal static class FrameworkReferences
 {
+    private const string Core = "Microsoft.NETCore.App";
+    private const string Web = "Microsoft.AspNetCore.App";
+    private static readonly string Runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
     private static readonly ConcurrentDictionary<string, MetadataReference> Created = new();
 
     /// <summary>
@@ -24,7 +27,7 @@ internal static class FrameworkReferences
 
     private static readonly Lazy<ILookup<bool, string>> Paths = new(() =>
     {
-        (string folder, bool small) = Folder();
+        (string folder, bool small) = Folder(Core, Runtime);
         return Directory.EnumerateFiles(folder, "*.dll").ToLookup(path => !small || CommonNames.Contains(Path.GetFileNameWithoutExtension(path)));
     });
 
@@ -48,14 +51,22 @@ internal static class FrameworkReferences
         p,
         documentation: HostPackages.Current.Documentation(p).FirstOrDefault(File.Exists) is { } file ? XmlDocumentationProvider.CreateFromFile(file) : null));
 
-    /// <summary>The SDK's reference assemblies, which are small and documented; without an SDK the runtime's own.</summary>
-    private static (string Path, bool Small) Folder()
+    /// <summary>ASP.NET Core's assemblies to compile against and to load; none where it is not installed beside .NET.</summary>
+    public static (IEnumerable<string> Compile, IEnumerable<string> Load) AspNetCore()
     {
-        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string packs = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", "packs", "Microsoft.NETCore.App.Ref"));
-        string framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
+        string runtime = Path.GetFullPath(Path.Combine(Runtime, "..", "..", Web, Path.GetFileName(Runtime)));
+        return Directory.Exists(runtime)
+            ? (Directory.EnumerateFiles(Folder(Web, runtime).Path, "*.dll"), Directory.EnumerateFiles(runtime, "*.dll"))
+            : ([], []);
+    }
+
+    /// <summary>The SDK's reference assemblies, which are small and documented; without an SDK the runtime's own.</summary>
+    private static (string Path, bool Small) Folder(string framework, string runtime)
+    {
+        string packs = Path.GetFullPath(Path.Combine(Runtime, "..", "..", "..", "packs", framework + ".Ref"));
+        string version = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
         string? small = Directory.Exists(packs)
-            ? Directory.EnumerateDirectories(packs).Select(p => Path.Combine(p, "ref", framework)).LastOrDefault(Directory.Exists)
+            ? Directory.EnumerateDirectories(packs).Select(p => Path.Combine(p, "ref", version)).LastOrDefault(Directory.Exists)
             : null;
         return (small ?? runtime, small is not null);
     }

@@ -4,10 +4,11 @@ using NuGet.Versioning;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must.</summary>
-internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext) : IDisposable
+/// <summary>Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must; and <c>#r "sdk: ..."</c>.</summary>
+internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext)
 {
     private static readonly Regex Reference = new(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase);
+    private const string Carries = "the kernel carries it, so that its libraries and cells see the same types";
     private readonly PackageRestore _restore = new(options.WorkingDirectory);
 
     public void AddSource(string source) => _restore.AddSource(source);
@@ -34,11 +35,11 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
                     compiler.AddReference(path);
                 }
 
-                NameDifference(name, version, carried, session);
+                NameDifference(name, version, carried, Carries, session);
             }
             else if (_restore.Restored.TryGetValue(name, out string? loaded))
             {
-                NameDifference(name, version, loaded, session);
+                NameDifference(name, version, loaded, "an earlier cell loaded it; restart the kernel to change the version", session);
             }
             else
             {
@@ -52,32 +53,70 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         }
     }
 
+    /// <summary>Makes ASP.NET Core usable, the one thing that an SDK has and every cell has not.</summary>
+    /// <exception cref="CellException">Another SDK is named, or ASP.NET Core is not installed.</exception>
+    public void RequireSdk(Directive directive)
+    {
+        if (!directive.Argument["sdk:".Length..].Trim().Equals("Microsoft.NET.Sdk.Web", StringComparison.OrdinalIgnoreCase))
+        {
+            throw directive.Error($"\"{directive.Argument}\" names no SDK that is known here; \"sdk: Microsoft.NET.Sdk.Web\" brings ASP.NET Core.");
+        }
+
+        (IEnumerable<string> compile, IEnumerable<string> load) = FrameworkReferences.AspNetCore();
+        if (!compile.Any())
+        {
+            throw directive.Error($"ASP.NET Core {Environment.Version} is not installed beside .NET; install the .NET SDK, or the ASP.NET Core runtime of this version.");
+        }
+
+        foreach (string path in compile.Where(p => !HostPackages.Current.Provides(Path.GetFileNameWithoutExtension(p), version: null)))
+        {
+            compiler.AddReference(path);
+        }
+
+        foreach (string path in load)
+        {
+            loadContext.AddLibrary(path);
+        }
+    }
+
     /// <summary>The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.</summary>
     public IEnumerable<string> CarriedAssemblies(Directive directive) =>
         Reference.Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
 
-    public void Dispose() => _restore.Dispose();
-
     /// <summary>The version that the program carries; empty for the packages whose work the engine does itself.</summary>
-    private string? CarriedVersion(string name) =>
-        options.CarriedPackages.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
+    private static string? CarriedVersion(string name) =>
+        HostPackages.Current.Carried.GetValueOrDefault(name)
         ?? (name.Equals("Plotly.NET.Interactive", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase) ? "" : null);
 
     private static IReadOnlyList<string> CarriedAssemblies(string package) =>
         HostPackages.Current.Assemblies(package is "Plotly.NET.Interactive" ? "Plotly.NET" : package);
 
-    private static void NameDifference(string name, string? asked, string present, CSharpSession session)
+    /// <summary>Says what was asked for, what is used, and why, where the two differ.</summary>
+    private static void NameDifference(string name, string? asked, string used, string reason, CSharpSession session)
     {
-        if (asked is null || present.Length == 0)
+        if (asked is null || used.Length == 0)
         {
             return;
         }
 
         var range = VersionRange.Parse(asked);
-        NuGetVersion version = NuGetVersion.Parse(present);
+        NuGetVersion version = NuGetVersion.Parse(used);
         if (range.IsFloating || range.HasUpperBound ? !range.Satisfies(version) : range.MinVersion != version)
         {
-            session.Send(new StreamOutput("stdout", $"{name} {present} is already loaded; version {asked} was not used.\n"));
+            session.Send(new StreamOutput("stdout", $"{name} {asked} was asked for, {used} is used: {reason}.\n"));
+        }
+    }
+
+    /// <summary>Says of which carried packages the newly installed ones want an older major version.</summary>
+    private void NameOlder(IEnumerable<string> names, string installed, CSharpSession session)
+    {
+        foreach (string name in names)
+        {
+            string asked = _restore.Restored[name];
+            if (CarriedVersion(name) is { Length: > 0 } used && NuGetVersion.Parse(asked).Major < NuGetVersion.Parse(used).Major)
+            {
+                session.Send(new StreamOutput("stdout", $"{name} {asked} was asked for by {installed}, {used} is used: {Carries}.\n"));
+            }
         }
     }
 
@@ -86,6 +125,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         string names = string.Join(", ", packages.Keys);
         DisplayHandle progress = session.Display($"Installing {names} …");
         int shownSeconds = 0;
+        IReadOnlyDictionary<string, string> before = _restore.Restored;
         PackageAssets assets;
         try
         {
@@ -124,5 +164,11 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         }
 
         progress.Update($"Installed {string.Join(", ", packages.Keys.Select(n => $"{n} {_restore.Restored[n]}"))}.");
+        foreach ((string name, string version) in packages)
+        {
+            NameDifference(name, version, _restore.Restored[name], "it is the nearest that the package sources have", session);
+        }
+
+        NameOlder(_restore.Restored.Keys.Except(before.Keys), names, session);
     }
 }

@@ -6,9 +6,6 @@ public sealed record SessionOptions
     /// <summary>Where relative paths of <c>#r</c>, <c>#load</c> and <c>#!import</c> start, and where NuGet.config is looked for, upwards.</summary>
     public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
 
-    /// <summary>Packages that the program brings along, name to version; they resolve at once. By default read from the program's deps.json.</summary>
-    public IReadOnlyDictionary<string, string> CarriedPackages { get; init; } = HostPackages.Current.Versions;
-
     /// <summary>Asks the reader for a line; null when nobody can answer. Runs while the cell waits; the token ends the wait.</summary>
     public Func<InputRequest, CancellationToken, string?>? Input { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -14,7 +15,7 @@ public sealed class PackagesTests : IDisposable
 
     public PackagesTests()
     {
-        // A unique name: restored packages stay in the user's package folder.
+        // Names that nobody else has: where the variable NUGET_PACKAGES is set, restored packages stay in its folder.
         Name = "Greeting" + Guid.NewGuid().ToString("N")[..8];
         Pack(Name, "1.0.0");
         Pack(Name, "2.0.0");
@@ -29,11 +30,6 @@ public sealed class PackagesTests : IDisposable
     {
         _cells.Dispose();
         Directory.Delete(_folder, recursive: true);
-        string packages = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages", Name.ToLowerInvariant());
-        if (Directory.Exists(packages))
-        {
-            Directory.Delete(packages, recursive: true);
-        }
     }
 
     [Fact]
@@ -42,7 +38,7 @@ public sealed class PackagesTests : IDisposable
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 1.0.0\"\n{Name}.Greeting.Text"));
         Assert.Equal($"Installed {Name} 1.0.0.", Shown(_cells.Outputs.OfType<UpdateDisplayOutput>().Last().Data));
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 2.0.0\"\n{Name}.Greeting.Text"));
-        Assert.Equal($"{Name} 1.0.0 is already loaded; version 2.0.0 was not used.\n", _cells.Console);
+        Assert.Equal($"{Name} 2.0.0 was asked for, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n", _cells.Console);
         Assert.Equal("true", await _cells.Text($"{Name}.Greeting.sk_version_get_milestone() > 0"));
         Assert.Contains("Says hello.", (await _cells.Session.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken))!.Documentation, StringComparison.Ordinal);
     }
@@ -83,8 +79,93 @@ public sealed class PackagesTests : IDisposable
         await _cells.Run("#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nvar red = SKColors.Red;");
         Assert.Empty(_cells.Outputs);
         await _cells.Run("#r \"nuget: ShapeKit, 9.9\"\n#r \"nuget: Plotly.NET.Interactive\"\n#r \"nuget: Microsoft.DotNet.Interactive, 1.0.0-beta.25177.1\"\nusing Plotly.NET;\nusing ShapeKit.Runtime;");
-        Assert.Equal("ShapeKit 0.1.0 is already loaded; version 9.9 was not used.\n", _cells.Console);
+        Assert.Equal("ShapeKit 9.9 was asked for, 0.1.0 is used: the kernel carries it, so that its libraries and cells see the same types.\n", _cells.Console);
         Assert.DoesNotContain(_cells.Outputs, o => o is DisplayOutput);
+    }
+
+    [Fact]
+    public async Task A_package_that_wants_an_older_major_version_of_a_carried_one_is_named()
+    {
+        Pack("SkiaSharp", "2.88.8-stub");
+        Pack("Painter", "1.0.0", "<dependency id=\"SkiaSharp\" version=\"2.88.8-stub\" />");
+        Assert.Equal("Hello from 1.0.0", await _cells.Text("#r \"nuget: Painter, 1.0.0\"\nPainter.Greeting.Text"));
+        Assert.Matches(@"^SkiaSharp 2\.88\.8-stub was asked for by Painter, 4\.[\d.]+ is used: the kernel carries it, so that its libraries and cells see the same types\.\n$", _cells.Console);
+    }
+
+    [Fact]
+    public async Task When_the_sources_lack_the_version_the_one_that_is_used_instead_is_named()
+    {
+        Assert.Equal("Hello from 2.0.0", await _cells.Text($"#r \"nuget: {Name}, 1.5.0\"\n{Name}.Greeting.Text"));
+        Assert.Equal($"{Name} 1.5.0 was asked for, 2.0.0 is used: it is the nearest that the package sources have.\n", _cells.Console);
+    }
+
+    [Theory] // Stubs in the place of real packages.
+    [InlineData("NetMQ", "1.2.3-stub")]
+    [InlineData("NetMQ", "99.0.0-stub")]
+    [InlineData("Microsoft.CodeAnalysis", "4.8.0-stub")]
+    public async Task A_cell_has_its_own_version_of_a_package_that_only_the_kernel_works_with(string name, string version)
+    {
+        Pack(name, version);
+        Assert.Equal($"Hello from {version}", await _cells.Text($"#r \"nuget: {name}, {version}\"\n{name}.Greeting.Text"));
+        Assert.Equal(version.Replace("-stub", ".0", StringComparison.Ordinal), await _cells.Text($"typeof({name}.Greeting).Assembly.GetName().Version.ToString()"));
+        Assert.Empty(_cells.Console);
+    }
+
+    [Theory]
+    [InlineData("Microsoft.CodeAnalysis", "SyntaxNode")]
+    [InlineData("NetMQ", "NetMQConfig")]
+    [InlineData("NuGet.Versioning", "NuGetVersion")]
+    public async Task What_only_the_kernel_works_with_is_not_seen_by_a_cell_that_has_not_asked_for_it(string assembly, string type)
+    {
+        await _cells.Try($"typeof({assembly}.{type})");
+        Assert.Equal("CompilationError", _cells.Error.Name);
+        await _cells.Try($"System.Reflection.Assembly.Load(\"{assembly}\")");
+        Assert.Equal("FileNotFoundException", _cells.Error.Name);
+        CompletionList offered = await _cells.Session.CompleteAsync(assembly + ".", assembly.Length + 1, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(offered.Items, item => item.Text == type);
+    }
+
+    [Fact]
+    public void The_list_of_carried_packages_in_the_documentation_is_right()
+    {
+        // What has neither assemblies nor dependencies is the native part of another package, for one system.
+        string list = string.Join(", ", HostPackages.Current.Carried.Where(p => HostPackages.Current.Assemblies(p.Key).Count > 0)
+            .OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => $"{p.Key} {p.Value}"));
+        string[] lines = File.ReadAllLines(Repository("docs", "kernel.md"));
+        string listed = lines[Array.IndexOf(lines, "<!-- carried -->") + 1];
+        Assert.True(list == listed, $"After <!-- carried --> docs/kernel.md has to say, in one line:\n{list}");
+    }
+
+    [Fact]
+    public void A_restore_leaves_no_folder_behind_and_only_its_owner_can_look_into_it()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "notebooks"));
+        var restore = new PackageRestore(Path.Combine(_folder, "notebooks"));
+        foreach ((string version, bool stop) in new[] { ("1.0.0", false), ("7.0.0", false), ("2.0.0", true) })
+        {
+            using var stopping = new CancellationTokenSource();
+            string? seen = null;
+            Exception? failure = Record.Exception(() => restore.Restore(new Dictionary<string, string> { [Name] = version }, Look, stopping.Token));
+            Assert.Equal(stop ? typeof(OperationCanceledException) : version == "7.0.0" ? typeof(CellException) : null, failure?.GetType());
+            Assert.False(Directory.Exists(seen ?? throw new InvalidOperationException("No folder was seen.")));
+
+            void Look(TimeSpan elapsed)
+            {
+                seen ??= Directory.GetDirectories(Path.GetTempPath(), "shapekit-packages-*").FirstOrDefault(d => Holds(Path.Combine(d, "packages.csproj")));
+                if (!OperatingSystem.IsWindows())
+                {
+                    Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(seen!));
+                }
+
+                if (stop)
+                {
+                    stopping.Cancel();
+                }
+            }
+        }
+
+        // Folders of other programs come and go meanwhile.
+        bool Holds(string path) => File.Exists(path) && File.ReadAllText(path).Contains(Name, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,9 +179,13 @@ public sealed class PackagesTests : IDisposable
 
     private void Configure(string? source) => File.WriteAllText(
         Path.Combine(_folder, "NuGet.config"),
-        $"<configuration><packageSources><clear />{(source is null ? "" : $"<add key=\"only\" value=\"{source}\" allowInsecureConnections=\"true\" />")}</packageSources></configuration>");
+        $"<configuration><config><add key=\"globalPackagesFolder\" value=\"packages\" /></config><packageSources><clear />{(source is null ? "" : $"<add key=\"only\" value=\"{source}\" allowInsecureConnections=\"true\" />")}</packageSources></configuration>");
 
-    private void Pack(string name, string version)
+    private static string Repository(params string[] path) => Path.Combine([Root(), .. path]);
+
+    private static string Root([CallerFilePath] string caller = "") => Path.GetFullPath(Path.Combine(caller, "..", "..", "..", ".."));
+
+    private void Pack(string name, string version, string dependencies = "")
     {
         Directory.CreateDirectory(Path.Combine(_folder, "feed"));
         using ZipArchive package = ZipFile.Open(Path.Combine(_folder, "feed", $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
@@ -117,7 +202,7 @@ public sealed class PackagesTests : IDisposable
             $"{name}.nuspec",
             $"""
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>{name}</id><version>{version}</version>
-            <authors>t</authors><description>t</description><dependencies><group targetFramework="net10.0" /></dependencies></metadata></package>
+            <authors>t</authors><description>t</description><dependencies><group targetFramework="net10.0">{dependencies}</group></dependencies></metadata></package>
             """);
 
         void Add(string path, string text)
@@ -131,7 +216,7 @@ public sealed class PackagesTests : IDisposable
     {
         string path = Path.Combine(_folder, $"{name}-{version}.dll");
         string packs = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "packs", "Microsoft.NETCore.App.Ref");
-        string code = $"[assembly: System.Reflection.AssemblyVersion(\"{version}.0\")] namespace {name} {{ public static class Greeting {{ public static string Text => \"Hello from {version}\"; [System.Runtime.InteropServices.DllImport(\"{name}Native\")] public static extern int sk_version_get_milestone(); }} }}";
+        string code = $"[assembly: System.Reflection.AssemblyVersion(\"{version.Split('-')[0]}.0\")] namespace {name} {{ public static class Greeting {{ public static string Text => \"Hello from {version}\"; [System.Runtime.InteropServices.DllImport(\"{name}Native\")] public static extern int sk_version_get_milestone(); }} }}";
         var compilation = CSharpCompilation.Create(
             name,
             [CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)],

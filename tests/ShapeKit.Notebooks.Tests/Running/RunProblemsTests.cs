@@ -53,6 +53,20 @@ public sealed class RunProblemsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_folder_for_temporary_files_is_named_where_a_cell_installs_a_package()
+    {
+        string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR", missing = _notebooks.PathOf("gone");
+        _notebooks.Write("b.ipynb", "40 + 2", "#r \"nuget: Anything.At.All\"");
+
+        (int exitCode, string output, string _) = await TemporaryNotebooks.RunProgramAsync(
+            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { [variable] = missing }, "run", "b.ipynb");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"the folder for temporary files, {missing}", output, StringComparison.Ordinal);
+        Assert.Contains($"does not exist: create it, or start the kernel with the variable {variable} naming another.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_written_is_named()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc, which nobody can write to, exists on Linux only.");
