@@ -354,7 +354,7 @@ public sealed class CSharpSession : IDisposable
     /// <summary>What a cell could use if it ran now: also what its own directives bring, as long as nothing has to be fetched for that.</summary>
     private ImmutableList<MetadataReference> ReferencesOf(string code) => _compiler.ReferencesWith(
         Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(d =>
-            d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase) ? _packages.CarriedAssemblies(d)
+            d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase) ? Packages.CarriedAssemblies(d)
             : Path.GetFullPath(d.Argument, _options.WorkingDirectory) is var path && File.Exists(path) ? [path]
             : []));
 

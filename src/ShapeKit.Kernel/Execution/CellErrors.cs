@@ -37,7 +37,7 @@ internal static class CellErrors
                 int width = Math.Clamp(error.Location.SourceSpan.Length, 1, Math.Max(1, source.Length - column));
                 lines.Add("    " + source);
                 lines.Add("    " + indent + new string('^', width));
-                if (CellHints.For(error, source) is { } hint && !lines.Contains(hint))
+                if (CellHints.For(error, source[..column]) is { } hint && !lines.Contains(hint))
                 {
                     lines.Add(hint);
                 }

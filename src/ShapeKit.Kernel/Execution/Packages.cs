@@ -80,7 +80,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
     }
 
     /// <summary>The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.</summary>
-    public IEnumerable<string> CarriedAssemblies(Directive directive) =>
+    public static IEnumerable<string> CarriedAssemblies(Directive directive) =>
         Reference.Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
 
     /// <summary>The version that the program carries; empty for the packages whose work the engine does itself.</summary>

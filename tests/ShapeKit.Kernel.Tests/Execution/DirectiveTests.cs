@@ -48,6 +48,16 @@ public sealed class DirectiveTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_file_of_extension_methods_can_be_loaded_and_loaded_again_after_a_change()
+    {
+        foreach (int factor in (int[])[2, 3])
+        {
+            Write("Tools.cs", $"static class Tools\n{{\n    public static int Times(this int n) => {factor} * n;\n}}");
+            Assert.Equal($"{7 * factor}", await _cells.Text("#load \"Tools.cs\"\n7.Times()"));
+        }
+    }
+
+    [Fact]
     public async Task Errors_of_a_loaded_file_name_the_file()
     {
         Write("broken.csx", "int a = 1;\nint b = \"two\";");

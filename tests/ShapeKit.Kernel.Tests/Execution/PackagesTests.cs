@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -131,7 +130,7 @@ public sealed class PackagesTests : IDisposable
         // What has neither assemblies nor dependencies is the native part of another package, for one system.
         string list = string.Join(", ", HostPackages.Current.Carried.Where(p => HostPackages.Current.Assemblies(p.Key).Count > 0)
             .OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => $"{p.Key} {p.Value}"));
-        string[] lines = File.ReadAllLines(Repository("docs", "kernel.md"));
+        string[] lines = File.ReadAllLines(Repository.PathOf("docs", "kernel.md"));
         string listed = lines[Array.IndexOf(lines, "<!-- carried -->") + 1];
         Assert.True(list == listed, $"After <!-- carried --> docs/kernel.md has to say, in one line:\n{list}");
     }
@@ -180,10 +179,6 @@ public sealed class PackagesTests : IDisposable
     private void Configure(string? source) => File.WriteAllText(
         Path.Combine(_folder, "NuGet.config"),
         $"<configuration><config><add key=\"globalPackagesFolder\" value=\"packages\" /></config><packageSources><clear />{(source is null ? "" : $"<add key=\"only\" value=\"{source}\" allowInsecureConnections=\"true\" />")}</packageSources></configuration>");
-
-    private static string Repository(params string[] path) => Path.Combine([Root(), .. path]);
-
-    private static string Root([CallerFilePath] string caller = "") => Path.GetFullPath(Path.Combine(caller, "..", "..", "..", ".."));
 
     private void Pack(string name, string version, string dependencies = "")
     {
