@@ -23,6 +23,7 @@ public sealed class CSharpSession : IDisposable
     private readonly SessionOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly object _outputGate = new();
+    private readonly WritableOutputs _writable = new();
     private readonly Queue<CellOutput> _early = new();
     private readonly CellLoadContext _loadContext = new();
     private readonly CellCompiler _compiler;
@@ -138,18 +139,21 @@ public sealed class CSharpSession : IDisposable
         {
             lock (_outputGate)
             {
-                if (_output is { } send)
+                foreach (CellOutput writable in _writable.Next(output))
                 {
-                    send(output);
-                }
-                else
-                {
-                    if (_early.Count == MostEarly)
+                    if (_output is { } send)
                     {
-                        _early.Dequeue();
+                        send(writable);
                     }
+                    else
+                    {
+                        if (_early.Count == MostEarly)
+                        {
+                            _early.Dequeue();
+                        }
 
-                    _early.Enqueue(output);
+                        _early.Enqueue(writable);
+                    }
                 }
             }
         });
@@ -233,6 +237,11 @@ public sealed class CSharpSession : IDisposable
 
         lock (_outputGate)
         {
+            foreach (CellOutput rest in _writable.End())
+            {
+                output(rest);
+            }
+
             _output = null;
         }
 
@@ -368,7 +377,8 @@ public sealed class CSharpSession : IDisposable
                 Task<object?> task = _compiler.Start(cell);
                 _thread.RunUntil(task, cancellationToken);
                 object? value = task.GetAwaiter().GetResult();
-                shown = cell.ShowsValue ? ValueFormatter.Format(value) : null;
+                // Code may return a value anywhere.
+                shown = cell.ShowsValue || value is not null ? ValueFormatter.Format(value) : null;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {

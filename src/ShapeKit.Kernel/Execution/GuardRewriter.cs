@@ -1,15 +1,19 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell. No line moves.</summary>
+/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell, and <see cref="CellConsole"/> between it and the console's input. No line moves.</summary>
 /// <param name="model">The meaning of the code as it was written; asked only where its text does not tell enough.</param>
 internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRewriter
 {
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
+    private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression($"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}");
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
         base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
@@ -110,6 +114,51 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
 
     public override SyntaxNode? VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node) =>
         Guarded(node, (LambdaExpressionSyntax)base.VisitParenthesizedLambdaExpression(node)!);
+
+    public override SyntaxNode? VisitAssignmentExpression(AssignmentExpressionSyntax node)
+    {
+        var assignment = (AssignmentExpressionSyntax)base.VisitAssignmentExpression(node)!;
+        return node.Left.ToString().EndsWith(nameof(Console.InputEncoding), StringComparison.Ordinal)
+            && model.Value.GetSymbolInfo(node.Left).Symbol?.ContainingType.ToString() == typeof(Console).FullName
+            ? assignment.WithLeft(InputEncoding.WithTriviaFrom(node.Left))
+            : assignment;
+    }
+
+    public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
+    {
+        var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
+        return call == node ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
+    }
+
+    public override SyntaxNode? VisitObjectCreationExpression(ObjectCreationExpressionSyntax node) =>
+        Told(node, (BaseObjectCreationExpressionSyntax)base.VisitObjectCreationExpression(node)!);
+
+    public override SyntaxNode? VisitImplicitObjectCreationExpression(ImplicitObjectCreationExpressionSyntax node) =>
+        Told(node, (BaseObjectCreationExpressionSyntax)base.VisitImplicitObjectCreationExpression(node)!);
+
+    private BaseObjectCreationExpressionSyntax Told(BaseObjectCreationExpressionSyntax original, BaseObjectCreationExpressionSyntax creation) =>
+        creation == original || creation.ArgumentList is not { } arguments ? creation : creation.WithArgumentList(arguments.AddArguments(Texts(original)));
+
+    /// <summary>What a method asks for by <c>[CallerArgumentExpression]</c>: the arguments as they were written, without guards.</summary>
+    private ArgumentSyntax[] Texts(SyntaxNode call)
+    {
+        ImmutableArray<IArgumentOperation> arguments = model.Value.GetOperation(call) switch
+        {
+            IInvocationOperation invocation => invocation.Arguments,
+            IObjectCreationOperation creation => creation.Arguments,
+            _ => [],
+        };
+        return
+        [
+            .. arguments
+                .Where(a => a is { ArgumentKind: ArgumentKind.DefaultValue, Value.ConstantValue.Value: string }
+                    && a.Parameter!.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == nameof(CallerArgumentExpressionAttribute)))
+                .Select(a => SyntaxFactory.Argument(
+                    SyntaxFactory.NameColon(a.Parameter!.Name),
+                    default,
+                    SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal((string)a.Value.ConstantValue.Value!)))),
+        ];
+    }
 
     private LambdaExpressionSyntax Guarded(LambdaExpressionSyntax original, LambdaExpressionSyntax lambda)
     {
