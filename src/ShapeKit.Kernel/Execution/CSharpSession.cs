@@ -67,7 +67,7 @@ public sealed class CSharpSession : IDisposable
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>
-    /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes last.</param>
+    /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes last, and after it at most that half a character was replaced.</param>
     /// <param name="counted">Whether the cell has the next number; otherwise it has that of the one before.</param>
     /// <param name="cancellationToken">Interrupts the cell.</param>
     /// <returns>How the cell ended; a failing cell is a result, not an exception.</returns>

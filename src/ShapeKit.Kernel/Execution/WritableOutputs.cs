@@ -2,7 +2,7 @@ using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Makes of what cells show what messages and files can hold, and says once a cell that half a character was replaced.</summary>
+/// <summary>Makes of what cells show what messages and files can hold, and says at a cell's end that half a character was replaced.</summary>
 /// <remarks>A character that is written to the console half by half is put together.</remarks>
 internal sealed class WritableOutputs
 {
@@ -11,17 +11,17 @@ internal sealed class WritableOutputs
     /// <summary>By stream, the first half of a character whose other half may still come.</summary>
     private readonly Dictionary<string, char> _halves = [];
     private bool _replaced;
-    private bool _told;
 
     /// <summary>What is to be shown in the place of an output.</summary>
-    public IReadOnlyList<CellOutput> Next(CellOutput output) => output is StreamOutput stream ? Next(stream) : [.. Rest(), .. Told(Whole(output))];
+    public IReadOnlyList<CellOutput> Next(CellOutput output) => output is StreamOutput stream ? Next(stream) : [.. Rest(), Whole(output)];
 
     /// <summary>What is left to be shown when a cell ends.</summary>
     public IReadOnlyList<CellOutput> End()
     {
-        IReadOnlyList<CellOutput> rest = Rest();
-        _told = false;
-        return rest;
+        CellOutput[] rest = Rest();
+        bool replaced = _replaced;
+        _replaced = false;
+        return replaced ? [.. rest, Notice] : rest;
     }
 
     private CellOutput[] Next(StreamOutput stream)
@@ -33,22 +33,14 @@ internal sealed class WritableOutputs
             text = text[..^1];
         }
 
-        return text.Length == 0 ? [] : Told(stream with { Text = Whole(text) });
+        return text.Length == 0 ? [] : [stream with { Text = Whole(text) }];
     }
 
     private CellOutput[] Rest()
     {
-        CellOutput[] rest = [.. _halves.SelectMany(half => Told(new StreamOutput(half.Key, Whole(half.Value.ToString()))))];
+        CellOutput[] rest = [.. _halves.Select(half => new StreamOutput(half.Key, Whole(half.Value.ToString())))];
         _halves.Clear();
         return rest;
-    }
-
-    private CellOutput[] Told(CellOutput output)
-    {
-        bool tell = _replaced && !_told;
-        _told |= tell;
-        _replaced = false;
-        return tell ? [Notice, output] : [output];
     }
 
     private CellOutput Whole(CellOutput output) => output switch

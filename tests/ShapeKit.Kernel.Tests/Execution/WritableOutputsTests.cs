@@ -25,11 +25,12 @@ public sealed class WritableOutputsTests : IDisposable
     {
         await _cells.Run("""Console.Write("a\ud83d"); display(1); Console.Write("\ude00b"); Console.Write('\ud83d');""");
         Assert.Equal(
-            [new("stdout", "a"), new("stderr", Notice), new("stdout", "\ufffd"), new("stdout", "\ufffdb"), new("stdout", "\ufffd")],
+            [new("stdout", "a"), new("stdout", "\ufffd"), new("stdout", "\ufffdb"), new("stdout", "\ufffd"), new("stderr", Notice)],
             _cells.Outputs.OfType<StreamOutput>());
-        Assert.IsType<DisplayOutput>(_cells.Outputs[3]);
+        Assert.IsType<DisplayOutput>(_cells.Outputs[2]);
         await _cells.Run("""Console.Write("\ud83d\n");""");
-        Assert.Equal([new StreamOutput("stderr", Notice), new StreamOutput("stdout", "\ufffd\n")], _cells.Outputs);
+        Assert.Equal([new StreamOutput("stdout", "\ufffd\n"), new StreamOutput("stderr", Notice)], _cells.Outputs);
+        Assert.Single((await _cells.Run("Console.Write(1);")).Outputs);
     }
 
     [Theory]
