@@ -11,6 +11,9 @@ internal static class NotebookJson
 {
     public const int MaxDepth = 1000;
 
+    /// <summary>A longer line is written in pieces, which belong together as lines do; JSON's writer takes strings up to some length.</summary>
+    private const int LongestPiece = 16 * 1024 * 1024;
+
     public static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -50,7 +53,8 @@ internal static class NotebookJson
         for (int start = 0; start < text.Length;)
         {
             int newLine = text.IndexOf('\n', start);
-            int end = newLine < 0 ? text.Length : newLine + 1;
+            int end = Math.Min(newLine < 0 ? text.Length : newLine + 1, start + LongestPiece);
+            end -= end < text.Length && char.IsLowSurrogate(text[end]) ? 1 : 0;
             writer.WriteStringValue(text.AsSpan(start, end - start));
             start = end;
         }
