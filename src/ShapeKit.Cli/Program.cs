@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using ShapeKit.Cli;
 using ShapeKit.Cli.Commands;
 
+Cultures.Prepare();
 Console.OutputEncoding = System.Text.Encoding.UTF8;
 
 // Not a RootCommand, which would take its name from the assembly.

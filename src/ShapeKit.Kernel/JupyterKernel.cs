@@ -29,6 +29,7 @@ public sealed class JupyterKernel : IDisposable
     private readonly BlockingCollection<Message> _control = [];
     private readonly Dictionary<string, RequestHandler> _handlers;
     private CancellationTokenSource? _running;
+    private bool _welcomed;
     private volatile bool _aborting;
     private volatile bool _leaving;
 
@@ -69,7 +70,6 @@ public sealed class JupyterKernel : IDisposable
     /// <returns>Whether no code runs any more.</returns>
     public bool Run()
     {
-        _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
         _sockets.Start();
         _log.Note("The kernel listens.");
         new Thread(() => Serve(_shell, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
@@ -129,10 +129,16 @@ public sealed class JupyterKernel : IDisposable
         }
     });
 
-    /// <summary>Tells a listener that from now on it misses nothing (JEP 65), and the state, whose last change it may have missed.</summary>
+    /// <summary>Tells a listener that from now on it misses nothing (JEP 65), and the state, whose last change it may have missed; the first one, that the kernel started.</summary>
     private void Welcome(string topic)
     {
         _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
+        if (!_welcomed)
+        {
+            _welcomed = true;
+            _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
+        }
+
         _iopub.Publish("status", null, new JsonObject { ["execution_state"] = Volatile.Read(ref _running) is null ? "idle" : "busy" });
     }
 

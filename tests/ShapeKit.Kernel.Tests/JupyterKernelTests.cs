@@ -68,12 +68,86 @@ public sealed class JupyterKernelTests : IDisposable
     }
 
     [Fact]
-    public void A_listener_is_welcomed_and_told_the_state()
+    public void A_listener_is_welcomed_before_it_hears_anything_else_and_told_the_state()
     {
         Assert.Equal(("iopub_welcome", ""), (_client.Welcome.Type, (string)_client.Welcome.Content["subscription"]!));
 
-        JupyterMessage state = _client.Published();
-        Assert.Equal(("status", "", "idle"), (state.Type, state.ParentId, (string)state.Content["execution_state"]!));
+        foreach (string expected in (string[])["starting", "idle"])
+        {
+            JupyterMessage state = _client.Published();
+            Assert.Equal(("status", "", expected), (state.Type, state.ParentId, (string)state.Content["execution_state"]!));
+        }
+    }
+
+    [Fact]
+    public void Whatever_a_cell_shows_is_sent_and_the_next_cell_runs()
+    {
+        _client.Run("""
+            record Json(string Text) { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { ["application/json"] = Text }; }
+            string Nested(int levels) => new string('[', levels) + new string(']', levels);
+            """);
+        foreach (string json in (string[])["Nested(61)", "Nested(62)", "Nested(63)", "Nested(64)", "Nested(65)", "Nested(500)", "@\"\"\"\\ud83d\"\"\"", "@\"{\"\"\\ud83d\"\": 1}\"", "\"\\\"\\ud83d\\\"\"", "\"null\""])
+        {
+            (JupyterMessage reply, List<JupyterMessage> published) = _client.Run($"new Json({json})", new JsonObject { ["user_expressions"] = new JsonObject { ["again"] = $"new Json({json})" } });
+            Assert.Equal("ok", (string)reply.Content["status"]!);
+            JsonNode? shown = Assert.Single(published, m => m.Type == "execute_result").Content["data"]!["application/json"];
+            Assert.NotEqual(JsonValueKind.String, json.StartsWith("Nested", StringComparison.Ordinal) ? shown!.GetValueKind() : JsonValueKind.Null);
+            Assert.True(JsonNode.DeepEquals(shown, reply.Content["user_expressions"]!["again"]!["data"]!["application/json"]));
+        }
+
+        // Deeper than anything that is meant: shown as the text it is.
+        Assert.Equal(JsonValueKind.String, Assert.Single(_client.Run("new Json(Nested(501))").Published, m => m.Type == "execute_result").Content["data"]!["application/json"]!.GetValueKind());
+        Assert.Equal("2", Value(_client.Run("1 + 1").Published));
+    }
+
+    [Theory]
+    [InlineData("""{"code": "1 + \ud83d 1"}""")]
+    [InlineData("""{"code": 7}""")]
+    [InlineData("""{"code": null}""")]
+    [InlineData("{}")]
+    public void Code_that_is_no_text_is_an_error_in_one_sentence_and_no_cell(string content)
+    {
+        string id = _client.SendText("execute_request", content);
+        JupyterMessage shown = Assert.Single(_client.UntilIdle(id));
+        Assert.Equal("error", shown.Type);
+        JupyterMessage reply = _client.Reply();
+        Assert.Equal(("error", 0), ((string)reply.Content["status"]!, (int)reply.Content["execution_count"]!));
+        Assert.Equal("The cell's code is not text, or holds half a character (a lone surrogate), so nothing ran: write it anew.", (string)reply.Content["evalue"]!);
+        Assert.Equal((string)reply.Content["evalue"]!, (string)shown.Content["evalue"]!);
+        Assert.Equal(1, (int)_client.Run("1").Reply.Content["execution_count"]!);
+    }
+
+    [Fact]
+    public void An_expression_that_is_no_text_has_an_error_of_its_own()
+    {
+        string id = _client.SendText("execute_request", """{"code": "1", "user_expressions": {"half": "\ud83d", "number": 7, "right": "2"}}""");
+        _client.UntilIdle(id);
+        JsonNode expressions = _client.Reply().Content["user_expressions"]!;
+        Assert.Equal(["error", "error", "ok"], ((string[])["half", "number", "right"]).Select(name => (string)expressions[name]!["status"]!));
+    }
+
+    [Fact]
+    public void A_message_that_is_no_text_at_all_is_ignored()
+    {
+        var wire = new WireFormat("front end and kernel know this"u8.ToArray());
+        List<byte[]> frames = wire.Write([], "kernel_info_request", JsonFields.Empty, []);
+        byte[] header = frames[2];
+        header[header.AsSpan().IndexOf("kernel\""u8)] = 0xff;
+        frames[1] = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("front end and kernel know this"u8, frames.Skip(2).SelectMany(f => f).ToArray())));
+        _client.SendRaw(frames);
+        Assert.Equal("2", Value(_client.Run("1 + 1").Published));
+        Assert.Contains("its parts are not JSON objects", ReadLog(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cell_that_sets_the_consoles_encoding_can_ask_all_the_same()
+    {
+        _client.Send("execute_request", Code("using static System.Console;\nusing System.Text;\nConsole.InputEncoding = Encoding.UTF8;\nstring first = Console.ReadLine();\nInputEncoding = Encoding.UTF8;\nfirst + Console.ReadLine() + Console.InputEncoding.WebName"));
+        _client.Question();
+        _client.Answer("Ada ");
+        _client.Question();
+        _client.Answer("Lovelace ");
+        Assert.Equal("Ada Lovelace utf-8", Value(_client.UntilIdle(_client.Reply().ParentId)));
     }
 
     [Fact]

@@ -44,15 +44,10 @@ internal sealed class KernelClient : IDisposable
         _iopub.Options.ReceiveHighWatermark = 0;
         _iopub.Connect($"tcp://127.0.0.1:{ports[3]}");
         _iopub.SubscribeToAnyTopic();
-        do
-        {
-            // That it starts may be heard before, or not.
-            Welcome = Published();
-        }
-        while (Welcome.Type == "status");
+        Welcome = Published();
     }
 
-    /// <summary>What the kernel sent when it noticed the listener.</summary>
+    /// <summary>The first message that the listener heard.</summary>
     public JupyterMessage Welcome { get; }
 
     /// <summary>Whether the kernel has ended.</summary>
@@ -159,7 +154,7 @@ internal sealed class KernelClient : IDisposable
         List<byte[]>? frames = null;
         Assert.True(socket.TryReceiveMultipartBytes(Patience, ref frames!), "The kernel did not answer.");
         Assert.Null(_wire.Read(frames!, out Message? message));
-        return new JupyterMessage(message!.Type, message.ParentHeader.Text("msg_id"), JsonNode.Parse(message.Content.GetRawText())!.AsObject());
+        return new JupyterMessage(message!.Type, message.ParentHeader.Text("msg_id"), JsonNode.Parse(message.Content.GetRawText(), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject());
     }
 
     private static int[] FreePorts(int count)

@@ -158,13 +158,30 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
                 continue;
             }
 
-            using var record = JsonDocument.Parse(json);
-            foreach (JsonProperty property in record.RootElement.EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.Number))
+            foreach ((string name, double value) in Record(json))
             {
-                results[property.Name] = property.Value.GetDouble();
+                results[name] = value;
             }
         }
 
         return results;
+    }
+
+    /// <summary>The numbers of a record; a cell may have written one by itself, and wrongly.</summary>
+    private static IEnumerable<(string Name, double Value)> Record(string json)
+    {
+        try
+        {
+            using var record = JsonDocument.Parse(json);
+            return record.RootElement.ValueKind != JsonValueKind.Object
+                ? []
+                : [.. record.RootElement.EnumerateObject()
+                    .Where(property => property.Value.ValueKind == JsonValueKind.Number && double.IsFinite(property.Value.GetDouble()))
+                    .Select(property => (property.Name, property.Value.GetDouble()))];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 }

@@ -43,6 +43,7 @@ internal static class SessionMessages
                     new JsonDerivedType(typeof(ResultOutput), "result"),
                     new JsonDerivedType(typeof(ErrorOutput), "error"),
                     new JsonDerivedType(typeof(ClearOutput), "clear"),
+                    new JsonDerivedType(typeof(CommOutput), "comm"),
                 },
             };
         }

@@ -26,6 +26,7 @@ internal static class PlainText
         IFormattable number when IsScalar(number) => number.ToString(null, CultureInfo.InvariantCulture),
         Array { Rank: 2 } matrix => Matrix(matrix),
         HtmlString html => Item(WebUtility.HtmlDecode(Tag.Replace(html.Value ?? "", " ")).Trim()),
+        IDictionary dictionary when !SaysSomething(value) => Entries(dictionary),
         IEnumerable sequence when !SaysSomething(value) => Sequence(sequence),
         _ => SaysSomething(value) ? value.ToString() ?? "" : TypeName.Of(value.GetType()),
     };
@@ -80,6 +81,13 @@ internal static class PlainText
         (List<object?> items, bool hasMore) = First(sequence, MostItems);
         IEnumerable<string> texts = items.Select(Item);
         return "[" + string.Join(", ", hasMore ? texts.Append(Rest(sequence, items.Count, hasMore)) : texts) + "]";
+    }
+
+    private static string Entries(IDictionary dictionary)
+    {
+        (List<object?> keys, bool hasMore) = First(dictionary.Keys, MostItems);
+        IEnumerable<string> texts = keys.Select(key => $"{Item(key)}: {Item(dictionary[key!])}");
+        return "{" + string.Join(", ", hasMore ? texts.Append(Rest(dictionary, keys.Count, hasMore)) : texts) + "}";
     }
 
     private static string Matrix(Array matrix)

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
@@ -22,8 +23,9 @@ internal static class PropertyTable
                 forms[MimeBundle.Html] = Html(
                     [.. table.Columns.Cast<DataColumn>().Select(column => column.ColumnName)],
                     [.. table.Rows.Cast<DataRow>().Take(MostRows).Select(row => row.ItemArray)],
-                    table.Rows.Count > MostRows ? $"… {table.Rows.Count - MostRows:N0} more" : "");
-                forms[MimeBundle.Plain] = $"{(table.TableName.Length > 0 ? table.TableName : "DataTable")}, {table.Rows.Count:N0} rows of {table.Columns.Count:N0} columns";
+                    table.Rows.Count > MostRows ? string.Create(CultureInfo.InvariantCulture, $"… {table.Rows.Count - MostRows:N0} more") : "");
+                forms[MimeBundle.Plain] = string.Create(
+                    CultureInfo.InvariantCulture, $"{(table.TableName.Length > 0 ? table.TableName : "DataTable")}, {table.Rows.Count:N0} rows of {table.Columns.Count:N0} columns");
                 return;
             case Task task:
                 Dictionary<string, object?> state = State(task);

@@ -40,9 +40,12 @@ public static class ValueFormatter
 
         if (Member(value, "ToMimeBundle")?.Invoke(value, null) is IReadOnlyDictionary<string, string> bundle)
         {
-            foreach ((string type, string content) in bundle)
+            foreach ((string type, string? content) in bundle)
             {
-                forms[type] = content;
+                if (content is not null)
+                {
+                    forms[type] = content;
+                }
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ShapeKit.Kernel.Display;
@@ -11,6 +10,9 @@ namespace ShapeKit.Kernel.Documents;
 internal static class NotebookJson
 {
     public const int MaxDepth = 1000;
+
+    /// <summary>A longer line is written in pieces, which belong together as lines do; JSON's writer takes strings up to some length.</summary>
+    private const int LongestPiece = 16 * 1024 * 1024;
 
     public static readonly JsonWriterOptions WriterOptions = new()
     {
@@ -46,12 +48,14 @@ internal static class NotebookJson
 
     public static void WriteLines(Utf8JsonWriter writer, string text)
     {
+        text = WholeText.Of(text);
         writer.WriteStartArray();
         for (int start = 0; start < text.Length;)
         {
             int newLine = text.IndexOf('\n', start);
-            int end = newLine < 0 ? text.Length : newLine + 1;
-            writer.WriteStringValue(Utf8(text.AsSpan(start, end - start)));
+            int end = Math.Min(newLine < 0 ? text.Length : newLine + 1, start + LongestPiece);
+            end -= end < text.Length && char.IsLowSurrogate(text[end]) ? 1 : 0;
+            writer.WriteStringValue(text.AsSpan(start, end - start));
             start = end;
         }
 
@@ -85,8 +89,8 @@ internal static class NotebookJson
                     writer.WriteString("output_type", "execute_result");
                     break;
                 case ErrorOutput error:
-                    writer.WriteString("ename", Utf8(error.Name));
-                    writer.WriteString("evalue", Utf8(error.Message));
+                    writer.WriteString("ename", WholeText.Of(error.Name));
+                    writer.WriteString("evalue", WholeText.Of(error.Message));
                     writer.WriteString("output_type", "error");
                     WriteStrings(writer, "traceback", error.Traceback);
                     break;
@@ -131,8 +135,6 @@ internal static class NotebookJson
             : new Dictionary<string, MimeBundle>();
     }
 
-    private static bool IsJson(string mimeType) => mimeType == "application/json" || mimeType.EndsWith("+json", StringComparison.Ordinal);
-
     private static bool IsText(string mimeType) =>
         mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType is "image/svg+xml" or "application/javascript";
 
@@ -141,8 +143,8 @@ internal static class NotebookJson
         writer.WriteStartObject("data");
         foreach ((string mimeType, string content) in bundle.Data.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            writer.WritePropertyName(mimeType);
-            if (IsJson(mimeType) && TryParse(content) is { } json)
+            writer.WritePropertyName(WholeText.Of(mimeType));
+            if (MimeBundle.IsJson(mimeType) && TryParse(WholeText.OfJson(content)) is { } json)
             {
                 using (json)
                 {
@@ -155,7 +157,7 @@ internal static class NotebookJson
             }
             else
             {
-                writer.WriteStringValue(Utf8(content));
+                writer.WriteStringValue(WholeText.Of(content));
             }
         }
 
@@ -167,20 +169,12 @@ internal static class NotebookJson
     {
         try
         {
-            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth / 2 });
+            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MimeBundle.MostLevels });
         }
         catch (JsonException)
         {
             return null;
         }
-    }
-
-    /// <summary>Text that a cell printed may hold half a surrogate pair, which no file can; it becomes the replacement character.</summary>
-    private static byte[] Utf8(ReadOnlySpan<char> text)
-    {
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text)];
-        Encoding.UTF8.GetBytes(text, bytes);
-        return bytes;
     }
 
     private static void WriteNoMetadata(Utf8JsonWriter writer)
@@ -194,7 +188,7 @@ internal static class NotebookJson
         writer.WriteStartArray(name);
         foreach (string value in values)
         {
-            writer.WriteStringValue(Utf8(value));
+            writer.WriteStringValue(WholeText.Of(value));
         }
 
         writer.WriteEndArray();
@@ -206,7 +200,7 @@ internal static class NotebookJson
     private static MimeBundle Bundle(JsonElement data) => data.ValueKind != JsonValueKind.Object
         ? MimeBundle.Text("")
         : new MimeBundle(data.EnumerateObject().DistinctBy(entry => entry.Name)
-            .ToDictionary(entry => entry.Name, entry => IsJson(entry.Name) ? entry.Value.GetRawText() : Text(entry.Value)));
+            .ToDictionary(entry => entry.Name, entry => MimeBundle.IsJson(entry.Name) ? entry.Value.GetRawText() : Text(entry.Value)));
 
     private static string Text(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value) ? Text(value) : "";
 

@@ -65,7 +65,7 @@ public sealed class OutputCollector
 
                 _text.Append(stream.Text);
             }
-            else if (output is not ClearOutput)
+            else if (output is not (ClearOutput or CommOutput))
             {
                 EndStream();
                 _outputs.Add(output);

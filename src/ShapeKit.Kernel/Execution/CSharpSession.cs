@@ -233,6 +233,7 @@ public sealed class CSharpSession : IDisposable
             run.Show(error);
         }
 
+        run.End();
         return new CellResult(error is null, ExecutionCount, error == CellErrors.Interrupted);
     }
 
@@ -366,7 +367,8 @@ public sealed class CSharpSession : IDisposable
             Task<object?> task = _compiler.Start(cell);
             _thread.RunUntil(task, run.Stopping);
             object? value = task.GetAwaiter().GetResult();
-            shown = cell.ShowsValue ? ValueFormatter.Format(value) : null;
+            // Code may return a value anywhere.
+            shown = cell.ShowsValue || value is not null ? ValueFormatter.Format(value) : null;
         }, run);
         return shown;
     }

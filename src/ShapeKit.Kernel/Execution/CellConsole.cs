@@ -1,20 +1,34 @@
+using System.ComponentModel;
 using System.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Gives what a cell writes to the console to its session, and what it reads to the session's callback.</summary>
 /// <remarks>The console belongs to the process; code that no cell started keeps the real one.</remarks>
-internal static class CellConsole
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CellConsole
 {
+    private static readonly Lazy<Reader> Input = new(() => new Reader(Console.In));
     private static readonly Lazy<bool> Routed = new(() =>
     {
         Console.SetOut(new Writer("stdout", Console.Out));
         Console.SetError(new Writer("stderr", Console.Error));
-        Console.SetIn(new Reader(Console.In));
+        Console.SetIn(Input.Value);
         return true;
     });
 
-    public static void Route() => _ = Routed.Value;
+    /// <summary>What compiled cells assign in the place of the console's own property, which would give the console another reader.</summary>
+    public static Encoding InputEncoding
+    {
+        get => Console.InputEncoding;
+        set
+        {
+            Console.InputEncoding = value;
+            Console.SetIn(Input.Value);
+        }
+    }
+
+    internal static void Route() => _ = Routed.Value;
 
     private sealed class Writer(string name, TextWriter outside) : TextWriter
     {

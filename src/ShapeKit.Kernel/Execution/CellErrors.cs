@@ -12,8 +12,10 @@ internal static class CellErrors
     /// <summary>What runs tasks and awaits; it stands between a cell and whatever it called.</summary>
     private static readonly Regex EngineNamespace = new(@"^System\.(Runtime|Threading)\b");
     private static readonly Regex LocalFunction = new(@">g__(\w+)\|");
+    private static readonly Regex UsingDeclaration = new(@"\busing\s+(\w[\w.:<>,?\[\] ]*\s\w+)\s*=");
     private static readonly Regex GenericArity = new(@"`\d+");
     private const int MostFrames = 8;
+    private const int MostExceptions = 20;
 
     public static ErrorOutput Interrupted { get; } = Named("Interrupted", "The cell was stopped; variables keep the values they had.");
 
@@ -23,7 +25,7 @@ internal static class CellErrors
     public static ErrorOutput Compilation(IEnumerable<Diagnostic> diagnostics)
     {
         List<Diagnostic> errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
-            .OrderBy(d => d.Location.SourceTree is null).ThenBy(d => d.Location.SourceTree?.FilePath).ThenBy(d => d.Location.SourceSpan.Start)];
+            .OrderBy(d => d.Location.SourceTree is null).ThenBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).DistinctBy(d => Remedy(d) ?? (object)d)];
         var lines = new List<string>();
         foreach (Diagnostic error in errors)
         {
@@ -52,10 +54,21 @@ internal static class CellErrors
     {
         exception = Unwrap(exception);
         var lines = new List<string>();
-        for (Exception? current = exception; current is not null; current = current.InnerException is { } inner ? Unwrap(inner) : null)
+        var rest = new Stack<Exception>([exception]);
+        for (int told = 0; rest.TryPop(out Exception? current); told++)
         {
+            if (told == MostExceptions)
+            {
+                lines.Add($"… {rest.Count + 1} more causes");
+                break;
+            }
+
             lines.Add($"{(current == exception ? "" : "caused by ")}{Name(current)}: {Message(current)}");
             lines.AddRange(Frames(current, isCell));
+            foreach (Exception cause in Causes(current).Reverse())
+            {
+                rest.Push(Unwrap(cause));
+            }
         }
 
         return new ErrorOutput(Name(exception), Message(exception), lines);
@@ -65,7 +78,17 @@ internal static class CellErrors
     {
         FileLinePositionSpan span = error.Location.GetLineSpan();
         string place = error.Location.SourceTree is null ? "" : $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}: ";
-        return $"{place}{error.Id} {error.GetMessage()}";
+        return $"{place}{Remedy(error) ?? $"{error.Id} {error.GetMessage()}"}";
+    }
+
+    /// <summary>What to write in the place of <c>using var x = ...</c>, which a script takes for a using directive; null for any other error.</summary>
+    private static string? Remedy(Diagnostic error)
+    {
+        LinePosition place = error.Location.GetLineSpan().StartLinePosition;
+        Match found = error.Id is "CS1002" or "CS1519" ? UsingDeclaration.Match(error.Location.SourceTree!.GetText().Lines[place.Line].ToString()) : Match.Empty;
+        return found.Success && place.Character >= found.Index && place.Character < found.Index + found.Length
+            ? $"A cell can't declare “using {found.Groups[1]}” outside braces: write using ({found.Groups[1]} = ...) {{ ... }} around the lines that need it."
+            : null;
     }
 
     private static Exception Unwrap(Exception exception) => exception switch
@@ -74,10 +97,23 @@ internal static class CellErrors
         _ => exception,
     };
 
+    private static IEnumerable<Exception> Causes(Exception exception) =>
+        exception is AggregateException all ? all.InnerExceptions : exception.InnerException is { } inner ? [inner] : [];
+
     private static string Name(Exception exception) => exception.GetType().Name;
 
     /// <summary>The message without the native frames that libtorch appends to it.</summary>
-    private static string Message(Exception exception) => exception.Message.Split("\nException raised from ", 2)[0];
+    private static string Message(Exception exception)
+    {
+        try
+        {
+            return exception.Message.Split("\nException raised from ", 2)[0];
+        }
+        catch (Exception e)
+        {
+            return $"(it has no message: asked for one, it threw {Name(e)})";
+        }
+    }
 
     private static IEnumerable<string> Frames(Exception exception, Func<Assembly, bool> isCell)
     {

@@ -10,7 +10,6 @@ internal static class CellHints
     private const string OwnCell = "Such types work in a cell or .cs file of their own, which holds nothing but types.";
     private const string NoReference = "A cell's own variables can't hold references or spans; put the code that uses them into braces { } or a function.";
     private static readonly Regex ReferenceVariable = new(@"(^|[;{}])\s*(scoped\s+)?ref\s[^;{}]*$");
-    private static readonly Regex UsingVariable = new(@"(^|[;{}])\s*(await\s+)?using\s+[\w<>.?,\[\]]+\s+$");
 
     /// <summary>The hint for an error; null where the compiler says it well.</summary>
     /// <param name="error">The error.</param>
@@ -29,7 +28,6 @@ internal static class CellHints
         "CS0103" or "CS0246" when error.Location.SourceTree!.Options.Kind == SourceCodeKind.Regular =>
             "Types that need a cell or file of their own see packages and one another, not the variables and types of other cells.",
         "CS1001" or "CS1003" when ReferenceVariable.IsMatch(before) => NoReference,
-        "CS1002" when UsingVariable.IsMatch(before) => "A cell's own variables can't be disposed of at its end; write using (var x = ...) { ... }, or put the code into braces { }.",
         _ => null,
     };
 

@@ -8,6 +8,7 @@ namespace ShapeKit.Kernel.Execution;
 internal sealed class CellRun(CSharpSession session, int number, Action<CellOutput> output, CancellationToken stopping)
 {
     private static readonly AsyncLocal<CellRun?> Running = new();
+    private readonly WritableOutputs _writable = new();
 
     /// <summary>The run that the calling code belongs to, directly or on another thread that it started.</summary>
     public static CellRun? Current
@@ -23,11 +24,19 @@ internal sealed class CellRun(CSharpSession session, int number, Action<CellOutp
     public CancellationToken Stopping => stopping;
 
     /// <summary>Passes an output on, one at a time of a session.</summary>
-    public void Show(CellOutput shown)
+    public void Show(CellOutput shown) => Pass(() => _writable.Next(shown));
+
+    /// <summary>Passes on what waited for the cell's end.</summary>
+    public void End() => Pass(_writable.End);
+
+    private void Pass(Func<IReadOnlyList<CellOutput>> next)
     {
         lock (session)
         {
-            output(shown);
+            foreach (CellOutput writable in next())
+            {
+                output(writable);
+            }
         }
     }
 }

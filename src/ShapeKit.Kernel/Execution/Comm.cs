@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
@@ -6,6 +7,7 @@ namespace ShapeKit.Kernel.Execution;
 /// <remarks>Jupyter messaging specification 5.4, section "Custom Messages". Either side opens it and sends JSON.</remarks>
 public sealed class Comm
 {
+    private static readonly JsonSerializerOptions Json = new() { MaxDepth = MimeBundle.MostLevels };
     private readonly CSharpSession _session;
 
     internal Comm(CSharpSession session, string id, string target)
@@ -28,16 +30,18 @@ public sealed class Comm
     public Action<JsonElement>? OnClose { get; set; }
 
     /// <summary>Sends a value, as JSON, to the front end.</summary>
-    public void Send(object? data) => _session.Send(new CommOutput("comm_msg", Id, null, JsonSerializer.Serialize(data)));
+    public void Send(object? data) => _session.Send(new CommOutput("comm_msg", Id, null, Serialize(data)));
 
     /// <summary>Closes the channel on both sides.</summary>
     public void Close(object? data = null)
     {
         if (_session.Comms.Forget(Id))
         {
-            _session.Send(new CommOutput("comm_close", Id, null, data is null ? "{}" : JsonSerializer.Serialize(data)));
+            _session.Send(new CommOutput("comm_close", Id, null, data is null ? "{}" : Serialize(data)));
         }
     }
+
+    internal static string Serialize(object? data) => JsonSerializer.Serialize(data, Json);
 }
 
 /// <summary>The open channels of a session.</summary>
@@ -79,7 +83,7 @@ public sealed class SessionComms
             _open[comm.Id] = comm;
         }
 
-        _session.Send(new CommOutput("comm_open", comm.Id, target, data is null ? "{}" : JsonSerializer.Serialize(data)));
+        _session.Send(new CommOutput("comm_open", comm.Id, target, data is null ? "{}" : Comm.Serialize(data)));
         return comm;
     }
 

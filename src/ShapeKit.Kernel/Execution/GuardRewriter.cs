@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell, and before what calls something. No line moves.</summary>
+/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell and before what calls something, and <see cref="CellConsole"/> between it and the console's input. No line moves.</summary>
 /// <param name="model">The meaning of the code as it was written; asked only where its text does not tell enough.</param>
 internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRewriter
 {
@@ -13,6 +16,8 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
 
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
+    private static readonly ExpressionSyntax Exit = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}");
+    private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression($"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}");
 
     public override SyntaxNode? VisitCompilationUnit(CompilationUnitSyntax node) => node.WithMembers(SyntaxFactory.List(node.Members.SelectMany(member => member is GlobalStatementSyntax global
         ? Guarded(global.Statement).Select(statement => (MemberDeclarationSyntax)SyntaxFactory.GlobalStatement(statement))
@@ -31,9 +36,13 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
     {
         var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
         SimpleNameSyntax? name = node.Expression as SimpleNameSyntax ?? (node.Expression as MemberAccessExpressionSyntax)?.Name;
-        bool exits = name?.Identifier.ValueText == nameof(Environment.Exit)
-            && model.Value.GetSymbolInfo(node).Symbol is IMethodSymbol { ContainingType: { Name: nameof(Environment), ContainingNamespace.Name: nameof(System) } };
-        return exits ? call.WithExpression(SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}").WithTriviaFrom(call.Expression)) : call;
+        if (name?.Identifier.ValueText == nameof(Environment.Exit)
+            && model.Value.GetSymbolInfo(node).Symbol is IMethodSymbol { ContainingType: { Name: nameof(Environment), ContainingNamespace.Name: nameof(System) } })
+        {
+            return call.WithExpression(Exit.WithTriviaFrom(call.Expression));
+        }
+
+        return call == node ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
     }
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
@@ -135,6 +144,45 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
 
     public override SyntaxNode? VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node) =>
         Guarded(node, (LambdaExpressionSyntax)base.VisitParenthesizedLambdaExpression(node)!);
+
+    public override SyntaxNode? VisitAssignmentExpression(AssignmentExpressionSyntax node)
+    {
+        var assignment = (AssignmentExpressionSyntax)base.VisitAssignmentExpression(node)!;
+        return node.Left.ToString().EndsWith(nameof(Console.InputEncoding), StringComparison.Ordinal)
+            && model.Value.GetSymbolInfo(node.Left).Symbol?.ContainingType.ToString() == typeof(Console).FullName
+            ? assignment.WithLeft(InputEncoding.WithTriviaFrom(node.Left))
+            : assignment;
+    }
+
+    public override SyntaxNode? VisitObjectCreationExpression(ObjectCreationExpressionSyntax node) =>
+        Told(node, (BaseObjectCreationExpressionSyntax)base.VisitObjectCreationExpression(node)!);
+
+    public override SyntaxNode? VisitImplicitObjectCreationExpression(ImplicitObjectCreationExpressionSyntax node) =>
+        Told(node, (BaseObjectCreationExpressionSyntax)base.VisitImplicitObjectCreationExpression(node)!);
+
+    private BaseObjectCreationExpressionSyntax Told(BaseObjectCreationExpressionSyntax original, BaseObjectCreationExpressionSyntax creation) =>
+        creation == original || creation.ArgumentList is not { } arguments ? creation : creation.WithArgumentList(arguments.AddArguments(Texts(original)));
+
+    /// <summary>What a method asks for by <c>[CallerArgumentExpression]</c>: the arguments as they were written, without guards.</summary>
+    private ArgumentSyntax[] Texts(SyntaxNode call)
+    {
+        ImmutableArray<IArgumentOperation> arguments = model.Value.GetOperation(call) switch
+        {
+            IInvocationOperation invocation => invocation.Arguments,
+            IObjectCreationOperation creation => creation.Arguments,
+            _ => [],
+        };
+        return
+        [
+            .. arguments
+                .Where(a => a is { ArgumentKind: ArgumentKind.DefaultValue, Value.ConstantValue.Value: string }
+                    && a.Parameter!.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == nameof(CallerArgumentExpressionAttribute)))
+                .Select(a => SyntaxFactory.Argument(
+                    SyntaxFactory.NameColon(a.Parameter!.Name),
+                    default,
+                    SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal((string)a.Value.ConstantValue.Value!)))),
+        ];
+    }
 
     private LambdaExpressionSyntax Guarded(LambdaExpressionSyntax original, LambdaExpressionSyntax lambda)
     {

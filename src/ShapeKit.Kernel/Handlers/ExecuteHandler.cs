@@ -17,30 +17,21 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
 
     public override async Task HandleAsync(Request request)
     {
-        string code = request.Content.Text("code");
+        string? code = request.Content.TextOrNull("code");
         bool silent = request.Content.Flag("silent", otherwise: false);
-        bool counted = !silent && request.Content.Flag("store_history", otherwise: true);
+        bool counted = code is not null && !silent && request.Content.Flag("store_history", otherwise: true);
         CSharpSession cells = await session.ConfigureAwait(false);
         int count = cells.ExecutionCount + (counted ? 1 : 0);
-        if (!silent)
-        {
-            request.Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = count });
-        }
-
-        if (counted)
-        {
-            history.Add(count, code);
-        }
-
-        log.Note($"Cell {count} runs.");
         ErrorOutput? error = null;
-        CellResult result;
-        using (input.Open(request))
+        if (code is null)
         {
-            result = cells.Execute(code, Show, counted, request.Interrupted);
+            Show(NotText("The cell's code"));
+        }
+        else
+        {
+            Run();
         }
 
-        log.Note($"Cell {count} {(result.Succeeded ? "has run" : result.Interrupted ? "was interrupted" : "failed")}.");
         if (error is null)
         {
             request.Reply(new JsonObject
@@ -64,6 +55,28 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
 
         request.Reply(content);
 
+        void Run()
+        {
+            if (!silent)
+            {
+                request.Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = count });
+            }
+
+            if (counted)
+            {
+                history.Add(count, code);
+            }
+
+            log.Note($"Cell {count} runs.");
+            CellResult result;
+            using (input.Open(request))
+            {
+                result = cells.Execute(code, Show, counted, request.Interrupted);
+            }
+
+            log.Note($"Cell {count} {(result.Succeeded ? "has run" : result.Interrupted ? "was interrupted" : "failed")}.");
+        }
+
         void Show(CellOutput output)
         {
             error = output as ErrorOutput ?? error;
@@ -84,14 +97,25 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
         }
     }
 
+    private static ErrorOutput NotText(string what) =>
+        CellErrors.Named("CodeError", $"{what} is not text, or holds half a character (a lone surrogate), so nothing ran: write it anew.");
+
     /// <summary>The values that the request asks for beside its code's own, each shown or with its own error.</summary>
     private static JsonObject Evaluate(CSharpSession cells, Request request)
     {
         var values = new JsonObject();
-        foreach (JsonProperty expression in request.Content.Fields("user_expressions").EnumerateObject().Where(e => e.Value.ValueKind == JsonValueKind.String))
+        foreach (JsonProperty expression in request.Content.Fields("user_expressions").EnumerateObject())
         {
             JsonObject value = new() { ["status"] = "ok", ["data"] = new JsonObject(), ["metadata"] = new JsonObject() };
-            cells.Execute(expression.Value.GetString()!, Take, counted: false, request.Interrupted);
+            if (expression.Value.TextOrNull() is { } code)
+            {
+                cells.Execute(code, Take, counted: false, request.Interrupted);
+            }
+            else
+            {
+                Take(NotText("The expression"));
+            }
+
             values[expression.Name] = value;
 
             void Take(CellOutput output)

@@ -5,21 +5,23 @@ namespace ShapeKit.Kernel.Protocol;
 /// <summary>Reads what other programs sent: a field that is missing or of another kind has its default.</summary>
 internal static class JsonFields
 {
-    public static string Text(this JsonElement owner, string name, string otherwise = "")
-    {
-        if (!owner.Has(name, JsonValueKind.String, out JsonElement value))
-        {
-            return otherwise;
-        }
+    public static string Text(this JsonElement owner, string name, string otherwise = "") => owner.TextOrNull(name) ?? otherwise;
 
+    /// <summary>A field that holds text; null when there is none.</summary>
+    public static string? TextOrNull(this JsonElement owner, string name) =>
+        owner.Has(name, JsonValueKind.String, out JsonElement value) ? value.TextOrNull() : null;
+
+    /// <summary>A value that is text; null when it is none.</summary>
+    public static string? TextOrNull(this JsonElement value)
+    {
         try
         {
-            return value.GetString()!;
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (InvalidOperationException)
         {
             // Half of a surrogate pair, which JSON can spell and text cannot hold.
-            return otherwise;
+            return null;
         }
     }
 

@@ -26,7 +26,7 @@ internal static class OutputMessages
         var data = new JsonObject();
         foreach ((string mimeType, string content) in bundle.Data)
         {
-            data[mimeType] = mimeType.EndsWith("json", StringComparison.Ordinal) ? Json(content) : content;
+            data[mimeType] = MimeBundle.IsJson(mimeType) ? Json(content) : content;
         }
 
         return data;
@@ -61,7 +61,7 @@ internal static class OutputMessages
     {
         try
         {
-            return JsonNode.Parse(text);
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = MimeBundle.MostLevels });
         }
         catch (JsonException)
         {

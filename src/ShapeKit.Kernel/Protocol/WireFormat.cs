@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Protocol;
 
@@ -22,8 +24,11 @@ internal sealed class WireFormat(byte[] key, string? session = null, TimeProvide
     /// <summary>How many signatures are remembered, so that a recorded message does nothing when it is sent again.</summary>
     private const int Remembered = 65_536;
 
+    /// <summary>How deep a message may be nested: some levels more than the JSON that a cell shows.</summary>
+    private const int MostLevels = 2 * MimeBundle.MostLevels;
+
     private static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MostLevels };
     private readonly string _session = session ?? Guid.NewGuid().ToString();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly HashSet<string> _seen = [];
@@ -128,9 +133,9 @@ internal sealed class WireFormat(byte[] key, string? session = null, TimeProvide
         element = default;
         try
         {
-            using var document = JsonDocument.Parse(utf8);
+            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MostLevels });
             element = document.RootElement.Clone();
-            return element.ValueKind == JsonValueKind.Object;
+            return element.ValueKind == JsonValueKind.Object && Utf8.IsValid(utf8);
         }
         catch (JsonException)
         {

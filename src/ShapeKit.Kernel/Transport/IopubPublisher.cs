@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 
@@ -133,8 +134,7 @@ internal sealed class IopubPublisher : IDisposable
         {
             foreach (Waiting waiting in batch)
             {
-                (string type, JsonObject content) = waiting.Make();
-                _send(type, waiting.Parent, content);
+                Send(waiting);
             }
 
             sinceLast.Restart();
@@ -143,6 +143,21 @@ internal sealed class IopubPublisher : IDisposable
                 _sending = false;
                 Monitor.PulseAll(_gate);
             }
+        }
+    }
+
+    /// <summary>Sends a message; in the place of one that can't be sent, a sentence that says so.</summary>
+    private void Send(Waiting waiting)
+    {
+        try
+        {
+            (string type, JsonObject content) = waiting.Make();
+            _send(type, waiting.Parent, content);
+        }
+        catch (Exception e)
+        {
+            (string type, JsonObject content) = OutputMessages.Of(new StreamOutput("stderr", $"{waiting.Name} could not be sent: {WholeText.Of(e.Message)}\n"));
+            _send(type, waiting.Parent, content);
         }
     }
 
@@ -182,6 +197,14 @@ internal sealed class IopubPublisher : IDisposable
         public StringBuilder? Text { get; init; }
 
         public (string Type, JsonObject Content) Message { get; init; }
+
+        public string Name => Text is not null ? "Text" : Output switch
+        {
+            ResultOutput => "The value",
+            ErrorOutput => "The error",
+            null => $"A message ({Message.Type})",
+            _ => "A display",
+        };
 
         public (string Type, JsonObject Content) Make() =>
             Text is not null ? OutputMessages.Of(new StreamOutput(Stream!, Text.ToString()))

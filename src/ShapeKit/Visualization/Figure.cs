@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -108,7 +109,8 @@ public sealed class Figure : IHtmlContent
 
     private string ToJson(bool forPage)
     {
-        JsonObject figure = JsonNode.Parse(GenericChart.toFigureJson(Chart))!.AsObject();
+        // As bytes, because a label may be cut inside a character, which is no UTF-8: the replacement character stands for the rest.
+        JsonObject figure = JsonNode.Parse(Encoding.UTF8.GetBytes(GenericChart.toFigureJson(Chart)))!.AsObject();
         JsonObject layout = figure["layout"] as JsonObject ?? [];
         layout["paper_bgcolor"] = Palette.Transparent;
         layout["plot_bgcolor"] ??= Palette.Transparent;

@@ -25,6 +25,9 @@ public sealed class ValueFormatterTests : IDisposable
     [InlineData("new float[,] { { 1, 0, -1 }, { 2, 0, -2 } }", "float[2, 3]\n 1  0 -1\n 2  0 -2")]
     [InlineData("new { Name = \"Ann\", Age = 3 }", "{ Name = Ann, Age = 3 }")]
     [InlineData("(1, \"a\")", "(1, a)")]
+    [InlineData("new Dictionary<string, string>()", "{}")]
+    [InlineData("new SortedList<string, int> { [\"a\"] = 1, [\"b\"] = 2 }", "{a: 1, b: 2}")]
+    [InlineData("Enumerable.Range(0, 30).ToDictionary(i => i, i => i)", "{0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19, … 10 more}")]
     public async Task Everything_has_a_short_plain_text(string expression, string text) => Assert.Equal(text, await _cells.Text(expression));
 
     [Fact]

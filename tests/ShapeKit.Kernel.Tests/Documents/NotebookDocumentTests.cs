@@ -46,6 +46,16 @@ public sealed class NotebookDocumentTests : IDisposable
         """;
 
     [Fact]
+    public void A_very_long_line_is_kept_whole_in_pieces()
+    {
+        string line = new string('x', 16 * 1024 * 1024 - 1) + "😀" + new string('y', 20 * 1024 * 1024);
+        var document = NotebookDocument.Parse("""{"cells":[{"cell_type":"code","execution_count":null,"id":"a","metadata":{},"outputs":[],"source":[]}],"metadata":{},"nbformat":4,"nbformat_minor":5}""");
+        document.Cells[0].Outputs = [new StreamOutput("stdout", line)];
+        Assert.True(Assert.IsType<StreamOutput>(Assert.Single(NotebookDocument.Parse(document.ToUtf8()).Cells[0].Outputs)).Text == line);
+        Assert.Matches("x\",\\s*\"(😀|\\\\uD83D\\\\uDE00)y", document.ToString());
+    }
+
+    [Fact]
     public void Cells_are_read_from_strings_and_from_lists_of_lines()
     {
         var notebook = NotebookDocument.Parse(Small);

@@ -30,6 +30,34 @@ public sealed class CSharpSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_returned_in_the_middle_of_a_cell_is_shown()
+    {
+        Assert.Equal("early", await _cells.Text("if (true) return \"early\";"));
+        Assert.Equal("2", await _cells.Text("foreach (int i in new[] { 1, 2, 3 }) { if (i == 2) return i; }\nConsole.Write(\"end\");"));
+        Assert.Empty((await _cells.Run("if (DateTime.Now.Year < 2000) return \"early\";")).Outputs);
+        Assert.Empty((await _cells.Run("int Seven() { return 7; }\nSeven();")).Outputs);
+    }
+
+    [Fact]
+    public async Task A_method_that_asks_for_the_text_of_an_argument_gets_it_as_it_was_written()
+    {
+        await _cells.Run("""
+            using System.Runtime.CompilerServices;
+            string Text<T>(T value, int more = 0, [CallerArgumentExpression("value")] string text = null, [CallerLineNumber] int line = 0) => $"{text} in line {line}";
+            static string TextOf(this Func<int, bool> value, [CallerArgumentExpression("value")] string text = null) => text;
+            class Noted { public string Text; public Noted(Action value, [CallerArgumentExpression("value")] string text = null) => Text = text; }
+            int x = 1;
+            """);
+        Assert.Equal("() => x  > 0 in line 2", await _cells.Text("\nText(() => x  > 0)"));
+        Assert.Equal("new[] { 1 }.All(n => n > \"a\".Length) in line 1", await _cells.Text("Text(new[] { 1 }.All(n => n > \"a\".Length), more: 2)"));
+        Assert.Equal("mine in line 1", await _cells.Text("Text(() => x, 0, \"mine\")"));
+        Assert.Equal("x + 1 in line 1", await _cells.Text("Text(x + 1)"));
+        Assert.Equal("(Func<int, bool>)(n => n > 0)", await _cells.Text("((Func<int, bool>)(n => n > 0)).TextOf()"));
+        Assert.Equal("() => { x++; }", await _cells.Text("new Noted(() => { x++; }).Text"));
+        Assert.Equal("() => { x++; }", await _cells.Text("Noted noted = new(() => { x++; });\nnoted.Text"));
+    }
+
+    [Fact]
     public async Task Variables_methods_types_and_usings_live_on_in_later_cells()
     {
         await _cells.Run("using System.Globalization;");

@@ -36,6 +36,25 @@ public sealed class CellErrorsTests : IDisposable
         Assert.Equal(["   at Cell 1, line 1"], _cells.Error.Traceback.Skip(1));
     }
 
+    [Theory]
+    [InlineData("using var x = new MemoryStream();", 1, 11, "using var x", "using (var x = ...) { ... }")]
+    [InlineData("int a = 1;\nusing MemoryStream x = new();\nx.Length", 2, 20, "using MemoryStream x", "using (MemoryStream x = ...) { ... }")]
+    [InlineData("await using var x = new MemoryStream();", 1, 7, "using var x", "using (var x = ...) { ... }")]
+    public async Task A_using_declaration_outside_braces_is_told_with_what_to_write(string code, int line, int column, string declared, string written)
+    {
+        await _cells.Try(code);
+        Assert.Equal($"Cell 1, line {line}, column {column}: A cell can't declare “{declared}” outside braces: write {written} around the lines that need it.", _cells.Error.Message);
+        Assert.Equal(3, _cells.Error.Traceback.Count);
+        await _cells.Run("{ using var x = new MemoryStream(); }\nusing (var x = new MemoryStream()) { }");
+    }
+
+    [Fact]
+    public async Task A_using_directive_without_semicolon_is_no_using_declaration()
+    {
+        await _cells.Try("using System\nx = 1;");
+        Assert.Contains("CS1002", _cells.Error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_compile_error_is_listed()
     {
@@ -83,6 +102,32 @@ public sealed class CellErrorsTests : IDisposable
         Assert.Equal(("ArgumentException", "Too large."), (_cells.Error.Name, _cells.Error.Message));
         await _cells.Try("await Task.Run(async () => { await Task.Yield(); throw new ArgumentException(\"Too small.\"); });");
         Assert.Equal(("ArgumentException", "Too small."), (_cells.Error.Name, _cells.Error.Message));
+    }
+
+    [Fact]
+    public async Task Every_cause_of_an_exception_with_several_is_named()
+    {
+        await _cells.Try("throw new AggregateException(\"Both failed.\", new ArgumentException(\"one\", new FormatException(\"why\")), new AggregateException(new InvalidDataException(\"two\")), new Exception(\"three\"));");
+        Assert.Equal(
+            ["AggregateException: Both failed. (one) (One or more errors occurred. (two)) (three)", "caused by ArgumentException: one", "caused by FormatException: why", "caused by InvalidDataException: two", "caused by Exception: three"],
+            _cells.Error.Traceback.Where(line => !line.StartsWith(' ')));
+        await _cells.Try("throw new AggregateException(Enumerable.Range(0, 100).Select(i => new Exception(i.ToString())));");
+        Assert.Equal("… 81 more causes", _cells.Error.Traceback[^1]);
+    }
+
+    [Fact]
+    public async Task An_exception_that_cannot_tell_its_message_is_an_error_all_the_same()
+    {
+        await _cells.Run("class Mute : Exception { public override string Message => throw new NotImplementedException(); }\nclass Silent : Exception { public override string Message => null; }");
+        foreach (string name in (string[])["Mute", "Silent"])
+        {
+            await _cells.Try($"throw new Exception(\"outer\", new {name}());");
+            Assert.Equal("outer", _cells.Error.Message);
+            await _cells.Try($"throw new {name}();");
+            Assert.Equal(name, _cells.Error.Name);
+            Assert.StartsWith("(it has no message", _cells.Error.Message, StringComparison.Ordinal);
+            Assert.Contains("   at Cell", _cells.Error.Traceback[1], StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -104,6 +104,25 @@ public sealed class DirectiveTests : IDisposable
         await _cells.Run("/*\n#!python\n*/\n// #load \"none.csx\"\n#region a\n#endregion");
     }
 
+    [Theory]
+    [InlineData("#r \"System.Linq\" // a note")]
+    [InlineData("#r \"System.Linq\"// a \"note\"")]
+    [InlineData("#load \"one.csx\" // a note")]
+    [InlineData("#!import one.csx // a note")]
+    [InlineData("#!time // a note")]
+    public async Task A_note_may_follow_a_directive(string line)
+    {
+        Write("one.csx", "const int One = 1;");
+        Assert.Equal("2", await _cells.Text(line + "\n1 + 1"));
+    }
+
+    [Fact]
+    public void A_note_is_no_part_of_a_package_and_an_address_is_no_note()
+    {
+        Directive[] found = [.. Directive.Split("#r \"nuget: X, 1.0\" // note\n#i \"nuget: https://example.org/v3\"\n#i nuget: https://example.org/v3 // note").Directives];
+        Assert.Equal(["nuget: X, 1.0", "nuget: https://example.org/v3", "nuget: https://example.org/v3"], found.Select(d => d.Argument));
+    }
+
     [Fact]
     public async Task The_running_time_is_shown_on_request()
     {

@@ -19,6 +19,11 @@ public sealed class IopubPublisherTests : IDisposable
     {
         _begun.Set();
         _open.Wait();
+        if (Text((type, parent, content)) == "unspeakable")
+        {
+            throw new InvalidOperationException("It is too long.");
+        }
+
         _sent.Add((type, parent, content));
     });
 
@@ -102,6 +107,21 @@ public sealed class IopubPublisherTests : IDisposable
         });
         Assert.Equal(3_000_000, _sent.Sum(m => Text(m).Length));
         Assert.All(_sent, m => Assert.InRange(Text(m).Length, 1, 1024 * 1024));
+    }
+
+    [Fact]
+    public void In_the_place_of_what_cannot_be_sent_a_sentence_says_so_and_what_follows_is_sent()
+    {
+        Hold(() =>
+        {
+            _publisher.Show(new DisplayOutput(MimeBundle.Text("unspeakable"), "1"), Cell);
+            _publisher.Show(new ResultOutput(new MimeBundle(null!), 1), Cell);
+            _publisher.Show(new StreamOutput("stdout", "after"), Cell);
+        });
+        Assert.Equal(["stderr", "stderr", "stdout"], _sent.Select(m => (string?)m.Content["name"]));
+        Assert.Equal("A display could not be sent: It is too long.\n", Text(_sent[0]));
+        Assert.StartsWith("The value could not be sent: ", Text(_sent[1]), StringComparison.Ordinal);
+        Assert.Equal("after", Text(_sent[2]));
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ShapeKit.Notebooks.Tests.Running;
@@ -105,6 +106,87 @@ public sealed class NotebookRunTests : IDisposable
         Assert.DoesNotContain("stderr", cells[0]["outputs"]!.ToJsonString());
         Assert.Contains("must match the size of tensor", cells[1]["outputs"]!.ToJsonString());
         Assert.Contains("mine", cells[2]["outputs"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Whatever_cells_show_the_copy_and_the_page_are_written_and_no_other_cell_is_lost()
+    {
+        _notebooks.Write(
+            "a.ipynb",
+            """
+            record Forms(string Type, string Content) { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [Type] = Content, ["text/html"] = null }; }
+            string Nested(int levels) => new string('[', levels) + new string(']', levels);
+            """,
+            "foreach (int levels in new[] { 62, 63, 64, 65, 500, 501, 2000 }) display(new Forms(\"application/json\", Nested(levels)));",
+            "display(new Forms(\"application/json\", \"\\\"\\ud83d\\\"\"));\nnew Forms(\"application/json\", @\"{\"\"\\ud83d\"\": 1}\")",
+            "new Forms(\"text/markdown\\ud83d\", \"cut \\ud83d\")",
+            "#r \"nuget: ShapeKit\"\nusing ShapeKit.Visualization;\nCharts.Lines([new Series(\"\\ud83d\", [1.0, 2.0])], \"cut \\ud83d\", \"x\", \"y\")",
+            "#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nGenericChart.ofTraceObject(true, Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(trace => { trace.SetProperty(\"name\", \"cut \\ud83d\"); return trace; })))",
+            "foreach (string record in new[] { \"[\", \"[1]\", \"{}\", \"{\\\"a\\\": 1e999}\", \"{\\\"b\\\": 0.5}\" }) display(new Forms(\"application/papermill.record+json\", record));",
+            "Comms.Start(\"nobody\").Send(new { a = 1 });\nConsole.Write(\"half \\ud83d\");",
+            "#tag raises-exception\nthrow new Exception(\"\\ud83d\");",
+            "40 + 2");
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "a.ipynb");
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("42", _notebooks.Read("artifacts/run/a.html"));
+        JsonNode[] cells = [.. JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!["cells"]!.AsArray().OfType<JsonNode>()];
+        Assert.Equal(7, cells[1]["outputs"]!.AsArray().Count);
+        foreach (JsonNode cell in cells[2..6])
+        {
+            string shown = cell["outputs"]!.ToString();
+            Assert.Contains("stands in its place", shown);
+            Assert.DoesNotContain("null", shown);
+        }
+
+        Assert.Equal("{\"b\":0.5}", _notebooks.Summary()["notebooks"]![0]!["results"]!.ToJsonString());
+        Assert.Equal("half \ufffd", (string?)cells[7]["outputs"]![0]!["text"]![0]);
+        Assert.Equal("\ufffd", (string?)cells[8]["outputs"]![0]!["evalue"]);
+    }
+
+    [Fact]
+    public async Task Cells_can_use_any_culture_and_numbers_are_written_alike_on_every_machine()
+    {
+        _notebooks.Write(
+            "a.ipynb",
+            "using System.Globalization;\nConsole.WriteLine($\"{1234.5:N1} {new DateTime(2026, 1, 2):d} {CultureInfo.CurrentCulture.Name}|{CultureInfo.CurrentUICulture.Name}|\");\nvar thread = new Thread(() => Console.WriteLine(0.5)); thread.Start(); thread.Join();\nawait Task.Run(() => Console.WriteLine(1.5));",
+            "1234.5",
+            "var german = new CultureInfo(\"de-DE\");\nConsole.WriteLine($\"{1234.5.ToString(\"N1\", german)} {new DateTime(2026, 3, 2).ToString(\"d. MMMM\", german)} {string.Compare(\"ä\", \"z\", german, CompareOptions.None)}\");",
+            "CultureInfo.CurrentCulture = german;\nConsole.WriteLine(0.5);",
+            "Console.WriteLine(0.5);",
+            "CultureInfo.CurrentCulture = german;\nvar table = new System.Data.DataTable();\ntable.Columns.Add(\"n\");\nfor (int i = 0; i < 2000; i++) table.Rows.Add(i);\ndisplay(table);\ndisplay(new[] { 0.5 });");
+
+        (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
+            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { ["LANG"] = "de_DE.UTF-8", ["LC_ALL"] = "de_DE.UTF-8" }, "run", "a.ipynb");
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Matches(@"Every cell ran, 1 notebook, \d+\.\d s\.", output);
+        JsonArray cells = JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"))!["cells"]!.AsArray();
+        Assert.Equal("1,234.5 01/02/2026 ||\n0.5\n1.5\n", Text(0));
+        Assert.Equal("1234.5", (string?)cells[1]!["outputs"]![0]!["data"]!["text/plain"]![0]);
+        Assert.Equal("1.234,5 2. März -1\n", Text(2));
+        Assert.Equal("0,5\n", Text(3));
+        Assert.Equal("0.5\n", Text(4));
+        Assert.Equal(["DataTable, 2,000 rows of 1 columns", "[0.5]"], cells[5]!["outputs"]!.AsArray().Select(shown => (string?)shown!["data"]!["text/plain"]![0]));
+
+        string Text(int cell) => string.Concat(cells[cell]!["outputs"]![0]!["text"]!.AsArray().Select(line => (string?)line));
+    }
+
+    [Fact]
+    public async Task Without_ICU_everything_runs_but_cultures()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere ICU is a part of the system.");
+        Assert.SkipWhen((await Repository.RunAsync(_notebooks.Folder, "unshare", "-rm", "true")).ExitCode != 0, "ICU can't be hidden here: unshare -rm is not allowed.");
+        _notebooks.Write("a.ipynb", "Console.WriteLine($\"{1234.5:N1} {new DateTime(2026, 1, 2):d}\");", "#tag raises-exception\nnew System.Globalization.CultureInfo(\"de-DE\")", "40 + 2");
+
+        (int exitCode, string output) = await Repository.RunAsync(
+            _notebooks.Folder, "unshare", "-rm", "sh", "-c", $"for file in $(find /lib /usr/lib /usr/lib64 -name 'libicu*.so.*' 2>/dev/null); do mount --bind /dev/null $file; done; {TemporaryNotebooks.Launcher} run a.ipynb");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("1,234.5 01/02/2026", _notebooks.Read("artifacts/run/a.ipynb"));
+        Assert.Contains("CultureNotFoundException", _notebooks.Read("artifacts/run/a.ipynb"));
+        Assert.Contains("42", _notebooks.Read("artifacts/run/a.html"));
     }
 
     [Fact]
