@@ -27,6 +27,10 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         xmlReferenceResolver: null,
         concurrentBuild: false);
 
+    /// <summary>With any public key: the compiler tells versions apart by assemblies with strong names alone.</summary>
+    private static readonly CSharpCompilationOptions LibraryOptions =
+        Options.WithUsings().WithPublicSign(true).WithCryptoPublicKey([.. typeof(Enumerable).Assembly.GetName().GetPublicKey()!]);
+
     /// <summary>What cells are compiled against: the common part of .NET, or once that is not enough, all of it and what cells load.</summary>
     private ImmutableList<MetadataReference> _references = FrameworkReferences.Common;
     private bool _everything;
@@ -115,7 +119,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
             library.Name,
             [tree, CSharpSyntaxTree.ParseText(head, parseOptions, "head", Encoding.UTF8, cancellationToken)],
             references.RemoveRange(_replaced).Remove(earlier?.Reference!),
-            Options.WithUsings());
+            LibraryOptions);
         CSharpCompilation compilation = written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(SourceFile.Publish(root), parseOptions));
         byte[] image;
         try

@@ -9,7 +9,9 @@ namespace ShapeKit.Kernel.Execution;
 /// <remarks>What cells share with the program comes from there in the same or a later version; what only the program works with stays hidden from them.</remarks>
 internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 {
+    /// <summary>By full name: of a source file there may be versions.</summary>
     private readonly ConcurrentDictionary<string, Assembly> _cells = new();
+    private readonly ConcurrentDictionary<string, byte> _names = new();
     private readonly ConcurrentDictionary<string, string> _libraries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _natives = new(StringComparer.OrdinalIgnoreCase);
 
@@ -22,15 +24,15 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
         .Select(context => context as CellLoadContext ?? (context as Newer)?.Cells)
         .FirstOrDefault(context => context is not null);
 
-    /// <summary>Loads a compiled cell; one of the same name takes the place of the earlier one.</summary>
+    /// <summary>Loads a compiled cell.</summary>
     public Assembly LoadCell(string name, Stream assembly, Stream symbols)
     {
-        Assembly loaded = (_cells.ContainsKey(name) ? new Newer(this) : (AssemblyLoadContext)this).LoadFromStream(assembly, symbols);
-        _cells[name] = loaded;
+        Assembly loaded = (_names.TryAdd(name, 0) ? (AssemblyLoadContext)this : new Newer(this)).LoadFromStream(assembly, symbols);
+        _cells[loaded.FullName!] = loaded;
         return loaded;
     }
 
-    public bool IsCell(Assembly assembly) => assembly.GetName().Name is { } name && _cells.ContainsKey(name);
+    public bool IsCell(Assembly assembly) => assembly.FullName is { } name && _cells.ContainsKey(name);
 
     /// <summary>Makes an assembly known; it is loaded when a cell first needs it. The first of a name stays.</summary>
     public void AddLibrary(string path) => _libraries.TryAdd(Path.GetFileNameWithoutExtension(path), path);
@@ -41,7 +43,7 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         string name = assemblyName.Name ?? "";
-        if (_cells.TryGetValue(name, out Assembly? cell))
+        if (_cells.TryGetValue(assemblyName.FullName, out Assembly? cell))
         {
             return cell;
         }

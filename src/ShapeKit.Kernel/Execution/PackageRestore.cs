@@ -14,6 +14,7 @@ internal sealed class PackageRestore(string workingDirectory)
     private static readonly Regex Quoted = new(@"package '?([\w.-]+)'?");
     private static readonly Regex Address = new(@"(?:\w+:/)?/[^\s,;']*[^\s,;'.]");
     private static readonly Regex NearestVersion = new(@"Nearest version: ([^\s\]]+)");
+    private static readonly Regex Downgrade = new(@"downgrade: (\S+) from (\S+) to (\S+)\. ");
     private static readonly string Framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
     private readonly List<string> _sources = [];
     private readonly Dictionary<string, string> _requests = new(StringComparer.OrdinalIgnoreCase);
@@ -203,6 +204,8 @@ internal sealed class PackageRestore(string workingDirectory)
             "NU1101" => $"The package {name} does not exist in {Sources(message)}; check its spelling.",
             "NU1102" => $"The package {name} does not exist in that version{Nearest(message)}.",
             "NU1103" => $"The package {name} has only preliminary versions; ask for them with #r \"nuget: {name}, *-*\".",
+            "NU1605" when Downgrade.Match(message) is { Success: true } downgrade =>
+                $"A package needs {downgrade.Groups[1].Value} {downgrade.Groups[2].Value}, and a cell asked for {downgrade.Groups[3].Value}; restart the kernel and ask for {downgrade.Groups[2].Value}.",
             _ => $"The packages could not be installed: {message.Split('\n')[0].Trim()}",
         };
         return new CellException(new ErrorOutput("PackageError", sentence, [$"PackageError: {sentence}", .. problems.Select(p => $"   {p.Code}: {p.Message}").Distinct()]));

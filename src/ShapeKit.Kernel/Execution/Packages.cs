@@ -9,6 +9,10 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
 {
     private static readonly Regex Reference = new(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase);
     private const string Carries = "the kernel carries it, so that its libraries and cells see the same types";
+    private const string Loaded = "an earlier cell loaded it; restart the kernel to change the version";
+
+    /// <summary>What cells have loaded, name to version.</summary>
+    private readonly Dictionary<string, string> _loaded = new(StringComparer.OrdinalIgnoreCase);
     private readonly PackageRestore _restore = new(options.WorkingDirectory);
 
     public void AddSource(string source) => _restore.AddSource(source);
@@ -37,9 +41,9 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
 
                 NameDifference(name, version, carried, Carries, session);
             }
-            else if (_restore.Restored.TryGetValue(name, out string? loaded))
+            else if (_loaded.TryGetValue(name, out string? loaded))
             {
-                NameDifference(name, version, loaded, "an earlier cell loaded it; restart the kernel to change the version", session);
+                NameDifference(name, version, loaded, Loaded, session);
             }
             else
             {
@@ -103,29 +107,37 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         NuGetVersion version = NuGetVersion.Parse(used);
         if (range.IsFloating || range.HasUpperBound ? !range.Satisfies(version) : range.MinVersion != version)
         {
-            session.Send(new StreamOutput("stdout", $"{name} {asked} was asked for, {used} is used: {reason}.\n"));
+            Tell(name, asked, used, reason, session);
         }
     }
 
-    /// <summary>Says of which carried packages the newly installed ones want an older major version.</summary>
-    private void NameOlder(IEnumerable<string> names, string installed, CSharpSession session)
+    /// <summary>Remembers what was restored, and says where a package gets another version than it asked for: an older one, or a carried one of a later major version.</summary>
+    private void Load(string installed, CSharpSession session)
     {
-        foreach (string name in names)
+        foreach ((string name, string version) in _restore.Restored)
         {
-            string asked = _restore.Restored[name];
-            if (CarriedVersion(name) is { Length: > 0 } used && NuGetVersion.Parse(asked).Major < NuGetVersion.Parse(used).Major)
+            if (!_loaded.TryAdd(name, version))
             {
-                session.Send(new StreamOutput("stdout", $"{name} {asked} was asked for by {installed}, {used} is used: {Carries}.\n"));
+                if (_loaded[name] != version)
+                {
+                    Tell(name, version, _loaded[name], Loaded, session, by: installed);
+                }
+            }
+            else if (CarriedVersion(name) is { Length: > 0 } carried && NuGetVersion.Parse(version).Major < NuGetVersion.Parse(carried).Major)
+            {
+                Tell(name, version, carried, Carries, session, by: installed);
             }
         }
     }
+
+    private static void Tell(string name, string asked, string used, string reason, CSharpSession session, string? by = null) =>
+        session.Send(new StreamOutput("stdout", $"{name} {asked} was asked for{(by is null ? "" : $" by {by}")}, {used} is used: {reason}.\n"));
 
     private void Install(Dictionary<string, string> packages, CSharpSession session, CancellationToken cancellationToken)
     {
         string names = string.Join(", ", packages.Keys);
         DisplayHandle progress = session.Display($"Installing {names} …");
         int shownSeconds = 0;
-        IReadOnlyDictionary<string, string> before = _restore.Restored;
         PackageAssets assets;
         try
         {
@@ -169,6 +181,6 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
             NameDifference(name, version, _restore.Restored[name], "it is the nearest that the package sources have", session);
         }
 
-        NameOlder(_restore.Restored.Keys.Except(before.Keys), names, session);
+        Load(names, session);
     }
 }

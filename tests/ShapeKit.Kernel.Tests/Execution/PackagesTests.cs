@@ -92,6 +92,21 @@ public sealed class PackagesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_package_that_wants_another_version_than_an_earlier_cell_loaded_is_named()
+    {
+        Pack("Older", "1.0.0", $"<dependency id=\"{Name}\" version=\"1.0.0\" />");
+        Pack("Newer", "1.0.0", $"<dependency id=\"{Name}\" version=\"2.0.0\" />");
+        await _cells.Run("#r \"nuget: Older, 1.0.0\"");
+        Assert.Equal("Hello from 1.0.0", await _cells.Text($"{Name}.Greeting.Text"));
+        await _cells.Run("#r \"nuget: Newer, 1.0.0\"");
+        Assert.Equal($"{Name} 2.0.0 was asked for by Newer, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n", _cells.Console);
+
+        using var others = new Cells(new SessionOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
+        await others.Try($"#r \"nuget: {Name}, 1.0.0\"\n#r \"nuget: Newer, 1.0.0\"");
+        Assert.Equal($"A package needs {Name} 2.0.0, and a cell asked for 1.0.0; restart the kernel and ask for 2.0.0.", others.Error.Message);
+    }
+
+    [Fact]
     public async Task When_the_sources_lack_the_version_the_one_that_is_used_instead_is_named()
     {
         Assert.Equal("Hello from 2.0.0", await _cells.Text($"#r \"nuget: {Name}, 1.5.0\"\n{Name}.Greeting.Text"));
