@@ -10,13 +10,13 @@ namespace ShapeKit.Cli.Running;
 /// <summary>The process that runs one notebook's cells: requests arrive on standard input, reports leave on standard output.</summary>
 internal static class SessionHost
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(6);
 
     public static int Run()
     {
         // Ctrl+C reaches all processes of a terminal; the runner decides what it means.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
-        using Stream output = Console.OpenStandardOutput();
+        Stream output = Console.OpenStandardOutput();
         using var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
         NotebookWiring.Connect(session);
 
@@ -30,6 +30,14 @@ internal static class SessionHost
             Report(output, new SessionReport(Result: result, Convolutions: LibTorch.Current?.Convolutions));
         }
 
+        // Comes after what the cells do at the end of their process. The runner then ends it, and with it what they have started.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            Report(output, new SessionReport(Ended: true));
+            Thread.Sleep(Farewell);
+        };
+        // Threads that cells have left behind don't hold the process.
+        Environment.Exit(0);
         return 0;
     }
 

@@ -17,10 +17,14 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>How the C++ runtime introduces the message of an exception that nobody caught.</summary>
     private const string NativeReason = "  what():  ";
 
+    /// <summary>How long cells may clean up; less than the process gives itself, because what they have started can be ended only together with it.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Task _reading;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _farewell = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<CellResult>? _cell;
     private Action<CellOutput>? _output;
     private string _lastWords = "";
@@ -108,8 +112,23 @@ internal sealed class SessionProcess : IDisposable
         }
     }
 
+    /// <summary>Ends the process regularly where no cell runs any more, so that cells can clean up, and otherwise at once.</summary>
     public void Dispose()
     {
+        if (_cell is null or { Task.IsCompleted: true })
+        {
+            try
+            {
+                _process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // The process has gone.
+            }
+
+            _farewell.Task.Wait(Farewell);
+        }
+
         Kill();
         _reading.Wait();
         _process.Dispose();
@@ -188,6 +207,11 @@ internal sealed class SessionProcess : IDisposable
     private void Take(SessionReport report)
     {
         _ready.TrySetResult();
+        if (report.Ended == true)
+        {
+            _farewell.TrySetResult();
+        }
+
         if (report.Output is { } output)
         {
             Show(output);
@@ -206,6 +230,7 @@ internal sealed class SessionProcess : IDisposable
     private void Fail()
     {
         _ready.TrySetResult();
+        _farewell.TrySetResult();
         _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
     }
 }

@@ -124,7 +124,6 @@ public sealed class CSharpSession : IDisposable
     {
         Interrupt();
         _thread.Dispose();
-        _packages.Dispose();
     }
 
     internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));

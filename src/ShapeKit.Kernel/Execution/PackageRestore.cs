@@ -8,7 +8,7 @@ using NuGet.ProjectModel;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Fetches packages as <c>dotnet restore</c> does, with the sources that the working directory's NuGet.config names.</summary>
-internal sealed class PackageRestore(string workingDirectory) : IDisposable
+internal sealed class PackageRestore(string workingDirectory)
 {
     private static readonly Regex LoggedError = new(@"error (NU\d+): (.*?)(?: \[[^\]]*\])?\r?$", RegexOptions.Multiline);
     private static readonly Regex Quoted = new(@"package '?([\w.-]+)'?");
@@ -17,7 +17,6 @@ internal sealed class PackageRestore(string workingDirectory) : IDisposable
     private static readonly string Framework = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
     private readonly List<string> _sources = [];
     private readonly Dictionary<string, string> _requests = new(StringComparer.OrdinalIgnoreCase);
-    private string? _folder;
 
     /// <summary>What has been restored, name to version.</summary>
     public IReadOnlyDictionary<string, string> Restored { get; private set; } = new Dictionary<string, string>();
@@ -39,18 +38,7 @@ internal sealed class PackageRestore(string workingDirectory) : IDisposable
             all[name] = version;
         }
 
-        _folder ??= Directory.CreateTempSubdirectory("shapekit-packages-").FullName;
-        string project = Path.Combine(_folder, "packages.csproj");
-        string assets = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "obj")).FullName, "project.assets.json");
-        File.Delete(assets);
-        Project(all).Save(project);
-        string log = RunRestore(project, waiting, cancellationToken, out bool succeeded);
-        LockFile? lockFile = File.Exists(assets) ? new LockFileFormat().Read(assets) : null;
-        if (!succeeded || lockFile is null)
-        {
-            throw Failure(lockFile, log);
-        }
-
+        LockFile lockFile = Resolve(all, waiting, cancellationToken);
         _requests.Clear();
         foreach ((string name, string version) in all)
         {
@@ -66,11 +54,21 @@ internal sealed class PackageRestore(string workingDirectory) : IDisposable
             Files(target, lockFile, roots, l => l.NativeLibraries));
     }
 
-    public void Dispose()
+    /// <summary>Restores a project that asks for the packages, in a folder that is the user's alone and goes at once.</summary>
+    private LockFile Resolve(Dictionary<string, string> packages, Action<TimeSpan> waiting, CancellationToken cancellationToken)
     {
-        if (_folder is not null)
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-packages-");
+        try
         {
-            Directory.Delete(_folder, recursive: true);
+            string project = Path.Combine(folder.FullName, "packages.csproj"), assets = Path.Combine(folder.FullName, "obj", "project.assets.json");
+            Project(packages).Save(project);
+            string log = RunRestore(project, waiting, cancellationToken, out bool succeeded);
+            LockFile? lockFile = File.Exists(assets) ? new LockFileFormat().Read(assets) : null;
+            return succeeded && lockFile is not null ? lockFile : throw Failure(lockFile, log);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

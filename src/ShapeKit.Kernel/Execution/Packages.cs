@@ -5,7 +5,7 @@ using NuGet.Versioning;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must.</summary>
-internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext) : IDisposable
+internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext)
 {
     private static readonly Regex Reference = new(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase);
     private readonly PackageRestore _restore = new(options.WorkingDirectory);
@@ -55,8 +55,6 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
     /// <summary>The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.</summary>
     public IEnumerable<string> CarriedAssemblies(Directive directive) =>
         Reference.Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
-
-    public void Dispose() => _restore.Dispose();
 
     /// <summary>The version that the program carries; empty for the packages whose work the engine does itself.</summary>
     private string? CarriedVersion(string name) =>
