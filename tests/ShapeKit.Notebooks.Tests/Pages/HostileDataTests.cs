@@ -59,7 +59,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
             """
             foreach (string text in texts)
             {
-                Notebook.Show(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
+                display(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
                 display(Explorers.Vectors((1, 2), (3, 4), text));
                 var trace = new Plotly.NET.Trace("scatter");
                 trace.SetProperty("x", new[] { text });
@@ -67,7 +67,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
                 trace.SetProperty("name", text);
                 display(Plotly.NET.GenericChart.ofTraceObject(true, trace));
             }
-            """.Replace("Notebook.Show", "display", StringComparison.Ordinal),
+            """,
             """
             foreach (string text in texts)
             {
