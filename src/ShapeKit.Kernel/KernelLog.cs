@@ -18,14 +18,33 @@ internal sealed class KernelLog : IDisposable
         {
             if (path is not null)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                _file = new StreamWriter(path, append: false) { AutoFlush = true };
+                _file = Create(path);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Warn($"The log {path} can't be written: {e.Message}");
         }
+    }
+
+    /// <summary>Makes the file and its folder for the user alone; on Windows the folder's place takes care of that.</summary>
+    private static StreamWriter Create(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        // What an earlier process of this number left may be open to others.
+        File.Delete(path);
+        return new StreamWriter(path, options) { AutoFlush = true };
     }
 
     /// <summary>A line for the file.</summary>

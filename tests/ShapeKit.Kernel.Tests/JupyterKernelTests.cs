@@ -9,7 +9,7 @@ namespace ShapeKit.Kernel.Tests;
 public sealed class JupyterKernelTests : IDisposable
 {
     private static readonly Regex DisplayId = new("[0-9a-f]{32}");
-    private readonly string _log = Path.Combine(Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.log");
+    private readonly string _log = Path.Combine(Path.GetTempPath(), $"shapekit-kernel-{Guid.NewGuid():N}", "kernel.log");
     private readonly KernelClient _client;
 
     public JupyterKernelTests() => _client = new KernelClient(_log);
@@ -290,6 +290,14 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.DoesNotContain("front end and kernel", log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_log_and_its_folder_are_their_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_log));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(_log)!));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -322,6 +330,7 @@ public sealed class JupyterKernelTests : IDisposable
     {
         _client.Dispose();
         Assert.False(File.Exists(_log), "The log of a kernel that ended regularly stays.");
+        Directory.Delete(Path.GetDirectoryName(_log)!);
     }
 
     private static JsonSerializerOptions Readable { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

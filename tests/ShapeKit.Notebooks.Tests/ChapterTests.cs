@@ -80,6 +80,10 @@ public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
 
     [Theory]
     [MemberData(nameof(Chapters))]
+    public void The_chapters_page_lets_its_own_scripts_run(string chapter) => Assert.Empty(Page.Forbidden(run.Read(ChapterRun.OutputOf(chapter), chapter + ".html")));
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
     public void Unsolved_exercises_say_what_is_missing_and_let_the_chapter_go_on(string chapter) =>
         Assert.All(
             Exercises.Cells(run.Read(ChapterRun.OutputOf(chapter), chapter + ".ipynb")).Where(Exercises.IsExercise),

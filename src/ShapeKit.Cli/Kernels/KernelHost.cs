@@ -10,6 +10,9 @@ namespace ShapeKit.Cli.Kernels;
 /// <summary>The process that a front end starts for a notebook.</summary>
 internal static class KernelHost
 {
+    /// <summary>How long cells may clean up.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
     public static int Run(string connectionFile)
     {
         CSharpSession.Prepare();
@@ -21,7 +24,7 @@ internal static class KernelHost
             {
                 // A cell that does not end would hold the process; everything that was shown has been sent.
                 kernel.Dispose();
-                Process.GetCurrentProcess().Kill();
+                EndAtOnce();
             }
 
             return 0;
@@ -30,6 +33,18 @@ internal static class KernelHost
         {
             throw new CommandException(e.Message, e);
         }
+    }
+
+    /// <summary>Ends the process while a cell still runs, after what cells do at the end of their process.</summary>
+    private static void EndAtOnce()
+    {
+        new Thread(() =>
+        {
+            Thread.Sleep(Farewell);
+            Process.GetCurrentProcess().Kill();
+        }) { IsBackground = true, Name = "end" }.Start();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Process.GetCurrentProcess().Kill();
+        Environment.Exit(0);
     }
 
     private static KernelOptions Options() => new()

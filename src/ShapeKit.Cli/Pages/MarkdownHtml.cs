@@ -15,9 +15,9 @@ namespace ShapeKit.Cli.Pages;
 /// <param name="pageOf">The address of the page made of a notebook, given the notebook's full path; null when the run makes none.</param>
 internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
 {
-    private static readonly Regex Images = new("""(?<before><img\b[^>]*?\ssrc=")(?<address>[^"]*)(?<after>"[^>]*>)""", RegexOptions.IgnoreCase);
+    private static readonly Regex Images = new("""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", RegexOptions.IgnoreCase);
+    private static readonly Regex Attributes = new("""(?<name>[^\s"'>/=]+)(?:\s*=\s*(?:"(?<value>[^"]*)"|'(?<value>[^']*)'|(?<value>[^\s"'>]+)))?""");
     private static readonly Regex Links = new("""(?<before><a\b[^>]*?\shref=")(?<address>[^"]*)(?<after>")""", RegexOptions.IgnoreCase);
-    private static readonly Regex Alternative = new("\\salt=\"([^\"]+)\"", RegexOptions.IgnoreCase);
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras().UseFootnotes().UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
         .Build();
@@ -39,37 +39,47 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         return Links.Replace(html, link => link.Groups["before"].Value + Page(link.Groups["address"].Value) + link.Groups["after"].Value);
     }
 
-    /// <summary>A picture beside the notebook or attached to the cell moves into the page; one from the network becomes a link.</summary>
+    /// <summary>A picture in the notebook's folder or attached to the cell moves into the page; one from the network becomes a link, and in the place of any other stands what it shows.</summary>
     private string Embed(Match image, NotebookCell cell)
     {
-        string address = WebUtility.HtmlDecode(image.Groups["address"].Value);
+        Match[] attributes = Attributes.Matches(image.Value, "<img".Length).ToArray();
+        if (Named("src") is not { } source)
+        {
+            return image.Value;
+        }
+
+        string address = WebUtility.HtmlDecode(source.Groups["value"].Value).Trim();
         if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
             return image.Value;
         }
 
+        string text = WebUtility.HtmlEncode(Named("alt")?.Groups["value"] is { Length: > 0 } alternative ? WebUtility.HtmlDecode(alternative.Value) : address);
         if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" || address.StartsWith("//", StringComparison.Ordinal))
         {
-            string text = Alternative.Match(image.Value) is { Success: true } alternative ? alternative.Groups[1].Value : image.Groups["address"].Value;
-            return $"<a href=\"{image.Groups["address"].Value}\">{text}</a>";
+            return $"<a href=\"{WebUtility.HtmlEncode(address)}\">{text}</a>";
         }
 
-        return image.Groups["before"].Value + Data(address, cell) + image.Groups["after"].Value;
+        return Data(address, cell) is { } data
+            ? $"{image.Value[..source.Index]}src=\"{WebUtility.HtmlEncode(data)}\"{image.Value[(source.Index + source.Length)..]}"
+            : $"<em>{text}</em>";
+
+        Match? Named(string name) => attributes.FirstOrDefault(attribute => attribute.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
-    private string Data(string address, NotebookCell cell)
+    private string? Data(string address, NotebookCell cell)
     {
         const string Attachment = "attachment:";
         if (address.StartsWith(Attachment, StringComparison.Ordinal))
         {
             string name = Uri.UnescapeDataString(address[Attachment.Length..]);
-            return cell.Attachments.TryGetValue(name, out var bundle) && bundle.Data.FirstOrDefault(entry => entry.Key.StartsWith("image/", StringComparison.Ordinal)) is { Key: not null } file
-                ? $"data:{file.Key};base64,{file.Value.ReplaceLineEndings("")}"
-                : "";
+            return cell.Attachments.TryGetValue(name, out var bundle) && bundle.Data.FirstOrDefault(entry => entry.Key.StartsWith("image/", StringComparison.Ordinal)) is { Key: not null } picture
+                ? $"data:{picture.Key};base64,{picture.Value.ReplaceLineEndings("")}"
+                : null;
         }
 
-        string path = Path.GetFullPath(Uri.UnescapeDataString(address.Split('?', '#')[0]), folder);
-        string? type = Path.GetExtension(path).ToUpperInvariant() switch
+        string file = Uri.UnescapeDataString(address.Split('?', '#')[0]);
+        string? type = Path.GetExtension(file).ToUpperInvariant() switch
         {
             ".PNG" => "image/png",
             ".JPG" or ".JPEG" => "image/jpeg",
@@ -78,7 +88,35 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             ".WEBP" => "image/webp",
             _ => null,
         };
-        return type is not null && File.Exists(path) ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}" : "";
+        try
+        {
+            return type is not null && !file.Contains('\0') && Path.GetFullPath(file, folder) is var path && IsBelow(folder, path) && File.Exists(path)
+                && RealPath(path) is var real && IsBelow(RealPath(folder), real)
+                ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(real))}"
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsBelow(string folder, string path) =>
+        Path.GetRelativePath(folder, path) is var relative && !Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
+
+    /// <summary>Where a path leads when every symbolic link in it is followed.</summary>
+    private static string RealPath(string path, int links = 40)
+    {
+        string real = Path.GetPathRoot(path)!;
+        foreach (string part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(real, part);
+            real = File.ResolveLinkTarget(next, returnFinalTarget: false) is not { } target ? next
+                : links > 0 ? RealPath(target.FullName, links - 1)
+                : throw new IOException($"{path} is behind too many links.");
+        }
+
+        return real;
     }
 
     private string Page(string encoded)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text;
 using ShapeKit.Cli.Running;
 using ShapeKit.Kernel.Documents;
@@ -11,9 +12,8 @@ namespace ShapeKit.Cli.Pages;
 /// <summary>An executed notebook as one HTML file that needs nothing else: no network, no other file.</summary>
 internal static class NotebookPage
 {
-    /// <summary>Keeps a browser from fetching anything, whatever a cell's HTML asks for.</summary>
-    private const string NoNetwork =
-        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; form-action 'none'; base-uri 'none'";
+    /// <summary>plotly.js as it stands in a page.</summary>
+    private static readonly Lazy<string> Plotly = new(() => PlotlyJs.ReadSource().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase));
 
     public static byte[] Render(PlannedNotebook notebook, IReadOnlyList<PlannedNotebook> all, NotebookResult result)
     {
@@ -47,6 +47,7 @@ internal static class NotebookPage
         }
 
         string content = body.ToString();
+        bool drawsWithPlotly = content.Contains(FigureScripts.Chart, StringComparison.Ordinal);
         string title = notebook.Document.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownHtml.Title(cell.Source)).FirstOrDefault(text => text is not null)
             ?? notebook.Name;
         string outcome = result.Status switch
@@ -60,13 +61,13 @@ internal static class NotebookPage
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{NoNetwork}">
+            <meta http-equiv="Content-Security-Policy" content="{Policy(FigureScripts.All.Concat(drawsWithPlotly ? [Plotly.Value] : []))}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>{WebUtility.HtmlEncode(title)}</title>
             <style>
             {Resource("page.css")}</style>
-            {(DrawsWithPlotly(content) ? $"<script>{PlotlyJs.ReadSource().Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)}</script>\n" : "")}</head>
+            {(drawsWithPlotly ? $"<script>{Plotly.Value}</script>\n" : "")}</head>
             <body>
             <main>
             {content}</main>
@@ -77,9 +78,12 @@ internal static class NotebookPage
             """);
     }
 
-    /// <summary>Whether a page's scripts call plotly.js; naming Plotly.NET in code or text is no reason to carry it.</summary>
-    private static bool DrawsWithPlotly(string content) =>
-        content.Contains("window.Plotly", StringComparison.Ordinal) || content.Contains("Plotly.newPlot", StringComparison.Ordinal);
+    /// <summary>Keeps a browser from fetching anything and from running any script but these, whatever a cell's HTML asks for.</summary>
+    private static string Policy(IEnumerable<string> scripts)
+    {
+        string hashes = string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));
+        return $"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; form-action 'none'; base-uri 'none'";
+    }
 
     private static string Number(NotebookCell cell) => cell.ExecutionCount is { } number ? $"<span class=\"index\" title=\"Cell {number}\">{number}</span>\n" : "";
 

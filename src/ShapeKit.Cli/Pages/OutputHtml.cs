@@ -46,7 +46,7 @@ internal static class OutputHtml
     }
 
     private static string Image(string type, string base64, string text) =>
-        $"<div class=\"value\"><img src=\"data:{type};base64,{base64}\" alt=\"{WebUtility.HtmlEncode(text)}\"></div>\n";
+        $"<div class=\"value\"><img src=\"data:{type};base64,{WebUtility.HtmlEncode(base64)}\" alt=\"{WebUtility.HtmlEncode(text)}\"></div>\n";
 
     private static string ToHtml(ErrorOutput error)
     {

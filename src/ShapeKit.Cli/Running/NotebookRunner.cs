@@ -58,7 +58,6 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
                 progress(_executed, _failures);
             }
 
-            await session.FinishAsync();
             convolutions = session.Convolutions;
         }
 

@@ -13,15 +13,15 @@ internal static class SessionHost
     /// <summary>How long what the cells left running may go on after the last of them.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a cell may go on when nobody is left to run it for.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(4);
+    /// <summary>How long the process may go on when nobody is left to run cells for.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(6);
 
     public static int Run()
     {
         // Ctrl+C reaches all processes of a terminal; the runner decides what it means.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
-        using Stream output = Console.OpenStandardOutput();
-        var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
+        Stream output = Console.OpenStandardOutput();
+        using var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
         NotebookWiring.Connect(session);
 
         using var cells = new BlockingCollection<string>();
@@ -35,8 +35,13 @@ internal static class SessionHost
         }
 
         AwaitLate();
-        session.Dispose();
-        // Also where a cell started threads that do not end.
+        // Comes after what the cells do at the end of their process. The runner then ends it, and with it what they have started.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            Report(output, new SessionReport(0, Ended: true));
+            Thread.Sleep(Farewell);
+        };
+        // Threads that cells have left behind don't hold the process.
         Environment.Exit(0);
         return 0;
     }

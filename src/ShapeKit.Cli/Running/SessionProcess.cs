@@ -17,8 +17,8 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>How the C++ runtime introduces the message of an exception that nobody caught.</summary>
     private const string NativeReason = "  what():  ";
 
-    /// <summary>How long the process may take to end by itself.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
+    /// <summary>How long cells may clean up; less than the process gives itself, because what they have started can be ended only together with it.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly Lock _gate = new();
@@ -26,6 +26,7 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>Where the outputs of each cell go that was run so far.</summary>
     private readonly List<Action<CellOutput>> _outputs = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _farewell = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<CellResult>? _cell;
     private string _lastWords = "";
     private bool _ended;
@@ -103,13 +104,6 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>Asks the running cell to stop.</summary>
     public void Interrupt() => Send(new SessionRequest(Code: null));
 
-    /// <summary>Lets the process end by itself, once what the cells left running has shown what it had to show, or some seconds have gone by.</summary>
-    public async Task FinishAsync()
-    {
-        _process.StandardInput.Close();
-        await Task.WhenAny(_reading, Task.Delay(Farewell));
-    }
-
     /// <summary>Ends the process, whatever it is doing.</summary>
     public void Kill()
     {
@@ -119,8 +113,23 @@ internal sealed class SessionProcess : IDisposable
         }
     }
 
+    /// <summary>Ends the process regularly where no cell runs any more, so that cells can clean up, and otherwise at once.</summary>
     public void Dispose()
     {
+        if (_cell is null or { Task.IsCompleted: true })
+        {
+            try
+            {
+                _process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // The process has gone.
+            }
+
+            _farewell.Task.Wait(Farewell);
+        }
+
         Kill();
         _reading.Wait();
         _process.Dispose();
@@ -200,6 +209,11 @@ internal sealed class SessionProcess : IDisposable
     private void Take(SessionReport report)
     {
         _ready.TrySetResult();
+        if (report.Ended == true)
+        {
+            _farewell.TrySetResult();
+        }
+
         if (report.Output is { } output)
         {
             lock (_gate)
@@ -221,6 +235,7 @@ internal sealed class SessionProcess : IDisposable
     private void Fail()
     {
         _ready.TrySetResult();
+        _farewell.TrySetResult();
         _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
     }
 }

@@ -45,8 +45,8 @@ internal static class KnownTypes
                 return true;
             case "Plotly.NET.GenericChart":
                 string figure = (string)Static(value, "Plotly.NET.GenericChart", "toFigureJson", value);
-                forms["application/vnd.plotly.v1+json"] = figure;
-                forms[MimeBundle.Html] = (string)Static(value, "Plotly.NET.GenericChart", "toChartHTML", value);
+                forms[PlotlyHtml.MimeType] = figure;
+                forms[MimeBundle.Html] = PlotlyHtml.Of(figure, value.GetType().Assembly);
                 forms[MimeBundle.Plain] = "Plotly chart";
                 return true;
             case "TorchSharp.torch+Tensor":

@@ -173,6 +173,7 @@ public sealed class ReviewLog
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+            BeginForItsOwner();
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = Patience }.ToString());
             connection.Open();
             Run(connection, $"PRAGMA busy_timeout = {1000 * Patience}; PRAGMA synchronous = FULL;");
@@ -192,6 +193,24 @@ public sealed class ReviewLog
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw Unwritable(e);
+        }
+    }
+
+    /// <summary>A new log is its owner's alone, where SQLite would let everybody read it; one that exists keeps its mode.</summary>
+    private void BeginForItsOwner()
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(FilePath))
+        {
+            return;
+        }
+
+        try
+        {
+            new FileStream(FilePath, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        }
+        catch (IOException) when (File.Exists(FilePath))
+        {
+            // Another program was first.
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
     {
         CaptionStep step = caption.Steps[_first];
         string next = string.Join(", ", step.Next.Select(word => $"{word.Word} {Percent(word.Probability)}"));
-        return new Explorer(title, $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.", Body);
+        return new Explorer("caption", title, $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.", Body);
     }
 
     private string Body(string id)
@@ -59,28 +59,6 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
             <div class="words">{{words}}</div>
             {{panels}}
             <p class="hint">The blue line under a word is its probability. Red: where the decoder looked for the framed word, the redder the more.<span hidden> Choose a word with the pointer, or move with the left and right arrow keys.</span></p>
-            <script>
-            (() => {
-              const root = document.getElementById('{{id}}'), words = [...root.querySelectorAll('button')], panels = root.querySelectorAll('.panel');
-              const choose = chosen => words.forEach((word, i) => {
-                word.setAttribute('aria-pressed', i === chosen);
-                word.tabIndex = i === chosen ? 0 : -1;
-                panels[i].hidden = i !== chosen;
-              });
-              words.forEach((word, i) => {
-                word.addEventListener('click', () => choose(i));
-                word.addEventListener('keydown', event => {
-                  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-                  if (!step || !words[i + step]) return;
-                  event.preventDefault();
-                  event.stopPropagation();
-                  choose(i + step);
-                  words[i + step].focus();
-                });
-              });
-              root.querySelector('.hint span').hidden = false;
-            })();
-            </script>
             """;
     }
 

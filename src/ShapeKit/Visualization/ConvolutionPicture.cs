@@ -34,7 +34,7 @@ internal sealed class ConvolutionPicture
     public Explorer ToExplorer(string title)
     {
         string size = $"an image of {_image.GetLength(0)} × {_image.GetLength(1)} pixels, a kernel of {_kernel.GetLength(0)} × {_kernel.GetLength(1)} values and their feature map of {_map.GetLength(0)} × {_map.GetLength(1)} values";
-        return new Explorer(title, $"{title}: {size}. {Sentence()}", Body);
+        return new Explorer("convolution", title, $"{title}: {size}. {Sentence()}", Body);
     }
 
     private string Body(string id)
@@ -69,48 +69,7 @@ internal sealed class ConvolutionPicture
             </div>
             <p class="words" aria-live="polite">{{Sentence()}}</p>
             <p class="hint" hidden>Move the pointer over the feature map or the image; or click the feature map and use the arrow keys.</p>
-            <script>
-            (() => {
-              const root = document.getElementById('{{id}}');
-              const image = {{Rows(_image)}}, kernel = {{Rows(_kernel)}}, map = {{Rows(_map)}}, largest = {{Html.Json(largest)}};
-              const height = kernel.length, width = kernel[0].length, rows = map.length, columns = map[0].length;
-              const show = value => { const text = String(Math.round(value * 100) / 100); return (text === '-0' ? '0' : text).replace('-', '\u2212'); };
-              const cells = root.querySelectorAll('.products div');
-              let row = {{_row}}, column = {{_column}};
-              const move = (newRow, newColumn) => {
-                row = Math.max(0, Math.min(rows - 1, newRow));
-                column = Math.max(0, Math.min(columns - 1, newColumn));
-                cells.forEach((cell, i) => {
-                  const m = Math.floor(i / width), n = i % width, product = image[row + m][column + n] * kernel[m][n];
-                  cell.firstChild.textContent = show(image[row + m][column + n]) + ' \u00d7 ' + show(kernel[m][n]);
-                  cell.lastChild.textContent = show(product);
-                  cell.style.background = (product < 0 ? 'rgba(47,127,193,' : 'rgba(214,69,93,') + (0.5 * Math.abs(product) / largest).toFixed(3) + ')';
-                });
-                root.querySelector('.sum b').textContent = show(map[row][column]);
-                for (const frame of root.querySelectorAll('.frame')) {
-                  frame.setAttribute('x', column * {{Cell}});
-                  frame.setAttribute('y', row * {{Cell}});
-                }
-                root.querySelector('.words').textContent = 'The window at row ' + row + ', column ' + column + ' of the image gives ' + show(map[row][column]) + ' at row ' + row + ', column ' + column + ' of the feature map.';
-              };
-              const follow = (svg, lines, across, offsetRow, offsetColumn) => svg.addEventListener('pointermove', event => {
-                const box = svg.getBoundingClientRect();
-                move(Math.floor((event.clientY - box.top) / box.height * lines) - offsetRow, Math.floor((event.clientX - box.left) / box.width * across) - offsetColumn);
-              });
-              follow(root.querySelector('.image'), image.length, image[0].length, Math.floor(height / 2), Math.floor(width / 2));
-              const target = root.querySelector('.map');
-              follow(target, rows, columns, 0, 0);
-              target.setAttribute('tabindex', '0');
-              target.addEventListener('keydown', event => {
-                const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-                if (!step) return;
-                event.preventDefault();
-                event.stopPropagation();
-                move(row + step[0], column + step[1]);
-              });
-              root.querySelector('.hint').hidden = false;
-            })();
-            </script>
+            {{Html.Data(new { image = Rows(_image), kernel = Rows(_kernel), map = Rows(_map), largest, row = _row, column = _column, cell = Cell })}}
             """;
     }
 
@@ -167,6 +126,6 @@ internal sealed class ConvolutionPicture
     private string Sentence() =>
         $"The window at row {_row}, column {_column} of the image gives {Html.Number(_map[_row, _column])} at row {_row}, column {_column} of the feature map.";
 
-    private static string Rows(float[,] values) => Html.Json(
-        Enumerable.Range(0, values.GetLength(0)).Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray()).ToArray());
+    private static float[][] Rows(float[,] values) =>
+        [.. Enumerable.Range(0, values.GetLength(0)).Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray())];
 }

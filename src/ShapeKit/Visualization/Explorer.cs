@@ -6,14 +6,16 @@ namespace ShapeKit.Visualization;
 /// <summary>A picture that answers the reader's pointer and keys, complete in itself: no library, no network.</summary>
 public sealed class Explorer : IHtmlContent
 {
+    private readonly string _kind;
     private readonly Func<string, string> _body;
 
     /// <summary>Makes a picture.</summary>
+    /// <param name="kind">The name of its script.</param>
     /// <param name="title">What it shows.</param>
     /// <param name="alternativeText">What a reader sees in it at first.</param>
     /// <param name="body">The HTML inside, for the id of the element around it.</param>
-    internal Explorer(string title, string alternativeText, Func<string, string> body) =>
-        (Title, AlternativeText, _body) = (title, alternativeText, body);
+    internal Explorer(string kind, string title, string alternativeText, Func<string, string> body) =>
+        (_kind, Title, AlternativeText, _body) = (kind, title, alternativeText, body);
 
     /// <summary>What the picture shows.</summary>
     public string Title { get; }
@@ -27,9 +29,10 @@ public sealed class Explorer : IHtmlContent
     {
         string id = Html.NewId();
         return $"""
-            <figure id="{id}" style="margin:.5em 0 1em;font-family:{Html.FontFamily}">
+            <figure id="{id}" class="shapekit-{_kind}" style="margin:.5em 0 1em;font-family:{Html.FontFamily}">
             <figcaption style="font-weight:600;margin:0 0 .5em">{Html.Escape(Title)}</figcaption>
             {_body(id)}
+            <script>{FigureScripts.Of(_kind)}</script>
             </figure>
             """;
     }

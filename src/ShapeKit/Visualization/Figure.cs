@@ -14,6 +14,8 @@ namespace ShapeKit.Visualization;
 /// </remarks>
 public sealed class Figure : IHtmlContent
 {
+    private const string PlotlyType = "application/vnd.plotly.v1+json";
+
     /// <summary>Wraps a chart.</summary>
     /// <param name="chart">The chart, with named axes and no title of its own.</param>
     /// <param name="title">What the figure shows, in a few words.</param>
@@ -52,7 +54,6 @@ public sealed class Figure : IHtmlContent
     {
         string id = Html.NewId();
         string text = Html.Escape(AlternativeText);
-        string width = Width is { } fixedWidth ? $"{fixedWidth}px" : "auto";
         return $$"""
             <figure id="{{id}}" style="margin:.5em 0 1em;overflow-x:auto;font-family:{{Html.FontFamily}}">
             <style>
@@ -61,29 +62,8 @@ public sealed class Figure : IHtmlContent
             </style>
             <figcaption style="font-weight:600;margin:0 0 .25em">{{Html.Escape(Title)}}</figcaption>
             <div role="img" aria-label="{{text}}" style="max-width:760px"><p style="margin:.25em 0;line-height:1.5">{{text}}</p></div>
-            <script>
-            (() => {
-              const plot = document.querySelector('#{{id}} > div');
-              const figure = {{ToJson(forPage: true)}};
-              const draw = Plotly => {
-                plot.textContent = '';
-                Object.assign(plot.style, { width: '{{width}}', height: '{{Height}}px', maxWidth: {{(Width is null ? "'760px'" : "'none'")}} });
-                Plotly.newPlot(plot, figure.data, figure.layout, figure.config);
-                new ResizeObserver(() => plot.offsetWidth && Plotly.Plots.resize(plot)).observe(plot);
-              };
-              if (window.Plotly) { draw(window.Plotly); return; }
-              window.shapekitPlotly ??= new Promise((loaded, failed) => {
-                const address = '{{PlotlyJs.Address}}';
-                if (typeof define === 'function' && define.amd) { require([address], loaded, failed); return; }
-                const script = document.createElement('script');
-                script.src = address;
-                script.onload = () => loaded(window.Plotly);
-                script.onerror = failed;
-                document.head.append(script);
-              });
-              window.shapekitPlotly.then(draw, () => { });
-            })();
-            </script>
+            <script type="{{PlotlyType}}" data-plotly="{{PlotlyJs.Address}}">{{ToJson(forPage: true)}}</script>
+            <script>{{FigureScripts.Chart}}</script>
             </figure>
             """;
     }
@@ -93,7 +73,7 @@ public sealed class Figure : IHtmlContent
     public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string>
     {
         ["text/html"] = ToHtml(),
-        ["application/vnd.plotly.v1+json"] = ToJson(forPage: false),
+        [PlotlyType] = ToJson(forPage: false),
     };
 
     /// <inheritdoc/>

@@ -16,8 +16,8 @@ internal static class Html
     /// <summary>Text as it may stand between tags and inside quoted attributes.</summary>
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 
-    /// <summary>A value as JSON that may stand inside a script element.</summary>
-    public static string Json<T>(T value) => JsonSerializer.Serialize(value);
+    /// <summary>A value for a figure's script, as an element that no browser runs and no text in the value can end.</summary>
+    public static string Data<T>(T value) => $"<script type=\"application/json\">{JsonSerializer.Serialize(value)}</script>";
 
     /// <summary>An id that no other output on the page has, not even one from an earlier session.</summary>
     public static string NewId() => "shapekit-" + Guid.NewGuid().ToString("N")[..12];

@@ -8,7 +8,10 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using CsCheck;
+using Plotly.NET;
 using ShapeKit.Kernel.Display;
+using ShapeKit.Visualization;
+using Figure = ShapeKit.Visualization.Figure;
 
 namespace ShapeKit.Kernel.Tests.Display;
 
@@ -77,6 +80,17 @@ public sealed class MarkupTests
         text => new InvalidOperationException(text).Data,
     ];
 
+    private static readonly Func<string, object>[] Figures =
+    [
+        Chart,
+        text => new Figure(Chart(text), text, text),
+        text => Charts.Bars([(text, 1), ("y", 2)], text, text),
+        text => Charts.HeatMap(new float[,] { { 1, 2 } }, text, alternativeText: text, rowNames: [text], columnNames: [text, "y"]),
+        text => Charts.Lines([new Series(text, [1, 2])], text, text, text),
+        text => Explorers.Vectors((1, 2), (3, 4), text),
+        text => Explorers.Convolution(new float[,] { { 1, 2 } }, new float[,] { { 1 } }, text),
+    ];
+
     [Fact]
     public void No_text_in_any_shape_becomes_html() => Gen.Select(Gen.Int[0, Shapes.Length - 1], Markup, Markup).Sample(
         (shape, one, other) =>
@@ -87,6 +101,18 @@ public sealed class MarkupTests
             }
         },
         iter: 2000);
+
+    /// <summary>A chart's texts stand in data that no browser runs; the scripts are the same whatever the chart shows.</summary>
+    [Fact]
+    public void No_text_in_a_chart_or_another_figure_becomes_html_or_part_of_a_script() => Gen.Select(Gen.Int[0, Figures.Length - 1], Markup, Markup).Sample(
+        (figure, one, other) =>
+        {
+            foreach (string text in new[] { one, one + other, $"a {one} b" })
+            {
+                Assert.Equal(Elements(Figures[figure]("x")), Elements(Figures[figure](text)));
+            }
+        },
+        iter: 200);
 
     [Fact]
     public void Every_shape_can_be_shown() => Assert.All(
@@ -106,6 +132,30 @@ public sealed class MarkupTests
 
         Assert.Equal(html.Split("<table>").Length, html.Split("</table>").Length);
         Assert.True(bundle.Data.Keys.All(type => type is MimeBundle.Html or MimeBundle.Plain), string.Join(", ", bundle.Data.Keys));
+    }
+
+    /// <summary>The tags of what a value is shown as, with the names of their attributes, and the texts of the scripts that a browser would run.</summary>
+    private static IEnumerable<string> Elements(object value)
+    {
+        string html = ValueFormatter.Format(value).Data[MimeBundle.Html];
+        foreach (Match element in Regex.Matches(html, "<script(?<type> [^>]*)?>(?<script>.*?)</script|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>", RegexOptions.Singleline))
+        {
+            bool isData = element.Groups["type"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal);
+            yield return isData ? "data" : element.Groups["script"].Success ? element.Value : Regex.Replace(element.Value, "\"[^\"]*\"", "");
+        }
+    }
+
+    private static GenericChart Chart(string text)
+    {
+        Trace trace = new("scatter");
+        trace.SetProperty("x", new[] { text, "y" });
+        trace.SetProperty("y", new[] { 1, 2 });
+        trace.SetProperty("name", text);
+        trace.SetProperty("text", text);
+        trace.SetProperty("hovertemplate", text);
+        Layout layout = new();
+        layout.SetProperty("title", new { text });
+        return GenericChart.setLayout(layout, GenericChart.ofTraceObject(false, trace));
     }
 
     private static DataTable Table(string text)

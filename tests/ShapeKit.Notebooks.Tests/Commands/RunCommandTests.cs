@@ -16,7 +16,7 @@ public sealed class MixedRun : TemporaryNotebooks, IAsyncLifetime
             "#md # A good chapter\n\nSee [the next one](sub/fail.ipynb#part), [one that is not run](other.ipynb) and [the article](https://example.org/a).\n\n![A dot](dot.png) ![Far away](https://example.org/far.png)\n\n<details><summary>Solution</summary>\n\n```csharp\nint answer = 42;\n```\n\n</details>",
             "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nConsole.WriteLine(\"one < two\");\nConsole.WriteLine(\"three\");",
             "Action<object> update = Notebook.Show(\"draft\");\nupdate(\"final\");\nResults.Record(\"test_accuracy\", 0.9875);",
-            "Results.Record(\"fresh_accuracy\", 1);\ndisplay(HTML(\"<b>bold</b><script>window.Plotly</script>\"));\nnew { Value = 3 }.Value");
+            "Results.Record(\"fresh_accuracy\", 1);\ndisplay(HTML(\"<b>bold</b>\"));\ndisplay(ShapeKit.Visualization.Charts.Bars([(\"a\", 1.0)], \"Bars\", \"value\"));\nnew { Value = 3 }.Value");
         Write("sub/fail.ipynb", "#md # Part", "int a = 1;", "int zero = 0;\nint b = a / zero;", "// Plotly.NET is only named here.\na + 41", "nonsense");
         Write("sub/crash.ipynb", "int before = 1;\nbefore", "var errors = Console.OpenStandardError();\nerrors.Write(\"terminate called\\n  what():  shapes cannot be multiplied\\nframe #0: at::mm + 0x1b2\\n\"u8);\nerrors.Flush();\nEnvironment.Exit(3);", "before");
         File.WriteAllBytes(PathOf("dot.png"), Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="));

@@ -44,6 +44,19 @@ public sealed class ReviewLogTests : IDisposable
         Assert.Equal(["reviews.db"], Directory.GetFiles(Path.Combine(folder.FullName, "deep", "deeper")).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public void A_new_log_can_be_read_by_its_owner_alone_until_its_owner_opens_it_to_others()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
+        var log = new ReviewLog(LogPath);
+        log.Add(Accepted);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(LogPath));
+
+        File.SetUnixFileMode(LogPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        new ReviewLog(LogPath).Add(Edited);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(LogPath));
+    }
+
     [Theory]
     [InlineData("UPDATE reviews SET decision = 'Accepted', final = draft")]
     [InlineData("UPDATE reviews SET reviewer = 'nobody' WHERE number = 1")]

@@ -7,7 +7,7 @@ namespace ShapeKit.Tests.Visualization;
 
 public sealed class ExplorersTests
 {
-    private static readonly Regex Script = new("<script>.*?</script>|<style>.*?</style>", RegexOptions.Singleline);
+    private static readonly Regex Script = new("<script.*?</script>|<style>.*?</style>", RegexOptions.Singleline);
     private static readonly Regex Id = new(" id=\"[^\"]+");
     private static readonly float[,] Image = { { 0, 0, 1, 1 }, { 0, 0, 1, 1 }, { 0, 0, 1, 1 } };
     private static readonly float[,] Edge = { { -1, 0, 1 }, { -1, 0, 1 }, { -1, 0, 1 } };
@@ -28,7 +28,7 @@ public sealed class ExplorersTests
     {
         string html = Explorers.Convolution(Image, Edge).ToHtml();
 
-        Assert.Contains("image = [[0,0,1,1],[0,0,1,1],[0,0,1,1]], kernel = [[-1,0,1],[-1,0,1],[-1,0,1]], map = [[3,3]]", html, StringComparison.Ordinal);
+        Assert.Contains("""{"image":[[0,0,1,1],[0,0,1,1],[0,0,1,1]],"kernel":[[-1,0,1],[-1,0,1],[-1,0,1]],"map":[[3,3]]""", html, StringComparison.Ordinal);
     }
 
     [Fact]

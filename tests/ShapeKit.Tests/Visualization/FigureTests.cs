@@ -8,7 +8,7 @@ namespace ShapeKit.Tests.Visualization;
 
 public sealed class FigureTests
 {
-    private static readonly Regex Script = new("<script>.*?</script>", RegexOptions.Singleline);
+    private static readonly Regex Script = new("<script.*?</script>", RegexOptions.Singleline);
     private static readonly Regex Address = new("https?://[^'\"\\s]+");
     private static readonly Regex Id = new("(?<= id=\")[^\"]+");
     private const string Title = "Sizes <of> circles & squares";
@@ -52,7 +52,7 @@ public sealed class FigureTests
 
         string html = new Figure(GenericChart.ofTraceObject(false, trace), Title, Alternative).ToHtml();
 
-        Assert.Single(Regex.Matches(html, "</script>"));
+        Assert.Equal(["data", "script"], Script.Matches(html).Select(script => script.Value.Contains("img src=x", StringComparison.Ordinal) ? "data" : "script"));
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
     }
 

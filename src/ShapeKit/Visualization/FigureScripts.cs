@@ -1,0 +1,26 @@
+using System.Reflection;
+using System.Text;
+
+namespace ShapeKit.Visualization;
+
+/// <summary>The scripts of the kit's figures. A figure's data stand beside its script, whose text is always the same, so that a page can allow these and no others.</summary>
+internal static class FigureScripts
+{
+    private static readonly Dictionary<string, string> Texts = new[] { "caption", "chart", "convolution", "vectors" }.ToDictionary(name => name, Read);
+
+    /// <summary>The texts of all scripts.</summary>
+    public static IReadOnlyCollection<string> All => Texts.Values;
+
+    /// <summary>The script that draws charts; the kernel draws a cell's own charts with it, too.</summary>
+    public static string Chart => Of("chart");
+
+    /// <summary>The script of one kind of figure.</summary>
+    public static string Of(string kind) => Texts[kind];
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name + ".js")!, Encoding.UTF8);
+        // As a browser reads it, whatever a clone has made of the ends of lines.
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ShapeKit.Notebooks.Tests.Pages;
+
+/// <summary>The same notebook run twice: once its data is harmless, once it is markup that a browser would run or fetch.</summary>
+public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
+{
+    public const string Declared = "document.title = 'taken'";
+
+    public static readonly string[] Hostile =
+    [
+        "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "</script><script>alert(1)</script>", "\"><svg/onload=alert(1)>", "' onmouseover='alert(1)", "-->", "<!--", "</style><script>alert(1)</script>",
+        "<a href='javascript:alert(1)'>x</a>", "<iframe src=//example.org>", "</textarea></title><script>alert(1)</script>", "<STYLE>*{display:none}</STYLE>", "<details open ontoggle=alert(1)>", "]]><script>alert(1)</script>",
+    ];
+
+    public async ValueTask InitializeAsync()
+    {
+        WriteWith("hostile", Hostile);
+        WriteWith("harmless", [.. Hostile.Select(_ => "x")]);
+        Said = await RunAsync("run", "hostile/a.ipynb", "harmless/a.ipynb");
+    }
+
+    public (int ExitCode, string Output, string Errors) Said { get; private set; }
+
+    public string Page(string name) => Read("artifacts/run", name, "a.html");
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void WriteWith(string folder, string[] texts)
+    {
+        Write(
+            $"{folder}/a.ipynb",
+            "#md # Data\n\n![A picture](attachment:a.png)",
+            "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
+            "foreach (string text in texts) { Console.WriteLine(text); Console.Error.WriteLine(text); display(text); }",
+            """
+            foreach (string text in texts)
+            {
+                display(new { Name = text, Inner = new { text } });
+                display((text, 1, text));
+                display(new[] { text, text });
+                display(new Dictionary<string, object> { [text] = new { text } });
+                display(new XElement("shown", new XAttribute("by", text), text));
+                display(JsonNode.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { [text] = text })));
+                display(new InvalidOperationException(text, new ArgumentException(text)) { HelpLink = text, Data = { [text] = text } });
+                var table = new DataTable(text) { Columns = { text, "other" } };
+                table.Rows.Add(text, text);
+                display(table);
+                display(typeof(Named<>).MakeGenericType(typeof(string)).GetConstructors()[0].Invoke(new object[] { text }));
+            }
+            public record Named<T>(T Value);
+            """,
+            """
+            foreach (string text in texts)
+            {
+                display(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
+                display(Explorers.Vectors((1, 2), (3, 4), text));
+                var trace = new Plotly.NET.Trace("scatter");
+                trace.SetProperty("x", new[] { text });
+                trace.SetProperty("y", new[] { 1 });
+                trace.SetProperty("name", text);
+                display(Plotly.NET.GenericChart.ofTraceObject(true, trace));
+            }
+            """,
+            """
+            foreach (string text in texts)
+            {
+                foreach (string type in new[] { "image/png", "image/jpeg", "image/svg+xml" }) display(new Bundle(type, text));
+            }
+            public class Bundle
+            {
+                private readonly string type, text;
+                public Bundle(string type, string text) { this.type = type; this.text = text; }
+                public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
+            }
+            """,
+            $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b onclick='alert(1)'>declared</b>\")",
+            "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));");
+        File.WriteAllText(PathOf(folder, "data.json"), JsonSerializer.Serialize(texts));
+
+        JsonNode notebook = JsonNode.Parse(Read(folder, "a.ipynb"))!;
+        string all = string.Concat(texts);
+        notebook["cells"]![0]!["attachments"] = new JsonObject { ["a.png"] = new JsonObject { ["image/" + all] = all } };
+        File.WriteAllText(PathOf(folder, "a.ipynb"), notebook.ToJsonString());
+    }
+}
+
+/// <summary>Nothing in a notebook's data takes over its page.</summary>
+public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
+{
+    // An element whose text is not markup, a comment, or a tag; attributes may hold any sign between quotation marks.
+    private static readonly Regex Element = new(
+        "<(?<name>script|style|title)(?<attributes>[^>]*)>(?<text>.*?)</\\k<name>|<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>", RegexOptions.Singleline | RegexOptions.IgnoreCase);
+
+    [Fact]
+    public void A_page_has_the_same_elements_and_scripts_whatever_its_data_say()
+    {
+        string[] hostile = [.. Elements(run.Page("hostile"))];
+
+        Assert.True(hostile.Length > 1000, run.Said.Output + run.Said.Errors);
+        Assert.Equal(Elements(run.Page("harmless")), hostile);
+    }
+
+    [Fact]
+    public void The_data_are_shown_as_text()
+    {
+        string page = run.Page("hostile");
+
+        Assert.Contains("&lt;img src=x onerror=alert(1)&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("<strong>InvalidOperationException</strong> &lt;img", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"comment\">// &lt;script&gt;alert(2)&lt;/script&gt;</span>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_that_is_not_the_kits_own_does_not_run_even_where_a_cell_declares_it_as_html() =>
+        Assert.Equal([HostileRun.Declared], Page.Forbidden(run.Page("hostile")));
+
+    private static IEnumerable<string> Elements(string page)
+    {
+        foreach (Match element in Element.Matches(page))
+        {
+            bool isData = element.Groups["attributes"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal);
+            yield return isData ? "data" : element.Groups["name"].Value is "script" ? element.Value : Regex.Replace(element.Value.Split('>')[0], "\"[^\"]*\"", "");
+        }
+    }
+}
