@@ -26,7 +26,7 @@ internal static class OutputMessages
         var data = new JsonObject();
         foreach ((string mimeType, string content) in bundle.Data)
         {
-            data[mimeType] = mimeType.EndsWith("json", StringComparison.Ordinal) ? Json(content) : content;
+            data[mimeType] = mimeType.EndsWith("json", StringComparison.Ordinal) ? Json(content) : LongText.Value(content);
         }
 
         return data;
