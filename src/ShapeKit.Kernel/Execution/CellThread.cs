@@ -8,8 +8,8 @@ namespace ShapeKit.Kernel.Execution;
 /// </remarks>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
-    /// <summary>Room for deep recursion: ten times what most threads have. Unwinding a much larger stack would take too long.</summary>
-    private const int StackSize = 16 * 1024 * 1024;
+    /// <summary>Room for a recursion of tens of thousands of calls. An endless one fills it, and unwinding a much larger stack would take too long.</summary>
+    private const int StackSize = 4 * 1024 * 1024;
 
     private readonly BlockingCollection<Action> _queue = [];
     private readonly Action<Exception> _onLooseException;
