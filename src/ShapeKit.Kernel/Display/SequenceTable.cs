@@ -10,11 +10,9 @@ namespace ShapeKit.Kernel.Display;
 /// <summary>Sequences of records as a table with a column a property; long ones are cut, with a count of the rest.</summary>
 internal static class SequenceTable
 {
-    public static void Fill(Dictionary<string, string> forms, IEnumerable sequence)
+    public static void Fill(Dictionary<string, string> forms, IEnumerable sequence, FirstItems first)
     {
-        var first = FirstItems.Of(sequence);
         IReadOnlyList<object?> rows = first.Items;
-        forms[MimeBundle.Plain] = PlainText.Of(sequence, first);
         List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable && !KnownTypes.Knows(r))
             .SelectMany(r => PropertyTable.Members(r.GetType()).OfType<PropertyInfo>())
             .DistinctBy(p => p.Name)];

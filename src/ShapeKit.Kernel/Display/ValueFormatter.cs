@@ -78,7 +78,9 @@ public static class ValueFormatter
         {
             if (value is IEnumerable sequence)
             {
-                SequenceTable.Fill(forms, sequence);
+                var first = FirstItems.Of(sequence);
+                SequenceTable.Fill(forms, sequence, first);
+                forms[MimeBundle.Plain] = PlainText.Of(sequence, first);
             }
             else
             {
