@@ -15,6 +15,7 @@ internal static class KernelBenchmark
     private const int Lines = 100_000;
     private const int Megabytes = 50;
     private const int Updates = 1_000;
+    private const int Displays = 20_000;
 
     /// <summary>The kernel's log names these moments; the names of the rows that show them.</summary>
     private static readonly (string Line, string Name)[] Marks =
@@ -58,7 +59,7 @@ internal static class KernelBenchmark
         using (var kernel = new KernelClient(spec))
         {
             Table(text, Warm(kernel));
-            Table(text, Flood(kernel));
+            Table(text, [.. Flood(kernel), Large(spec)]);
             text.AppendLine("Stop: from the interrupt to the cell's reply and `idle`. The session goes on, with its variables.");
             text.AppendLine();
             Table(text, Stop(kernel));
@@ -171,13 +172,17 @@ internal static class KernelBenchmark
     private static IEnumerable<Measurement> Flood(KernelClient kernel)
     {
         string lines = string.Concat(Enumerable.Range(0, Lines).Select(i => $"{i}\n"));
-        List<double> linesTime = [], linesMessages = [], megabytesTime = [], updateMessages = [];
+        List<double> linesTime = [], linesMessages = [], megabytesTime = [], numbersTime = [], recordsTime = [], updateMessages = [];
+        kernel.Execute("record Point(int X, int Y);");
         for (int i = -1; i < Floods; i++)
         {
             Answer answer = kernel.Execute($"for (int i = 0; i < {Lines}; i++) Console.WriteLine(i);");
             Check(answer.Text == lines, "stream lines were lost");
             Answer large = kernel.Execute($"for (int i = 0; i < {Megabytes}; i++) Console.Write(new string('x', 1024 * 1024));");
             Check(large.Text.Length == Megabytes * 1024 * 1024, "output was lost");
+            Answer numbers = kernel.Execute($"for (int i = 0; i < {Displays}; i++) display(i);");
+            Answer records = kernel.Execute($"for (int i = 0; i < {Displays}; i++) display(new Point(i, i));");
+            Check(numbers.Of("display_data").Count() == Displays && records.Of("display_data").Count() == Displays, "displays were lost");
             if (i < 0)
             {
                 continue;
@@ -186,6 +191,8 @@ internal static class KernelBenchmark
             linesTime.Add(answer.Time.TotalSeconds);
             linesMessages.Add(answer.Of("stream").Count());
             megabytesTime.Add(large.Time.TotalSeconds);
+            numbersTime.Add(numbers.Time.TotalSeconds);
+            recordsTime.Add(records.Time.TotalSeconds);
         }
 
         for (int i = 0; i < 3; i++)
@@ -206,8 +213,27 @@ internal static class KernelBenchmark
             new Measurement($"{Lines:N0} stream lines, all arrived in order", "s", 2, linesTime),
             new Measurement("the messages that carried them", "", null, linesMessages),
             new Measurement($"{Megabytes} MiB of output, all arrived", "s", null, megabytesTime),
+            new Measurement($"{Displays:N0} displays of a number, all arrived", "s", 5, numbersTime),
+            new Measurement($"{Displays:N0} displays of a record, all arrived", "s", 5, recordsTime),
             new Measurement($"{Updates:N0} updates of one display, 200 a second: messages sent, the last with the last value", "", Updates, updateMessages),
         ];
+    }
+
+    /// <summary>What a display of a long text takes of memory while it is sent.</summary>
+    private static Measurement Large(Kernelspec spec)
+    {
+        List<double> peaks = [];
+        for (int i = 0; i < 3; i++)
+        {
+            using var kernel = new KernelClient(spec);
+            kernel.Execute("display(HTML(new string('x', 100)));");
+            kernel.Settle();
+            double before = kernel.PeakMemory;
+            kernel.Execute($"display(HTML(string.Create({Megabytes} * 1024 * 1024, 'x', (text, letter) => {{ text.Fill(letter); text[0] = '\\n'; }})));");
+            peaks.Add(kernel.PeakMemory - before);
+        }
+
+        return new Measurement($"the most memory that a display of {Megabytes} Mi characters takes, its own text among it", "MiB", 3 * 2 * Megabytes, peaks);
     }
 
     private static List<Measurement> Stop(KernelClient kernel)

@@ -75,6 +75,16 @@ internal sealed class KernelClient : IDisposable
         }
     }
 
+    /// <summary>The most that the process has held in memory so far, in MiB.</summary>
+    public double PeakMemory
+    {
+        get
+        {
+            Process.Refresh();
+            return Process.PeakWorkingSet64 / 1024.0 / 1024.0;
+        }
+    }
+
     /// <summary>The processor time that the process has used, in seconds.</summary>
     public double Work
     {

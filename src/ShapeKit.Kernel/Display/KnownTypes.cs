@@ -104,6 +104,6 @@ internal static class KnownTypes
         Type declaring = value.GetType().Assembly.GetType(type, throwOnError: true)!;
         MethodInfo found = declaring.GetMethods(BindingFlags.Public | BindingFlags.Static).First(m =>
             m.Name == method && m.GetParameters() is { Length: 1 } parameters && parameters[0].ParameterType.IsInstanceOfType(arguments[0]));
-        return found.Invoke(null, arguments)!;
+        return found.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, CultureInfo.InvariantCulture)!;
     }
 }

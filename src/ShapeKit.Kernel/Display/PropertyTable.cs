@@ -4,6 +4,7 @@ using System.Net;
 using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
+using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
@@ -56,15 +57,14 @@ internal static class PropertyTable
     {
         try
         {
-            return member is PropertyInfo property ? property.GetValue(value) : ((FieldInfo)member).GetValue(value);
+            return member is PropertyInfo property
+                ? property.GetValue(value, BindingFlags.DoNotWrapExceptions, null, null, CultureInfo.InvariantCulture)
+                : ((FieldInfo)member).GetValue(value);
         }
-        catch (TargetInvocationException e) when (e.InnerException is { } cause and not (OperationCanceledException or ThreadInterruptedException))
+        catch (Exception e) when (e is not InsufficientExecutionStackException)
         {
-            return $"({cause.GetType().Name}: {cause.Message})";
-        }
-        catch (NotSupportedException e)
-        {
-            return $"({e.Message})";
+            CSharpSession.Current?.ThrowIfStopping();
+            return $"({e.GetType().Name}: {e.Message})";
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -8,9 +9,25 @@ namespace ShapeKit.Kernel.Display;
 /// <remarks>What the library itself makes of a value is not used: the text of some types, such as that of a <c>Match</c> or of XML, would become HTML.</remarks>
 internal static class RegisteredFormatters
 {
+    /// <summary>Whether the library is loaded: only a cell can have asked for it.</summary>
+    private static volatile bool _loaded;
+
+    static RegisteredFormatters()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += (_, load) => Notice(load.LoadedAssembly);
+        Array.ForEach(AppDomain.CurrentDomain.GetAssemblies(), Notice);
+    }
+
     /// <returns>Whether a cell has registered a formatter for the value.</returns>
-    public static bool Fill(Dictionary<string, string> forms, object value) =>
-        AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "Microsoft.DotNet.Interactive.Formatting") && FillByLibrary(forms, value);
+    public static bool Fill(Dictionary<string, string> forms, object value) => _loaded && FillByLibrary(forms, value);
+
+    private static void Notice(Assembly assembly)
+    {
+        if (assembly.GetName().Name == "Microsoft.DotNet.Interactive.Formatting")
+        {
+            _loaded = true;
+        }
+    }
 
     // In a method of its own, so that the library is not loaded before a cell asks for it.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,18 +1,18 @@
 using System.Collections;
+using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
 /// <summary>Sequences of records as a table with a column a property; long ones are cut, with a count of the rest.</summary>
 internal static class SequenceTable
 {
-    private const int MostRows = 20;
-
-    public static void Fill(Dictionary<string, string> forms, IEnumerable sequence)
+    public static void Fill(Dictionary<string, string> forms, IEnumerable sequence, FirstItems first)
     {
-        (List<object?> rows, bool hasMore) = PlainText.First(sequence, MostRows);
+        IReadOnlyList<object?> rows = first.Items;
         List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable && !KnownTypes.Knows(r))
             .SelectMany(r => PropertyTable.Members(r.GetType()).OfType<PropertyInfo>())
             .DistinctBy(p => p.Name)];
@@ -34,15 +34,14 @@ internal static class SequenceTable
             foreach (PropertyInfo column in columns)
             {
                 object? cell = Value(row, column.Name);
-                html.Append("<td>").Append(cell is null ? "" : WebUtility.HtmlEncode(PlainText.Item(cell))).Append("</td>");
+                html.Append("<td>").Append(cell is null ? "" : WebUtility.HtmlEncode(PlainText.Item(cell, sequence))).Append("</td>");
             }
 
             html.Append("</tr>");
         }
 
         html.Append("</tbody></table>");
-        string rest = PlainText.Rest(sequence, rows.Count, hasMore);
-        forms[MimeBundle.Html] = html + (rest.Length > 0 ? $"<p>{rest}</p>" : "");
+        forms[MimeBundle.Html] = html + (first.Rest.Length > 0 ? $"<p>{first.Rest}</p>" : "");
     }
 
     /// <summary>A property's value; null where a row has none, or can't tell it.</summary>
@@ -50,10 +49,11 @@ internal static class SequenceTable
     {
         try
         {
-            return row?.GetType().GetProperty(property)?.GetValue(row);
+            return row?.GetType().GetProperty(property)?.GetValue(row, BindingFlags.DoNotWrapExceptions, null, null, CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is TargetInvocationException or AmbiguousMatchException)
+        catch (Exception e) when (e is not InsufficientExecutionStackException)
         {
+            CSharpSession.Current?.ThrowIfStopping();
             return null;
         }
     }

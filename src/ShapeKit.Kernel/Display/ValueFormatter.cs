@@ -1,14 +1,19 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
+using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
 /// <summary>Gives a value all the forms in which a front end can show it.</summary>
 public static class ValueFormatter
 {
+    /// <summary>As many frames of an endless recursion tell what it consists of.</summary>
+    private const int MostFrames = 200;
+
     /// <summary>Formats a value; one that cannot be shown becomes a sentence that says why.</summary>
     public static MimeBundle Format(object? value)
     {
@@ -21,13 +26,17 @@ public static class ValueFormatter
         {
             var forms = new Dictionary<string, string>();
             Fill(forms, value);
-            forms.TryAdd(MimeBundle.Plain, PlainText.Of(value));
+            if (!forms.ContainsKey(MimeBundle.Plain))
+            {
+                forms[MimeBundle.Plain] = PlainText.Of(value);
+            }
+
             return new MimeBundle(forms);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or ThreadInterruptedException))
+        catch (Exception e)
         {
-            Exception cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
-            return MimeBundle.Text($"{TypeName.Of(value!.GetType())} (could not be shown: {cause.Message})");
+            CSharpSession.Current?.ThrowIfStopping();
+            return MimeBundle.Text($"{TypeName.Of(value!.GetType())} (could not be shown: {Reason(e, value)})");
         }
     }
 
@@ -38,7 +47,7 @@ public static class ValueFormatter
             return;
         }
 
-        if (Member(value, "ToMimeBundle")?.Invoke(value, null) is IReadOnlyDictionary<string, string> bundle)
+        if (Member(value, "ToMimeBundle") is { } toMimeBundle && Call(toMimeBundle, value) is IReadOnlyDictionary<string, string> bundle)
         {
             foreach ((string type, string? content) in bundle)
             {
@@ -54,7 +63,11 @@ public static class ValueFormatter
             return;
         }
 
-        if (value is IHtmlContent html)
+        if (value is HtmlString { Value: { } written })
+        {
+            forms[MimeBundle.Html] = written;
+        }
+        else if (value is IHtmlContent html)
         {
             using var writer = new StringWriter(CultureInfo.InvariantCulture);
             html.WriteTo(writer, HtmlEncoder.Default);
@@ -62,13 +75,15 @@ public static class ValueFormatter
         }
         else if (Member(value, "ToHtml") is { } toHtml && toHtml.ReturnType == typeof(string))
         {
-            forms[MimeBundle.Html] = (string?)toHtml.Invoke(value, null) ?? "";
+            forms[MimeBundle.Html] = (string?)Call(toHtml, value) ?? "";
         }
         else if (forms.Count == 0 && !RegisteredFormatters.Fill(forms, value) && !KnownTypes.Fill(forms, value))
         {
             if (value is IEnumerable sequence)
             {
-                SequenceTable.Fill(forms, sequence);
+                var first = FirstItems.Of(sequence);
+                SequenceTable.Fill(forms, sequence, first);
+                forms[MimeBundle.Plain] = PlainText.Of(sequence, first);
             }
             else
             {
@@ -79,4 +94,23 @@ public static class ValueFormatter
 
     private static MethodInfo? Member(object value, string name) =>
         value.GetType().GetMethod(name, BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes);
+
+    /// <summary>Why a value can't be shown: where texts are made of each other without end, of which.</summary>
+    private static string Reason(Exception e, object value)
+    {
+        if (e is not InsufficientExecutionStackException)
+        {
+            return e.Message;
+        }
+
+        // The innermost first; all others are the same again.
+        List<Type> types = [.. new StackTrace(e).GetFrames().Take(MostFrames).Select(frame => frame.GetMethod())
+            .Where(method => method is { Name: nameof(ToString), DeclaringType: not null }).Select(method => method!.DeclaringType!)];
+        int start = Math.Max(0, types.IndexOf(value.GetType()));
+        int end = start < types.Count ? types.IndexOf(types[start], start + 1) : -1;
+        return end < 0 ? e.Message : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
+    }
+
+    private static object? Call(MethodInfo method, object value) =>
+        method.Invoke(value, BindingFlags.DoNotWrapExceptions, null, null, CultureInfo.InvariantCulture);
 }

@@ -117,31 +117,42 @@ internal static class CellErrors
 
     private static IEnumerable<string> Frames(Exception exception, Func<Assembly, bool> isCell)
     {
-        var own = new List<string>();
-        var called = new List<string>();
+        var own = new List<StackFrame>();
+        var called = new List<StackFrame>();
+        // An endless recursion has a hundred thousand frames.
+        var cells = new Dictionary<Assembly, bool>();
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
-            if (frame.GetMethod() is not { DeclaringType: { } type } method || type.Assembly == typeof(CellErrors).Assembly)
+            if (frame.GetMethod()?.DeclaringType is not { } type || type.Assembly == typeof(CellErrors).Assembly)
             {
                 continue;
             }
 
-            if (isCell(type.Assembly))
+            if (!cells.TryGetValue(type.Assembly, out bool ofCell))
             {
-                if (frame.GetFileName() is { } file)
-                {
-                    string name = MethodName(type, method);
-                    own.Add($"   at {(name.Length > 0 ? name + " in " : "")}{file}, line {frame.GetFileLineNumber()}");
-                }
+                cells[type.Assembly] = ofCell = isCell(type.Assembly);
             }
-            else if (own.Count == 0 && !EngineNamespace.IsMatch(type.Namespace ?? ""))
+
+            if (!ofCell && own.Count == 0)
             {
-                called.Add($"   in {FullName(type)}.{MethodName(type, method)}");
+                called.Add(frame);
+            }
+            else if (ofCell && frame.HasSource())
+            {
+                own.Add(frame);
             }
         }
 
-        return own.Take(MostFrames).Concat(own.Count > MostFrames ? [$"   … {own.Count - MostFrames} more lines"] : [])
-            .Concat(called.AsEnumerable().Reverse().Take(MostFrames));
+        return own.Take(MostFrames).Select(Own).Concat(own.Count > MostFrames ? [$"   … {own.Count - MostFrames} more lines"] : [])
+            .Concat(called.AsEnumerable().Reverse().Select(frame => frame.GetMethod()!).Where(method => !EngineNamespace.IsMatch(method.DeclaringType!.Namespace ?? ""))
+                .Select(method => $"   in {FullName(method.DeclaringType!)}.{MethodName(method.DeclaringType!, method)}").Distinct().Take(MostFrames));
+    }
+
+    private static string Own(StackFrame frame)
+    {
+        MethodBase method = frame.GetMethod()!;
+        string name = MethodName(method.DeclaringType!, method);
+        return $"   at {(name.Length > 0 ? name + " in " : "")}{frame.GetFileName()}, line {frame.GetFileLineNumber()}";
     }
 
     private static string FullName(Type type)

@@ -7,8 +7,8 @@ namespace ShapeKit.Kernel.Execution;
 /// <remarks>Libraries such as TorchSharp keep state a thread. While the thread waits for a task, it runs what is posted to it, which may be just what the task waits for.</remarks>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
-    /// <summary>Room for deep recursion: ten times what most threads have. Unwinding a much larger stack would take too long.</summary>
-    private const int StackSize = 16 * 1024 * 1024;
+    /// <summary>Room for a recursion of tens of thousands of calls. An endless one fills it, and unwinding a much larger stack would take too long.</summary>
+    private const int StackSize = 4 * 1024 * 1024;
 
     /// <summary>Waits shorter than this are somebody's locks, in which no other code may run.</summary>
     private const int ShortWait = 10;

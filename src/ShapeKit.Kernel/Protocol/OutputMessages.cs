@@ -26,7 +26,7 @@ internal static class OutputMessages
         var data = new JsonObject();
         foreach ((string mimeType, string content) in bundle.Data)
         {
-            data[mimeType] = MimeBundle.IsJson(mimeType) ? Json(content) : content;
+            data[mimeType] = MimeBundle.IsJson(mimeType) ? Json(content) : LongText.Value(content);
         }
 
         return data;

@@ -28,7 +28,7 @@ internal sealed class WireFormat(byte[] key, string? session = null, TimeProvide
     private const int MostLevels = 2 * MimeBundle.MostLevels;
 
     private static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MostLevels };
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MostLevels };
     private readonly string _session = session ?? Guid.NewGuid().ToString();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly HashSet<string> _seen = [];
@@ -99,7 +99,21 @@ internal sealed class WireFormat(byte[] key, string? session = null, TimeProvide
         return [.. identities, Delimiter, key.Length > 0 ? Sign(parts) : [], .. parts];
     }
 
-    private static byte[] Bytes(JsonObject value) => JsonSerializer.SerializeToUtf8Bytes(value, Json);
+    /// <summary>Writes JSON twice, the first time to count its bytes: it may be large, and so none is copied.</summary>
+    private static byte[] Bytes(JsonObject value)
+    {
+        var bytes = new byte[Write(value, Stream.Null)];
+        Write(value, new MemoryStream(bytes));
+        return bytes;
+    }
+
+    private static long Write(JsonObject value, Stream stream)
+    {
+        using var writer = new Utf8JsonWriter(stream, Json);
+        value.WriteTo(writer);
+        writer.Flush();
+        return writer.BytesCommitted;
+    }
 
     private byte[] Sign(byte[][] parts)
     {

@@ -131,7 +131,17 @@ internal sealed class KernelSockets : IDisposable
         }
     }
 
-    private static void Put(NetMQSocket socket, List<byte[]> frames) => socket.SendMultipartBytes(frames);
+    /// <summary>Sends the frames as they are; NetMQ's own method for that copies each.</summary>
+    private static void Put(NetMQSocket socket, List<byte[]> frames)
+    {
+        foreach ((int i, byte[] frame) in frames.Index())
+        {
+            var message = default(Msg);
+            message.InitGC(frame, frame.Length);
+            socket.Send(ref message, more: i < frames.Count - 1);
+            message.Close();
+        }
+    }
 
     private void Subscribe(List<byte[]> frames)
     {

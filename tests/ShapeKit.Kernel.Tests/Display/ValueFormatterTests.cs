@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
 using ShapeKit.Kernel.Display;
+using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Tests.Execution;
 
 namespace ShapeKit.Kernel.Tests.Display;
 
 public sealed class ValueFormatterTests : IDisposable
 {
+    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(60);
     private readonly Cells _cells = new();
 
     public void Dispose() => _cells.Dispose();
@@ -147,6 +150,87 @@ public sealed class ValueFormatterTests : IDisposable
         Assert.StartsWith("<table><thead><tr><th>n</th></tr></thead><tbody><tr><td>0</td></tr>", html, StringComparison.Ordinal);
         Assert.EndsWith("<tr><td>39</td></tr></tbody></table><p>… 10 more</p>", html, StringComparison.Ordinal);
         Assert.Equal("T, 50 rows of 1 columns", _cells.Value.Data[MimeBundle.Plain]);
+    }
+
+    [Fact]
+    public async Task A_lazy_sequence_is_run_through_once_and_no_further_than_it_is_shown()
+    {
+        await _cells.Run(
+            """
+            record Person(string Name, int Age);
+            int started = 0, made = 0;
+            var random = new Random(1);
+            IEnumerable<Person> People() { started++; while (true) { made++; yield return new Person("P", random.Next()); } }
+            """);
+        string html = await Html("People()");
+        Assert.Equal("1 21", await _cells.Text("$\"{started} {made}\""));
+        await _cells.Run("display(People());");
+        MimeBundle shown = Assert.Single(_cells.Outputs.OfType<DisplayOutput>()).Data;
+        Assert.Equal("2 42", await _cells.Text("$\"{started} {made}\""));
+        string age = Regex.Match(shown.Data[MimeBundle.Plain], @"Age = (\d+)").Groups[1].Value;
+        Assert.Contains($"<td>{age}</td>", shown.Data[MimeBundle.Html], StringComparison.Ordinal);
+        Assert.DoesNotContain($"<td>{age}</td>", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("var self = new List<object> { 1 }; self.Add(self);\nself", "[1, List<object> (contains itself)]")]
+    [InlineData("var self = new object[1]; self[0] = self;\nself", "[object[] (contains itself)]")]
+    [InlineData("var self = new object[1, 1]; self[0, 0] = self;\nself", "object[1, 1]\nobject[,] (contains itself)")]
+    [InlineData("var one = new List<object>(); var two = new[] { one }; one.Add(two);\none", "[[List<object> (contains itself)]]")]
+    [InlineData("var self = new Dictionary<string, object>(); self[\"me\"] = self;\nself", "{me: Dictionary<string, object> (contains itself)}")]
+    [InlineData("var same = new[] { 1 };\nnew[] { same, same }", "[[1], [1]]")]
+    [InlineData("object deep = 1; for (int i = 0; i < 100_000; i++) deep = new[] { deep };\ndeep", "[[[[[[[[[[[…]]]]]]]]]]]")]
+    public async Task A_sequence_that_contains_itself_says_so(string code, string text) => Assert.Equal(text, await _cells.Text(code));
+
+    [Fact]
+    public async Task Records_that_lead_back_to_themselves_say_so_and_the_rest_is_shown()
+    {
+        await _cells.Run(
+            """
+            record Pet(string Name) { public Owner Owner { get; set; } }
+            record Owner(string Name, Pet Pet) { public Pet Again => Pet; }
+            record Node(int Value) { public Node Next; private Node Hidden { get; set; } public Node Hide() { Hidden = this; return this; } }
+            var pet = new Pet("Rex"); pet.Owner = new Owner("Ann", pet);
+            var ring = new Node(0); var last = ring; for (int i = 1; i < 500; i++) last = last.Next = new Node(i); last.Next = ring;
+            """);
+        string html = await Html("pet");
+        Assert.Equal("Pet (contains a circle: Pet → Owner → Pet)", _cells.Value.Data[MimeBundle.Plain]);
+        Assert.Contains("<td>Rex</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td>Owner (contains a circle: Owner → Pet → Owner)</td>", html, StringComparison.Ordinal);
+        Assert.Equal("[Pet { Name = Tom, Owner =  }, Pet (contains a circle: Pet → Owner → Pet)]", await _cells.Text("new[] { new Pet(\"Tom\"), pet }"));
+        Assert.Equal("Node (contains a circle: Node → Node → Node → Node → … → Node)", await _cells.Text("ring"));
+        Assert.Equal("Node { Value = 1, Next =  }", await _cells.Text("new Node(1).Hide()"));
+    }
+
+    [Theory]
+    [InlineData("(1, self)", "ValueTuple<int, Self> (could not be shown: it contains a circle, Self → Self, or goes too deep)")]
+    [InlineData("new Says()", "Says (could not be shown: it contains a circle, Says → Says, or goes too deep)")]
+    [InlineData("new Falls()", "Falls (could not be shown: Functions call each other too deeply; does one call itself without end?)")]
+    [InlineData("new[] { new Falls(), new Falls() }", "Falls[] (could not be shown: Functions call each other too deeply; does one call itself without end?)")]
+    public async Task Other_texts_without_end_are_named(string expression, string text)
+    {
+        await _cells.Run(
+            """
+            record Self(string Name) { public Self Again { get; set; } }
+            class Says { public override string ToString() => $"says {this}"; }
+            class Falls { public int Depth => Depth + 1; }
+            var self = new Self("Ann"); self.Again = self;
+            """);
+        Assert.Equal(text, await _cells.Text(expression).WaitAsync(Generous, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Sequences_in_sequences_take_no_longer_than_what_is_shown_of_them()
+    {
+        await _cells.Run("object all = 1; for (int i = 0; i < 30; i++) all = Enumerable.Repeat(all, 20).ToArray();").WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.StartsWith("[[[[", await _cells.Text("all").WaitAsync(Generous, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_long_html_the_plain_text_is_the_beginning()
+    {
+        Assert.Equal("a & " + new string('x', 196) + "…", await _cells.Text("HTML(\"<p title='\" + new string('y', 9999) + \"'>a &amp; \" + new string('x', 9999) + \"</p>\")"));
+        Assert.Equal("end", await _cells.Text("HTML(\"<img src='\" + new string('y', 9999) + \"'>end\")"));
     }
 
     private async Task<string> Html(string code) => (await _cells.Run(code)).Value.Data[MimeBundle.Html];

@@ -5,6 +5,7 @@ namespace ShapeKit.Kernel.Tests.Execution;
 public sealed class InterruptionTests : IDisposable
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
+    private const string Begin = "static void Begin() => Console.WriteLine(\"started\");";
     private readonly Cells _cells = new(new SessionOptions
     {
         Input = (_, token) =>
@@ -100,6 +101,24 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Recursion_of_ten_thousand_calls_ends()
+    {
+        Assert.Equal("10000", await _cells.Text("int Deep(int n) => n == 0 ? 0 : 1 + Deep(n - 1);\nDeep(10_000)"));
+        Assert.Equal("10000", await _cells.Text(
+            """
+            int Fill(bool[,] image, int x, int y)
+            {
+                if (x < 0 || y < 0 || x == image.GetLength(0) || y == image.GetLength(1) || image[x, y]) return 0;
+                image[x, y] = true;
+                int filled = 1;
+                foreach (var (dx, dy) in new[] { (1, 0), (0, 1), (-1, 0), (0, -1) }) filled += Fill(image, x + dx, y + dy);
+                return filled;
+            }
+            Fill(new bool[100, 100], 0, 0)
+            """));
+    }
+
+    [Fact]
     public async Task Printing_without_end_is_stopped_and_printing_still_works()
     {
         for (int i = 0; i < 5; i++)
@@ -109,10 +128,29 @@ public sealed class InterruptionTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_value_that_takes_forever_to_show_is_stopped()
+    [Theory]
+    [InlineData("public string ToHtml() { Begin(); while (true) { } }")]
+    [InlineData("public string ToHtml() { Begin(); Thread.Sleep(-1); return \"\"; }")]
+    [InlineData("public IReadOnlyDictionary<string, string> ToMimeBundle() { Begin(); Thread.Sleep(-1); return null; }")]
+    [InlineData("public override string ToString() { Begin(); Thread.Sleep(-1); return \"\"; }")]
+    [InlineData("public int Sleeps { get { Begin(); Thread.Sleep(-1); return 1; } }")]
+    [InlineData("public int Fails { get { Begin(); try { Thread.Sleep(-1); } catch (Exception e) { throw new InvalidOperationException(\"no\", e); } return 1; } }")]
+    public async Task A_value_that_takes_forever_to_show_is_stopped(string member)
     {
-        await Interrupted("class Slow { public string ToHtml() { Console.WriteLine(\"started\"); while (true) { } } }\nnew Slow()");
+        await _cells.Run($"class Slow {{ {Begin} public int Quick => 1; {member} }}");
+        await Interrupted("new Slow()");
+        await Interrupted("display(new Slow());");
+        Assert.Equal("1", await _cells.Text("1"));
+    }
+
+    [Theory]
+    [InlineData("IEnumerable<object> Shown() { Console.WriteLine(\"started\"); Thread.Sleep(-1); yield break; }\nShown()")]
+    [InlineData("IEnumerable<object> Shown() { Console.WriteLine(\"started\"); while (true) { } yield break; }\ndisplay(Shown());")]
+    [InlineData("class Row { public int Sleeps { get { Console.WriteLine(\"started\"); Thread.Sleep(-1); return 1; } } }\nnew[] { new Row() }")]
+    [InlineData("Console.WriteLine(\"started\");\nEnumerable.Range(0, int.MaxValue).SelectMany(i => Enumerable.Range(0, int.MaxValue)).Where(i => i < 0)")]
+    public async Task A_sequence_that_takes_forever_to_show_is_stopped(string code)
+    {
+        await Interrupted(code);
         Assert.Equal("1", await _cells.Text("1"));
     }
 

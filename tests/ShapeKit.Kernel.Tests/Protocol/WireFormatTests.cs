@@ -53,6 +53,18 @@ public sealed class WireFormatTests
     }
 
     [Fact]
+    public void A_long_text_comes_back_as_it_was_written_wherever_it_is_cut() => Gen.Int[0, 3].Sample(
+        shift =>
+        {
+            string text = new string('x', shift) + string.Concat(Enumerable.Repeat("ab\n\"\\😀é世", 30_000));
+            (string type, JsonObject content) = OutputMessages.Of(new DisplayOutput(new MimeBundle(new Dictionary<string, string> { [MimeBundle.Plain] = text }), null));
+            Assert.Equal(text, (string?)content["data"]![MimeBundle.Plain]);
+            Assert.Null(new WireFormat(Key).Read(new WireFormat(Key).Write([], type, Parent, content), out Message? message));
+            Assert.Equal(text, message!.Content.GetProperty("data").GetProperty(MimeBundle.Plain).GetString());
+        },
+        iter: 10);
+
+    [Fact]
     public void A_message_comes_back_as_it_was_written()
     {
         Assert.Null(_reader.Read(Frames(), out Message? message));
