@@ -25,10 +25,14 @@ public sealed class JupyterKernel : IDisposable
     private readonly InputChannel _input;
     private readonly TaskCompletionSource<CSharpSession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly BlockingCollection<Message> _shell = [];
+    private readonly BlockingCollection<Message> _cells = [];
+    private readonly BlockingCollection<Message> _questions = [];
     private readonly BlockingCollection<Message> _control = [];
     private readonly Dictionary<string, RequestHandler> _handlers;
-    private CancellationTokenSource? _running;
+    private readonly object _stateGate = new();
+
+    /// <summary>The request of the cells' queue that is being handled.</summary>
+    private Request? _running;
     private volatile bool _aborting;
     private volatile bool _leaving;
 
@@ -72,7 +76,8 @@ public sealed class JupyterKernel : IDisposable
         _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
         _sockets.Start();
         _log.Note("The kernel listens.");
-        new Thread(() => Serve(_shell, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
+        new Thread(() => Serve(_cells, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
+        new Thread(() => Serve(_questions, Channel.Shell)) { IsBackground = true, Name = "ShapeKit questions" }.Start();
         new Thread(() => Serve(_control, Channel.Control)) { IsBackground = true, Name = "ShapeKit control" }.Start();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
@@ -92,7 +97,8 @@ public sealed class JupyterKernel : IDisposable
         StartSession();
         // Blocks, because cells may keep the whole thread pool busy.
         _ended.Task.Wait();
-        _shell.CompleteAdding();
+        _cells.CompleteAdding();
+        _questions.CompleteAdding();
         _control.CompleteAdding();
         Interrupt();
         return Volatile.Read(ref _running) is null;
@@ -131,10 +137,13 @@ public sealed class JupyterKernel : IDisposable
     private void Welcome(string topic)
     {
         _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
-        _iopub.Publish("status", null, new JsonObject { ["execution_state"] = Volatile.Read(ref _running) is null ? "idle" : "busy" });
+        lock (_stateGate)
+        {
+            _iopub.Publish("status", null, new JsonObject { ["execution_state"] = _running is null ? "idle" : "busy" });
+        }
     }
 
-    private void Interrupt() => Volatile.Read(ref _running)?.CancelAsync();
+    private void Interrupt() => Volatile.Read(ref _running)?.Interrupt();
 
     /// <summary>On the sockets' thread: checks a message and passes it on.</summary>
     private void Receive(Channel channel, IReadOnlyList<byte[]> frames)
@@ -164,7 +173,7 @@ public sealed class JupyterKernel : IDisposable
 
         try
         {
-            (channel == Channel.Control ? _control : _shell).Add(message!);
+            (channel == Channel.Control ? _control : _handlers[message!.Type].WaitsForCells ? _cells : _questions).Add(message!);
         }
         catch (InvalidOperationException)
         {
@@ -176,15 +185,13 @@ public sealed class JupyterKernel : IDisposable
     {
         foreach (Message message in queue.GetConsumingEnumerable())
         {
-            // Not disposed: an interrupt may come while the request ends.
-            var interrupted = new CancellationTokenSource();
-            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content), interrupted.Token);
-            if (channel == Channel.Shell)
+            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content));
+            lock (_stateGate)
             {
-                Volatile.Write(ref _running, interrupted);
+                _running = queue == _cells ? request : _running;
+                Publish(request, "busy");
             }
 
-            request.Publish("status", new JsonObject { ["execution_state"] = "busy" });
             try
             {
                 Handle(request);
@@ -198,14 +205,23 @@ public sealed class JupyterKernel : IDisposable
                 }
             }
 
-            if (channel == Channel.Shell)
+            lock (_stateGate)
             {
-                Volatile.Write(ref _running, null);
-                // A failed cell takes along the cells that were sent before anybody knew of it.
-                _aborting &= queue.Count > 0;
+                if (queue == _cells)
+                {
+                    _running = null;
+                    // A failed cell takes along the cells that were sent before anybody knew of it.
+                    _aborting &= queue.Count > 0;
+                }
+
+                Publish(request, "idle");
+                if (_running is { } running)
+                {
+                    // Front ends take the newest state for the kernel's.
+                    Publish(running, "busy");
+                }
             }
 
-            request.Publish("status", new JsonObject { ["execution_state"] = "idle" });
             if (_leaving)
             {
                 _ended.TrySetResult();
@@ -224,6 +240,8 @@ public sealed class JupyterKernel : IDisposable
             _handlers[request.Message.Type].HandleAsync(request).GetAwaiter().GetResult();
         }
     }
+
+    private static void Publish(Request request, string state) => request.Publish("status", new JsonObject { ["execution_state"] = state });
 
     private void Send(Channel channel, IEnumerable<byte[]> identities, Message? parent, string type, JsonObject content) =>
         _sockets.Send(channel, _wire.Write(identities, type, parent?.Header ?? JsonFields.Empty, content));
