@@ -184,7 +184,7 @@ internal static class KernelBenchmark
             }
 
             kernel.Settle();
-            Measure($"{count:N0} cells", i => $"text{i}.");
+            Measure($"{count:N0} cells, members", i => $"text{i}.");
             Measure($"{count:N0} cells, names", i => $"Size{i}");
         }
 
@@ -193,9 +193,9 @@ internal static class KernelBenchmark
             kernel.Execute($"var text{i} = {i};");
             return Complete(kernel, $"text{i}.");
         })];
-        rows.Add(new Measurement("the same right after one more cell", "ms", 50, renewed));
+        rows.Add(new Measurement("the same, members, right after one more cell", "ms", 50, renewed));
         string running = kernel.Send("execute_request", new JsonObject { ["code"] = "Thread.Sleep(5_000);" });
-        Measure("the same while a cell runs", i => $"text{cells - i}.");
+        Measure("the same, members, while a cell runs", i => $"text{cells - i}.");
         kernel.ReplyTo(running);
         return rows;
 

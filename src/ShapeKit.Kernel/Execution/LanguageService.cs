@@ -10,19 +10,26 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Completion and documentation, by the services of Roslyn: the edited cell is a script that continues one with all that is visible.</summary>
+/// <summary>Completion and documentation, by the services of Roslyn: the edited cell is a script that continues two with all that earlier cells declare.</summary>
 internal sealed class LanguageService
 {
     /// <summary>The error of a string that its line should have ended: no further line mends it.</summary>
     private const string EndOfLineInString = "CS1010";
 
-    private readonly object _gate = new();
-    private readonly VisibleDeclarations _declarations = new();
-    private readonly Lazy<(Solution Solution, DocumentId Visible, DocumentId Edited)> _start = new(Start);
+    /// <summary>After so many cells the first script takes in what the second holds.</summary>
+    private const int MostRecent = 50;
 
-    /// <summary>Both scripts as they were last seen: their next version is quicker to understand.</summary>
-    private Solution? _seen;
+    private readonly object _gate = new();
+    private readonly Lazy<(Solution Solution, DocumentId Settled, DocumentId Recent, DocumentId Edited)> _start = new(Start);
+    private readonly VisibleDeclarations _all = new();
+
+    /// <summary>What the newest cells declare: a small script, because it is understood anew after each cell.</summary>
+    private VisibleDeclarations _recent = new();
+    private int _recentCells;
     private bool _declared;
+
+    /// <summary>The scripts as they were last seen: their next version is quicker to understand.</summary>
+    private Solution? _seen;
 
     /// <summary>The last completion: the code up to what it replaces, where that is in its line, and what it offered.</summary>
     private (string Code, int Column, HashSet<string> Texts) _offered = ("", 0, []);
@@ -32,7 +39,9 @@ internal sealed class LanguageService
     {
         lock (_gate)
         {
-            _declarations.Add(cell);
+            _all.Add(cell);
+            _recent.Add(cell);
+            _recentCells++;
             _declared = true;
         }
     }
@@ -215,18 +224,25 @@ internal sealed class LanguageService
     /// <summary>A cell as a document that sees what all cells that have run declare.</summary>
     private Document Open(string code, ImmutableList<MetadataReference> references)
     {
+        (Solution solution, DocumentId settled, DocumentId recent, DocumentId edited) = _start.Value;
         lock (_gate)
         {
-            (Solution solution, DocumentId visible, DocumentId edited) = _start.Value;
             solution = _seen ?? solution;
-            if (!solution.GetProject(visible.ProjectId)!.MetadataReferences.SequenceEqual(references))
+            if (!solution.GetProject(settled.ProjectId)!.MetadataReferences.SequenceEqual(references))
             {
-                solution = solution.WithProjectMetadataReferences(visible.ProjectId, references);
+                solution = solution.WithProjectMetadataReferences(settled.ProjectId, references);
+            }
+
+            if (_recentCells > MostRecent)
+            {
+                solution = solution.WithDocumentText(settled, SourceText.From(_all.ToString()));
+                _recent = new VisibleDeclarations();
+                _recentCells = 0;
             }
 
             if (_declared)
             {
-                solution = solution.WithDocumentText(visible, SourceText.From(_declarations.ToString()));
+                solution = solution.WithDocumentText(recent, SourceText.From(_recent.ToString()));
                 _declared = false;
             }
 
@@ -235,13 +251,14 @@ internal sealed class LanguageService
         }
     }
 
-    /// <summary>Two empty scripts; the second continues the first.</summary>
-    private static (Solution Solution, DocumentId Visible, DocumentId Edited) Start()
+    /// <summary>Three empty scripts; each continues the one before it.</summary>
+    private static (Solution Solution, DocumentId Settled, DocumentId Recent, DocumentId Edited) Start()
     {
         Solution solution = new AdhocWorkspace(MefHostServices.Create(MefHostServices.DefaultAssemblies)).CurrentSolution;
-        (solution, DocumentId visible) = Append(solution, "Visible", CellCompiler.Options, previous: null);
-        (solution, DocumentId edited) = Append(solution, "Edited", CellCompiler.Options.WithUsings(), visible.ProjectId);
-        return (solution, visible, edited);
+        (solution, DocumentId settled) = Append(solution, "Settled", CellCompiler.Options, previous: null);
+        (solution, DocumentId recent) = Append(solution, "Recent", CellCompiler.Options.WithUsings(), settled.ProjectId);
+        (solution, DocumentId edited) = Append(solution, "Edited", CellCompiler.Options.WithUsings(), recent.ProjectId);
+        return (solution, settled, recent, edited);
     }
 
     private static (Solution Solution, DocumentId Document) Append(Solution solution, string name, CompilationOptions options, ProjectId? previous)

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>What the cells so far declare and the next one sees, as one script without values and bodies: of each name the newest meaning.</summary>
+/// <summary>What cells declare and later ones see, as one script without values and bodies: of each name the newest meaning.</summary>
 internal sealed class VisibleDeclarations
 {
     private static readonly SymbolDisplayFormat Variable = SymbolDisplayFormat.FullyQualifiedFormat

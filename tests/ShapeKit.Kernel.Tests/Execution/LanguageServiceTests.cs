@@ -36,25 +36,38 @@ public sealed class LanguageServiceTests : IDisposable
     [Fact]
     public async Task Of_a_name_that_many_cells_declare_the_newest_meaning_counts()
     {
-        for (int i = 0; i < 20; i++)
+        await Repeat("value");
+        await _cells.Run("class Plan { public int Days; }\nvar plan = new Plan();\nint Size(int n) => n;\nint Size(string text) => 1;");
+        await _cells.Run("var value = \"text\";\nvar value7 = 7;\n/// <summary>The second.</summary>\nlong Size(int n) => n;");
+        await _cells.Run("class Plan { public int Weeks; }");
+        await _cells.Run("var plan = new[] { new Plan() };");
+        await AssertNewest();
+        await Repeat("other");
+        await AssertNewest();
+
+        // What the edited cell declares itself comes before all that.
+        Assert.Contains((await Complete("var value = 1.5m; value.|")).Items, i => i.Text == "Scale");
+
+        async Task Repeat(string name)
         {
-            await _cells.Run($"var value = {i};\nint Value{i}() => value;");
+            for (int i = 0; i < 60; i++)
+            {
+                await _cells.Run($"var {name} = {i};\nint {name}{i}() => {i};");
+            }
+
             await Complete("value.|");
         }
 
-        await _cells.Run("class Plan { public int Days; }\nvar plan = new Plan();\nint Size(int n) => n;\nint Size(string text) => 1;");
-        await _cells.Run("var value = \"text\";\nvar Value7 = 7;\n/// <summary>The second.</summary>\nlong Size(int n) => n;");
-        await _cells.Run("class Plan { public int Weeks; }");
-        await _cells.Run("var plan = new[] { new Plan() };");
-        Assert.Contains((await Complete("value.|")).Items, i => i.Text == "Substring");
-        Assert.Contains((await Complete("Value6|")).Items, i => i is { Text: "Value6", Kind: "function" });
-        Assert.Contains((await Complete("Value7|")).Items, i => i is { Text: "Value7", Kind: "variable" });
-        Assert.Equal(["Weeks", "Weeks"], (await Complete("new Plan().|")).Items.Concat((await Complete("plan[0].|")).Items).Select(i => i.Text).Where(t => t is "Days" or "Weeks"));
-        Assert.Contains("long Size(int n)", (await Inspect("Siz|e(1)"))!.Signature, StringComparison.Ordinal);
-        Assert.Contains("The second.", (await Inspect("Siz|e(1)"))!.Documentation, StringComparison.Ordinal);
-        Assert.Contains("int Size(string text)", (await Inspect("Siz|e(\"\")"))!.Signature, StringComparison.Ordinal);
-        // What the edited cell declares itself comes before all that.
-        Assert.Contains((await Complete("var value = 1.5m; value.|")).Items, i => i.Text == "Scale");
+        async Task AssertNewest()
+        {
+            Assert.Contains((await Complete("value.|")).Items, i => i.Text == "Substring");
+            Assert.Contains((await Complete("value6|")).Items, i => i is { Text: "value6", Kind: "function" });
+            Assert.Contains((await Complete("value7|")).Items, i => i is { Text: "value7", Kind: "variable" });
+            Assert.Equal(["Weeks", "Weeks"], (await Complete("new Plan().|")).Items.Concat((await Complete("plan[0].|")).Items).Select(i => i.Text).Where(t => t is "Days" or "Weeks"));
+            Assert.Contains("long Size(int n)", (await Inspect("Siz|e(1)"))!.Signature, StringComparison.Ordinal);
+            Assert.Contains("The second.", (await Inspect("Siz|e(1)"))!.Documentation, StringComparison.Ordinal);
+            Assert.Contains("int Size(string text)", (await Inspect("Siz|e(\"\")"))!.Signature, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
