@@ -25,10 +25,14 @@ public sealed class JupyterKernel : IDisposable
     private readonly InputChannel _input;
     private readonly TaskCompletionSource<CSharpSession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly BlockingCollection<Message> _shell = [];
+    private readonly BlockingCollection<Message> _cells = [];
+    private readonly BlockingCollection<Message> _questions = [];
     private readonly BlockingCollection<Message> _control = [];
     private readonly Dictionary<string, RequestHandler> _handlers;
-    private CancellationTokenSource? _running;
+    private readonly object _stateGate = new();
+
+    /// <summary>The request of the cells' queue that is being handled.</summary>
+    private Request? _running;
     private bool _welcomed;
     private volatile bool _aborting;
     private volatile bool _leaving;
@@ -72,7 +76,8 @@ public sealed class JupyterKernel : IDisposable
     {
         _sockets.Start();
         _log.Note("The kernel listens.");
-        new Thread(() => Serve(_shell, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
+        new Thread(() => Serve(_cells, Channel.Shell)) { IsBackground = true, Name = "ShapeKit shell" }.Start();
+        new Thread(() => Serve(_questions, Channel.Shell)) { IsBackground = true, Name = "ShapeKit questions" }.Start();
         new Thread(() => Serve(_control, Channel.Control)) { IsBackground = true, Name = "ShapeKit control" }.Start();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
@@ -94,7 +99,8 @@ public sealed class JupyterKernel : IDisposable
         // Blocks, because cells may keep the whole thread pool busy.
         _ended.Task.Wait();
         AppDomain.CurrentDomain.ProcessExit -= EndedFromInside;
-        _shell.CompleteAdding();
+        _cells.CompleteAdding();
+        _questions.CompleteAdding();
         _control.CompleteAdding();
         Interrupt();
         return Volatile.Read(ref _running) is null;
@@ -133,13 +139,16 @@ public sealed class JupyterKernel : IDisposable
     private void Welcome(string topic)
     {
         _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
-        if (!_welcomed)
+        lock (_stateGate)
         {
-            _welcomed = true;
-            _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
-        }
+            if (!_welcomed)
+            {
+                _welcomed = true;
+                _iopub.Publish("status", null, new JsonObject { ["execution_state"] = "starting" });
+            }
 
-        _iopub.Publish("status", null, new JsonObject { ["execution_state"] = Volatile.Read(ref _running) is null ? "idle" : "busy" });
+            _iopub.Publish("status", null, new JsonObject { ["execution_state"] = _running is null ? "idle" : "busy" });
+        }
     }
 
     /// <summary>A library that a cell called has ended the process, which can't be undone: whoever listens learns it.</summary>
@@ -156,7 +165,7 @@ public sealed class JupyterKernel : IDisposable
         _sockets.Dispose();
     }
 
-    private void Interrupt() => Volatile.Read(ref _running)?.Cancel();
+    private void Interrupt() => Volatile.Read(ref _running)?.Interrupt();
 
     /// <summary>On the sockets' thread: checks a message and passes it on.</summary>
     private void Receive(Channel channel, IReadOnlyList<byte[]> frames)
@@ -186,7 +195,7 @@ public sealed class JupyterKernel : IDisposable
 
         try
         {
-            (channel == Channel.Control ? _control : _shell).Add(message!);
+            (channel == Channel.Control ? _control : _handlers[message!.Type].WaitsForCells ? _cells : _questions).Add(message!);
         }
         catch (InvalidOperationException)
         {
@@ -198,15 +207,13 @@ public sealed class JupyterKernel : IDisposable
     {
         foreach (Message message in queue.GetConsumingEnumerable())
         {
-            // Not disposed: an interrupt may come while the request ends.
-            var interrupted = new CancellationTokenSource();
-            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content), interrupted.Token);
-            if (channel == Channel.Shell)
+            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content));
+            lock (_stateGate)
             {
-                Volatile.Write(ref _running, interrupted);
+                _running = queue == _cells ? request : _running;
+                Publish(request, "busy");
             }
 
-            request.Publish("status", new JsonObject { ["execution_state"] = "busy" });
             try
             {
                 Handle(request);
@@ -220,14 +227,23 @@ public sealed class JupyterKernel : IDisposable
                 }
             }
 
-            if (channel == Channel.Shell)
+            lock (_stateGate)
             {
-                Volatile.Write(ref _running, null);
-                // A failed cell takes along the cells that were sent before anybody knew of it.
-                _aborting &= queue.Count > 0;
+                if (queue == _cells)
+                {
+                    _running = null;
+                    // A failed cell takes along the cells that were sent before anybody knew of it.
+                    _aborting &= queue.Count > 0;
+                }
+
+                Publish(request, "idle");
+                if (_running is { } running)
+                {
+                    // Front ends take the newest state for the kernel's.
+                    Publish(running, "busy");
+                }
             }
 
-            request.Publish("status", new JsonObject { ["execution_state"] = "idle" });
             if (_leaving)
             {
                 _ended.TrySetResult();
@@ -246,6 +262,8 @@ public sealed class JupyterKernel : IDisposable
             _handlers[request.Message.Type].HandleAsync(request).GetAwaiter().GetResult();
         }
     }
+
+    private static void Publish(Request request, string state) => request.Publish("status", new JsonObject { ["execution_state"] = state });
 
     private void Send(Channel channel, IEnumerable<byte[]> identities, Message? parent, string type, JsonObject content) =>
         _sockets.Send(channel, _wire.Write(identities, type, parent?.Header ?? JsonFields.Empty, content));

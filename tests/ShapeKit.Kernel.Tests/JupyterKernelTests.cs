@@ -168,6 +168,52 @@ public sealed class JupyterKernelTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_needs_no_cell_is_answered_while_one_runs_and_the_kernel_stays_busy()
+    {
+        string endless = _client.Send("execute_request", Code("int kept = 7; Console.Write(\"on\"); while (true) { }"));
+        string waiting = _client.Send("execute_request", Code("kept + 1"));
+        while (_client.Published().Type != "stream")
+        {
+        }
+
+        (string Type, string Content, string Expected)[] requests =
+        [
+            ("complete_request", """{"code": "kept.CompareT", "cursor_pos": 13}""", "CompareTo"),
+            ("inspect_request", """{"code": "kept", "cursor_pos": 2}""", "int kept"),
+            ("is_complete_request", """{"code": "kept"}""", "complete"),
+            ("history_request", """{"hist_access_type": "tail", "n": 1}""", "kept"),
+            ("kernel_info_request", "{}", "csharp"),
+            ("comm_info_request", "{}", "comms"),
+        ];
+        foreach ((string type, string content, string expected) in requests)
+        {
+            (JupyterMessage reply, List<JupyterMessage> published) = _client.Ask(type, JsonNode.Parse(content)!.AsObject());
+            Assert.Contains(expected, reply.Content.ToJsonString(Readable), StringComparison.Ordinal);
+            Assert.Empty(published);
+            JupyterMessage state = _client.Published();
+            Assert.Equal(("status", endless, "busy"), (state.Type, state.ParentId, (string)state.Content["execution_state"]!));
+        }
+
+        _client.Send("interrupt_request", control: true);
+        Assert.Equal("interrupt_reply", _client.Reply(control: true).Type);
+        Assert.Equal([(endless, "error"), (waiting, "aborted")], ((int[])[1, 2]).Select(_ => _client.Reply()).Select(reply => (reply.ParentId, (string)reply.Content["status"]!)));
+        Assert.Equal("7", Value(_client.Run("kept").Published));
+    }
+
+    [Fact]
+    public void A_question_is_answered_while_a_cell_writes_without_a_pause()
+    {
+        string endless = _client.Send("execute_request", Code("while (true) Console.WriteLine(\"more\");"));
+        while (_client.Published().Type != "stream")
+        {
+        }
+
+        Assert.Equal("complete", (string)_client.Ask("is_complete_request", Code("1")).Reply.Content["status"]!);
+        _client.Ask("interrupt_request", control: true);
+        Assert.Equal((endless, "error"), (_client.Reply() is var reply ? reply.ParentId : "", (string)reply.Content["status"]!));
+    }
+
+    [Fact]
     public void A_failed_cell_takes_along_the_cells_that_wait_when_the_front_end_wants_so()
     {
         string[] ids =

@@ -65,6 +65,9 @@ internal static class KernelBenchmark
             Table(text, Stop(kernel));
         }
 
+        text.AppendLine("Completion in a long session, of a variable's members and of names, after cells that each declare a variable and a function:");
+        text.AppendLine();
+        Table(text, Complete(spec));
         text.AppendLine("Where the time of a start goes: the kernel's own log, counted from the start of its process. The floor is a program that does nothing.");
         text.AppendLine();
         Table(text, marks);
@@ -142,7 +145,7 @@ internal static class KernelBenchmark
             for (int i = 0; i < 30; i++)
             {
                 kernel.Execute($"{i} + {i}");
-                Complete(expressions[i % expressions.Length]);
+                Complete(kernel, expressions[i % expressions.Length]);
             }
 
             kernel.Settle();
@@ -158,14 +161,49 @@ internal static class KernelBenchmark
             new Measurement("the same in the first seconds after the start", "ms", null, hurried),
             new Measurement("processor time of a warm one, all threads, the mean", "ms", null, [work]),
             new Measurement("of it the way there and back: a warm `kernel_info_request`", "ms", null, questions),
-            new Measurement("warm completion of a member", "ms", 50, [.. Enumerable.Range(0, Repeats).Select(i => Complete(expressions[i % expressions.Length]))]),
+            new Measurement("warm completion of a member", "ms", 50, [.. Enumerable.Range(0, Repeats).Select(i => Complete(kernel, expressions[i % expressions.Length]))]),
         ];
+    }
 
-        double Complete(string code)
+    private static double Complete(KernelClient kernel, string code)
+    {
+        Answer answer = kernel.Ask("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = code.Length });
+        Check(answer.Reply["matches"]!.AsArray().Count > 0, $"{code} is not completed");
+        return answer.Time.TotalMilliseconds;
+    }
+
+    private static List<Measurement> Complete(Kernelspec spec)
+    {
+        using var kernel = new KernelClient(spec);
+        List<Measurement> rows = [];
+        int cells = 0;
+        foreach (int count in (int[])[50, 700, 2_000])
         {
-            Answer answer = kernel.Ask("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = code.Length });
-            Check(answer.Reply["matches"]!.AsArray().Count > 0, $"{code} has no members");
-            return answer.Time.TotalMilliseconds;
+            for (; cells < count; cells++)
+            {
+                kernel.Execute($"var text{cells} = \"a\"; int Size{cells}() => {cells};");
+            }
+
+            kernel.Settle();
+            Measure($"{count:N0} cells, members", i => $"text{i}.");
+            Measure($"{count:N0} cells, names", i => $"Size{i}");
+        }
+
+        double[] renewed = [.. Enumerable.Range(0, Repeats).Select(i =>
+        {
+            kernel.Execute($"var text{i} = {i};");
+            return Complete(kernel, $"text{i}.");
+        })];
+        rows.Add(new Measurement("the same, members, right after one more cell", "ms", 50, renewed));
+        string running = kernel.Send("execute_request", new JsonObject { ["code"] = "Thread.Sleep(5_000);" });
+        Measure("the same, members, while a cell runs", i => $"text{cells - i}.");
+        kernel.ReplyTo(running);
+        return rows;
+
+        void Measure(string name, Func<int, string> code)
+        {
+            Complete(kernel, code(0));
+            rows.Add(new Measurement(name, "ms", 50, [.. Enumerable.Range(1, Repeats).Select(i => Complete(kernel, code(i)))]));
         }
     }
 

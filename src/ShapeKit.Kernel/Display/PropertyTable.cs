@@ -74,7 +74,7 @@ internal static class PropertyTable
         var state = new Dictionary<string, object?> { ["Status"] = task.Status };
         if (task.Exception?.InnerException is { } fault)
         {
-            state["Exception"] = $"{fault.GetType().Name}: {fault.Message}";
+            state["Exception"] = $"{fault.GetType().Name}: {CellErrors.Message(fault)}";
         }
         else if (task.IsCompletedSuccessfully && task.GetType().GetProperty(nameof(Task<>.Result)) is { PropertyType.Name: not "VoidTaskResult" } result)
         {

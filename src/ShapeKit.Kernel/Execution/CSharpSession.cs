@@ -263,7 +263,7 @@ public sealed class CSharpSession : IDisposable
         CompiledCell cell = _compiler.Compile(tree, cancellationToken);
         if (cell.Declares)
         {
-            _language.Add(rest, _compiler.References);
+            _language.Add(cell.Compilation);
         }
 
         var time = Stopwatch.StartNew();
@@ -352,12 +352,9 @@ public sealed class CSharpSession : IDisposable
         }
     }
 
-    /// <summary>What a cell could use if it ran now: also what its own directives bring, as long as nothing has to be fetched for that.</summary>
+    /// <summary>What a cell could use if it ran now: also what its own directives bring, as long as the program carries it. No other file is looked at while somebody types.</summary>
     private ImmutableList<MetadataReference> ReferencesOf(string code) => _compiler.ReferencesWith(
-        Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(d =>
-            d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase) ? Packages.CarriedAssemblies(d)
-            : Path.GetFullPath(d.Argument, _options.WorkingDirectory) is var path && File.Exists(path) ? [path]
-            : []));
+        Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(Packages.CarriedAssemblies));
 
     private MimeBundle? Run(CompiledCell cell, CellRun run)
     {

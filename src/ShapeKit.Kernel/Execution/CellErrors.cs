@@ -103,7 +103,7 @@ internal static class CellErrors
     private static string Name(Exception exception) => exception.GetType().Name;
 
     /// <summary>The message without the native frames that libtorch appends to it.</summary>
-    private static string Message(Exception exception)
+    public static string Message(Exception exception)
     {
         try
         {

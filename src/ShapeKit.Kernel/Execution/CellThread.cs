@@ -21,9 +21,6 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
     /// <summary>Whether the thread itself looks after its queue.</summary>
     private bool _taking;
-
-    /// <summary>Whether it waits for something else.</summary>
-    private volatile bool _waiting;
     private readonly Action<Exception> _onLooseException;
 
     /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods.</param>
@@ -114,11 +111,9 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            _waiting = true;
             RunPosted();
             int rest = millisecondsTimeout < 0 ? Timeout.Infinite : (int)Math.Max(0, millisecondsTimeout - ShortWait - waited.ElapsedMilliseconds);
             result = WaitHelper(handles, waitAll, wakes ? rest : (int)Math.Min((uint)rest, ShortWait));
-            _waiting = false;
             bool isPost = wakes && result == waitHandles.Length;
             if (!isPost && (result != WaitHandle.WaitTimeout || rest is >= 0 and <= ShortWait))
             {
@@ -136,10 +131,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         try
         {
             _queue.Add(action);
-            if (_waiting)
-            {
-                _posted.Set();
-            }
+            _posted.Set();
         }
         catch (InvalidOperationException) when (_queue.IsAddingCompleted)
         {

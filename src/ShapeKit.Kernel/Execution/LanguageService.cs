@@ -10,33 +10,39 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Completion and documentation, by the services of Roslyn: each cell is a script that continues the one before it.</summary>
+/// <summary>Completion and documentation, by the services of Roslyn: the edited cell is a script that continues two with all that earlier cells declare.</summary>
 internal sealed class LanguageService
 {
     /// <summary>The error of a string that its line should have ended: no further line mends it.</summary>
     private const string EndOfLineInString = "CS1010";
 
+    /// <summary>After so many cells the first script takes in what the second holds.</summary>
+    private const int MostRecent = 50;
+
     private readonly object _gate = new();
-    private readonly List<(string Code, ImmutableList<MetadataReference> References)> _waiting = [];
-    private readonly Lazy<AdhocWorkspace> _workspace = new(() => new AdhocWorkspace(MefHostServices.Create(MefHostServices.DefaultAssemblies)));
+    private readonly Lazy<(Solution Solution, DocumentId Settled, DocumentId Recent, DocumentId Edited)> _start = new(Start);
+    private readonly VisibleDeclarations _all = new();
 
-    /// <summary>The cells that have run.</summary>
-    private Solution? _cells;
-    private ProjectId? _last;
-    private int _known;
+    /// <summary>What the newest cells declare: a small script, because it is understood anew after each cell.</summary>
+    private VisibleDeclarations _recent = new();
+    private int _recentCells;
+    private bool _declared;
 
-    /// <summary>They and the cell that is being edited, as it was last seen: its next version is quicker to understand.</summary>
-    private (Solution Solution, DocumentId Document, IReadOnlyList<MetadataReference> References)? _edited;
+    /// <summary>The scripts as they were last seen: their next version is quicker to understand.</summary>
+    private Solution? _seen;
 
     /// <summary>The last completion: the code up to what it replaces, where that is in its line, and what it offered.</summary>
     private (string Code, int Column, HashSet<string> Texts) _offered = ("", 0, []);
 
-    /// <summary>Remembers a cell that has run; it is looked at when somebody asks.</summary>
-    public void Add(string code, ImmutableList<MetadataReference> references)
+    /// <summary>Remembers what a cell that runs declares.</summary>
+    public void Add(CSharpCompilation cell)
     {
         lock (_gate)
         {
-            _waiting.Add((code, references));
+            _all.Add(cell);
+            _recent.Add(cell);
+            _recentCells++;
+            _declared = true;
         }
     }
 
@@ -215,53 +221,63 @@ internal sealed class LanguageService
         return model.GetDeclaredSymbol(node, cancellationToken) ?? info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
     }
 
-    /// <summary>A cell as a document that sees all cells that have run.</summary>
+    /// <summary>A cell as a document that sees what all cells that have run declare.</summary>
     private Document Open(string code, ImmutableList<MetadataReference> references)
     {
+        (Solution solution, DocumentId settled, DocumentId recent, DocumentId edited) = _start.Value;
         lock (_gate)
         {
-            _cells ??= _workspace.Value.CurrentSolution;
-            foreach ((string earlier, ImmutableList<MetadataReference> seen) in _waiting)
+            solution = _seen ?? solution;
+            if (!solution.GetProject(settled.ProjectId)!.MetadataReferences.SequenceEqual(references))
             {
-                (_cells, DocumentId added) = Append(_cells, earlier, seen.Skip(_known), _last);
-                _last = added.ProjectId;
-                _known = seen.Count;
-                _edited = null;
+                solution = solution.WithProjectMetadataReferences(settled.ProjectId, references);
             }
 
-            _waiting.Clear();
-            if (_edited is not { } edited || !edited.References.SequenceEqual(references))
+            if (_recentCells > MostRecent)
             {
-                (Solution solution, DocumentId id) = Append(_cells, "", references.Skip(_known), _last);
-                edited = (solution, id, references);
+                solution = solution.WithDocumentText(settled, SourceText.From(_all.ToString()));
+                _recent = new VisibleDeclarations();
+                _recentCells = 0;
             }
 
-            edited.Solution = edited.Solution.WithDocumentText(edited.Document, SourceText.From(Directive.Split(code).Code));
-            _edited = edited;
-            return edited.Solution.GetDocument(edited.Document)!;
+            if (_declared)
+            {
+                solution = solution.WithDocumentText(recent, SourceText.From(_recent.ToString()));
+                _declared = false;
+            }
+
+            _seen = solution.WithDocumentText(edited, SourceText.From(Directive.Split(code).Code));
+            return _seen.GetDocument(edited)!;
         }
     }
 
-    private static (Solution Solution, DocumentId Document) Append(
-        Solution solution, string code, IEnumerable<MetadataReference> references, ProjectId? previous)
+    /// <summary>Three empty scripts; each continues the one before it.</summary>
+    private static (Solution Solution, DocumentId Settled, DocumentId Recent, DocumentId Edited) Start()
     {
-        string name = $"Cell{solution.ProjectIds.Count + 1}";
+        Solution solution = new AdhocWorkspace(MefHostServices.Create(MefHostServices.DefaultAssemblies)).CurrentSolution;
+        (solution, DocumentId settled) = Append(solution, "Settled", CellCompiler.Options, previous: null);
+        (solution, DocumentId recent) = Append(solution, "Recent", CellCompiler.Options.WithUsings(), settled.ProjectId);
+        (solution, DocumentId edited) = Append(solution, "Edited", CellCompiler.Options.WithUsings(), recent.ProjectId);
+        return (solution, settled, recent, edited);
+    }
+
+    private static (Solution Solution, DocumentId Document) Append(Solution solution, string name, CompilationOptions options, ProjectId? previous)
+    {
         var project = ProjectInfo.Create(
             ProjectId.CreateNewId(),
             VersionStamp.Create(),
             name,
             name,
             LanguageNames.CSharp,
-            compilationOptions: previous is null ? CellCompiler.Options : CellCompiler.Options.WithUsings(),
+            compilationOptions: options,
             parseOptions: CellCompiler.ParseOptions,
             projectReferences: previous is null ? [] : [new ProjectReference(previous)],
-            metadataReferences: references,
             isSubmission: true);
         var document = DocumentInfo.Create(
             DocumentId.CreateNewId(project.Id),
             name,
             sourceCodeKind: SourceCodeKind.Script,
-            loader: TextLoader.From(TextAndVersion.Create(SourceText.From(code), VersionStamp.Create())));
+            loader: TextLoader.From(TextAndVersion.Create(SourceText.From(""), VersionStamp.Create())));
         return (solution.AddProject(project.WithDocuments([document])), document.Id);
     }
 }

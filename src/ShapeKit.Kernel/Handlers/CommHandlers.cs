@@ -25,6 +25,8 @@ internal sealed class CommOpenHandler(Task<CSharpSession> session) : RequestHand
 {
     public override string RequestType => "comm_open";
 
+    public override bool WaitsForCells => true;
+
     public override async Task HandleAsync(Request request)
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
@@ -41,6 +43,8 @@ internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog 
 {
     public override string RequestType => "comm_msg";
 
+    public override bool WaitsForCells => true;
+
     public override async Task HandleAsync(Request request)
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
@@ -55,6 +59,8 @@ internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog 
 internal sealed class CommCloseHandler(Task<CSharpSession> session, KernelLog log) : RequestHandler
 {
     public override string RequestType => "comm_close";
+
+    public override bool WaitsForCells => true;
 
     public override async Task HandleAsync(Request request)
     {

@@ -15,6 +15,8 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
 {
     public override string RequestType => "execute_request";
 
+    public override bool WaitsForCells => true;
+
     public override async Task HandleAsync(Request request)
     {
         string? code = request.Content.TextOrNull("code");

@@ -8,6 +8,8 @@ internal sealed class ShutdownHandler(Action shutDown) : RequestHandler
 {
     public override string RequestType => "shutdown_request";
 
+    public override bool WaitsForCells => true;
+
     public override Task HandleAsync(Request request)
     {
         bool restart = request.Content.Flag("restart", otherwise: false);

@@ -24,8 +24,9 @@ internal sealed class IopubPublisher : IDisposable
     private readonly Dictionary<string, Waiting> _updates = [];
     private readonly Thread _thread;
     private List<Waiting> _waiting = [];
+    private long _added;
+    private long _sent;
     private bool _urgent;
-    private bool _sending;
     private bool _ended;
 
     /// <param name="send">Sends a message: its type, the request that it belongs to, and its content.</param>
@@ -75,7 +76,8 @@ internal sealed class IopubPublisher : IDisposable
     {
         lock (_gate)
         {
-            while (!_ended && (_waiting.Count > 0 || _sending))
+            long shown = _added;
+            while (!_ended && _sent < shown)
             {
                 Hurry();
                 Monitor.Wait(_gate);
@@ -111,6 +113,7 @@ internal sealed class IopubPublisher : IDisposable
     private Waiting Add(Waiting waiting)
     {
         _waiting.Add(waiting);
+        _added++;
         if (_waiting.Count == 1)
         {
             Monitor.PulseAll(_gate);
@@ -140,7 +143,7 @@ internal sealed class IopubPublisher : IDisposable
             sinceLast.Restart();
             lock (_gate)
             {
-                _sending = false;
+                _sent += batch.Count;
                 Monitor.PulseAll(_gate);
             }
         }
@@ -181,7 +184,6 @@ internal sealed class IopubPublisher : IDisposable
             _waiting = [];
             _updates.Clear();
             _urgent = false;
-            _sending = true;
             return batch;
         }
     }

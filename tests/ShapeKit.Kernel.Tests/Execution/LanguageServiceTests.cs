@@ -33,6 +33,95 @@ public sealed class LanguageServiceTests : IDisposable
         Assert.Contains((await Complete("#!time\nlearningRate.ToStr|")).Items, i => i.Text == "ToString");
     }
 
+    [Fact]
+    public async Task Of_a_name_that_many_cells_declare_the_newest_meaning_counts()
+    {
+        await Repeat("value");
+        await _cells.Run("class Plan { public int Days; }\nvar plan = new Plan();\nint Size(int n) => n;\nint Size(string text) => 1;");
+        await _cells.Run("var value = \"text\";\nvar value7 = 7;\n/// <summary>The second.</summary>\nlong Size(int n) => n;");
+        await _cells.Run("class Plan { public int Weeks; }");
+        await _cells.Run("var plan = new[] { new Plan() };");
+        await AssertNewest();
+        await Repeat("other");
+        await AssertNewest();
+
+        // What the edited cell declares itself comes before all that.
+        Assert.Contains((await Complete("var value = 1.5m; value.|")).Items, i => i.Text == "Scale");
+
+        async Task Repeat(string name)
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                await _cells.Run($"var {name} = {i};\nint {name}{i}() => {i};");
+            }
+
+            await Complete("value.|");
+        }
+
+        async Task AssertNewest()
+        {
+            Assert.Contains((await Complete("value.|")).Items, i => i.Text == "Substring");
+            Assert.Contains((await Complete("value6|")).Items, i => i is { Text: "value6", Kind: "function" });
+            Assert.Contains((await Complete("value7|")).Items, i => i is { Text: "value7", Kind: "variable" });
+            Assert.Equal(["Weeks", "Weeks"], (await Complete("new Plan().|")).Items.Concat((await Complete("plan[0].|")).Items).Select(i => i.Text).Where(t => t is "Days" or "Weeks"));
+            Assert.Contains("long Size(int n)", (await Inspect("Siz|e(1)"))!.Signature, StringComparison.Ordinal);
+            Assert.Contains("The second.", (await Inspect("Siz|e(1)"))!.Documentation, StringComparison.Ordinal);
+            Assert.Contains("int Size(string text)", (await Inspect("Siz|e(\"\")"))!.Signature, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("var people = new[] { new { Name = \"Ada\", Born = 1815 } };", "people[0].Nam|", "Name")]
+    [InlineData("var people = new[] { \"Ada\" }.Select((name, i) => new { Name = name, Place = i });", "people.First().Pla|", "Place")]
+    [InlineData("var (text, number) = (\"a\", 1);", "text.Sub|", "Substring")]
+    [InlineData("int.TryParse(\"1\", out var number);", "number.Compare|", "CompareTo")]
+    [InlineData("var pair = (Left: \"a\", Right: 1);", "pair.Left.Sub|", "Substring")]
+    [InlineData("var twice = (int n) => n.ToString();", "twice(1).Sub|", "Substring")]
+    [InlineData("dynamic anything = 1; List<(string Name, int? Size)> sizes = [];", "sizes[0].Name.Sub|", "Substring")]
+    [InlineData("string Name { get; set; } = \"a\";", "Name.Sub|", "Substring")]
+    [InlineData("static int Twice(this int n) => 2 * n;", "1.Twi|", "Twice")]
+    [InlineData("static string shared = \"a\"; class Part { public static string Of() => shared; }", "Part.Of().Sub|", "Substring")]
+    [InlineData("record Point(int X, int Y) { public int Sum() { return X + Y; } } var point = new Point(1, 2);", "point.Su|", "Sum")]
+    [InlineData("class Pair<T> { public T First = default!; public class Part { public T? Inner; } } var part = new Pair<string>.Part();", "part.Inner.Sub|", "Substring")]
+    [InlineData("struct Both { public static Both operator +(Both a, Both b) { return a; } public string this[int i] => \"a\"; } var both = new Both();", "(both + both)[0].Sub|", "Substring")]
+    [InlineData("enum Colour { Red, Green }", "Colour.Gre|", "Green")]
+    [InlineData("delegate string Name(int n); Name name = n => \"a\";", "name(1).Sub|", "Substring")]
+    [InlineData("interface IShape { string Name { get; } } IShape[] shapes = [];", "shapes[0].Name.Sub|", "Substring")]
+    [InlineData("using Builder = System.Text.StringBuilder; Builder built = new();", "new Builder().Append|", "Append")]
+    [InlineData("using static System.Math;", "Sqr|", "Sqrt")]
+    [InlineData("const string Title = \"a\"; const DayOfWeek Day = DayOfWeek.Monday; const float Rate = 0.1f;", "Title.Sub|", "Substring")]
+    [InlineData("string @class = \"a\";", "@class.Sub|", "Substring")]
+    [InlineData("#region all\n#nullable enable\nstring text = \"a\";\nvoid Do()\n{\n#if true\n    text = \"b\";\n#endif\n}\n#endregion", "text.Sub|", "Substring")]
+    [InlineData("event Action<string> Heard; Heard += text => { };", "Hear|", "Heard")]
+    [InlineData("Func<int, string> named = n => { return n.ToString(); };", "named(1).Sub|", "Substring")]
+    public async Task Whatever_an_earlier_cell_declares_is_completed(string cell, string code, string text)
+    {
+        await _cells.Run("int before = 1;");
+        await _cells.Run(cell);
+        await _cells.Run("int after = 1;");
+        Assert.Contains(text, (await Complete(code)).Items.Select(i => i.Text));
+    }
+
+    [Fact]
+    public async Task A_file_that_the_edited_cell_merely_names_is_not_looked_at_before_a_cell_has_loaded_it()
+    {
+        string folder = Directory.CreateTempSubdirectory("shapekit-typed-").FullName;
+        string library = Path.Combine(folder, "Typed.dll");
+        File.Copy(typeof(FactAttribute).Assembly.Location, library);
+        foreach (string directive in (string[])["#r", "# r", "#  r"])
+        {
+            Assert.Empty((await Complete($"{directive} \"{library}\"\nusing Xunit.|")).Items);
+        }
+
+        foreach (string directive in (string[])["#r", "# r", "#load", "# load"])
+        {
+            Assert.DoesNotContain((await Complete($"{directive} \"{folder}{Path.DirectorySeparatorChar}|")).Items, i => i.Text == "Typed.dll");
+        }
+
+        await _cells.Run($"#r \"{library}\"");
+        Assert.NotEmpty((await Complete("using Xunit.|")).Items);
+    }
+
     [Theory]
     [InlineData("int Twice(int number) { var local = 2; return loc| }", "local", "variable")]
     [InlineData("int Twice(int number) { return numb| }", "number", "variable")]

@@ -57,6 +57,24 @@ public sealed class IopubPublisherTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_shown_is_on_its_way_although_more_is_shown_all_the_time()
+    {
+        bool more = true;
+        IopubPublisher? publisher = null;
+        publisher = new IopubPublisher((_, _, _) =>
+        {
+            if (Volatile.Read(ref more))
+            {
+                publisher!.Publish("status", Cell, []);
+            }
+        });
+        publisher.Publish("status", Cell, []);
+        await Task.Run(publisher.Flush, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Volatile.Write(ref more, false);
+        publisher.Dispose();
+    }
+
+    [Fact]
     public void Of_a_rush_of_updates_the_newest_arrives()
     {
         Hold(() =>
