@@ -90,7 +90,7 @@ public sealed class CSharpSession : IDisposable
     }
 
     /// <summary>Runs an action as if a cell did, uncounted.</summary>
-    internal async Task<CellResult> RunAsync(Action action, Action<CellOutput> output)
+    internal async Task<CellResult> RunAsync(Action action, Action<CellOutput> output, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -102,7 +102,7 @@ public sealed class CSharpSession : IDisposable
                     return null;
                 },
                 output,
-                CancellationToken.None)).ConfigureAwait(false);
+                cancellationToken)).ConfigureAwait(false);
         }
         finally
         {
