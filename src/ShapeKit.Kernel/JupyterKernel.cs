@@ -207,7 +207,8 @@ public sealed class JupyterKernel : IDisposable
     {
         foreach (Message message in queue.GetConsumingEnumerable())
         {
-            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content));
+            // The source is not disposed: an interrupt may come while the request ends.
+            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content), new CancellationTokenSource());
             lock (_stateGate)
             {
                 _running = queue == _cells ? request : _running;

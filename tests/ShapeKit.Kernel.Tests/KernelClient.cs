@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -10,7 +11,7 @@ using ShapeKit.Kernel.Protocol;
 
 namespace ShapeKit.Kernel.Tests;
 
-/// <summary>A kernel in this process and a front end that talks to it over real sockets.</summary>
+/// <summary>A front end that starts a kernel and talks to it over real sockets.</summary>
 internal sealed class KernelClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -22,18 +23,27 @@ internal sealed class KernelClient : IDisposable
     private readonly DealerSocket _control = new();
     private readonly DealerSocket _stdin = new();
     private readonly SubscriberSocket _iopub = new();
-    private readonly JupyterKernel _kernel;
-    private readonly Task<bool> _running;
+    private readonly IDisposable _kernel;
+    private readonly Task _running;
 
-    public KernelClient(string? logPath = null)
+    /// <summary>Starts a kernel in this process.</summary>
+    public KernelClient(string? logPath = null) : this(connectionFile =>
+    {
+        var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), new KernelOptions { Implementation = "tested", Version = "1.2.3", Banner = "A kernel", LogPath = logPath });
+        return (kernel, Task.Run(kernel.Run));
+    })
+    {
+    }
+
+    /// <param name="start">Starts a kernel with a connection file; the task ends when the kernel does.</param>
+    public KernelClient(Func<string, (IDisposable Kernel, Task Running)> start)
     {
         int[] ports = FreePorts(5);
         File.WriteAllText(_connectionFile, $$"""
             {"ip": "127.0.0.1", "transport": "tcp", "shell_port": {{ports[0]}}, "control_port": {{ports[1]}}, "stdin_port": {{ports[2]}},
              "iopub_port": {{ports[3]}}, "hb_port": {{ports[4]}}, "key": "{{Key}}", "signature_scheme": "hmac-sha256"}
             """);
-        _kernel = new JupyterKernel(ConnectionInfo.Load(_connectionFile), new KernelOptions { Implementation = "tested", Version = "1.2.3", Banner = "A kernel", LogPath = logPath });
-        _running = Task.Run(_kernel.Run);
+        (_kernel, _running) = start(_connectionFile);
         foreach ((DealerSocket socket, int port) in ((DealerSocket, int)[])[(_shell, ports[0]), (_control, ports[1]), (_stdin, ports[2])])
         {
             socket.Options.Identity = "front end"u8.ToArray();
@@ -51,7 +61,7 @@ internal sealed class KernelClient : IDisposable
     public JupyterMessage Welcome { get; }
 
     /// <summary>Whether the kernel has ended.</summary>
-    public Task<bool> Ended => _running;
+    public Task Ended => _running;
 
     /// <summary>Sends a request on shell, or on control.</summary>
     /// <returns>Its id.</returns>
@@ -152,7 +162,13 @@ internal sealed class KernelClient : IDisposable
     private JupyterMessage Take(NetMQSocket socket)
     {
         List<byte[]>? frames = null;
-        Assert.True(socket.TryReceiveMultipartBytes(Patience, ref frames!), "The kernel did not answer.");
+        var waited = Stopwatch.StartNew();
+        while (!socket.TryReceiveMultipartBytes(TimeSpan.FromSeconds(1), ref frames!))
+        {
+            Assert.False(_running.IsCompleted, "The kernel has ended.");
+            Assert.True(waited.Elapsed < Patience, $"The kernel did not answer for {Patience.TotalSeconds} s.");
+        }
+
         Assert.Null(_wire.Read(frames!, out Message? message));
         return new JupyterMessage(message!.Type, message.ParentHeader.Text("msg_id"), JsonNode.Parse(message.Content.GetRawText(), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject());
     }

@@ -33,7 +33,6 @@ public sealed class CSharpSession : IDisposable
         Comms = new SessionComms(this);
         CellConsole.Route();
         LooseExceptions.Route();
-        Prepare();
     }
 
     /// <summary>The session whose cell runs the calling code, directly or on another thread that it started.</summary>
@@ -43,7 +42,7 @@ public sealed class CSharpSession : IDisposable
     public static void Prepare() => _ = Preparation.Value;
 
     /// <summary>Ends when the session is warm; a cell that comes earlier waits for it.</summary>
-    public Task Ready => Preparation.Value;
+    public Task Ready { get; } = Preparation.Value;
 
     /// <summary>How many cells were counted so far.</summary>
     public int ExecutionCount { get; private set; }
@@ -85,7 +84,7 @@ public sealed class CSharpSession : IDisposable
     }
 
     /// <summary>Runs an action as if a cell did, uncounted.</summary>
-    internal async Task<CellResult> RunAsync(Action action, Action<CellOutput> output)
+    internal async Task<CellResult> RunAsync(Action action, Action<CellOutput> output, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -97,7 +96,7 @@ public sealed class CSharpSession : IDisposable
                     return null;
                 },
                 output,
-                CancellationToken.None)).ConfigureAwait(false);
+                cancellationToken)).ConfigureAwait(false);
         }
         finally
         {

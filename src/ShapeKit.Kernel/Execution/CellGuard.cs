@@ -13,6 +13,9 @@ public static class CellGuard
     [ThreadStatic]
     private static StrongBox<string>? _place;
 
+    [ThreadStatic]
+    private static bool _throwing;
+
     /// <summary>Called before a statement that calls something.</summary>
     /// <param name="place">The statement and where it stands.</param>
     public static void At(string place)
@@ -57,7 +60,22 @@ public static class CellGuard
     internal static IDisposable Stopping() => new Request();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Stop() => CSharpSession.Current?.ThrowIfStopping();
+    private static void Stop()
+    {
+        // A cell may listen for exceptions, even for this one.
+        if (!_throwing)
+        {
+            _throwing = true;
+            try
+            {
+                CSharpSession.Current?.ThrowIfStopping();
+            }
+            finally
+            {
+                _throwing = false;
+            }
+        }
+    }
 
     private sealed class Request : IDisposable
     {

@@ -89,7 +89,7 @@ public sealed class SessionComms
 
     /// <summary>A front end opens a channel; runs what was registered for it.</summary>
     /// <returns>Whether somebody registered its name.</returns>
-    public async Task<bool> OpenAsync(string id, string target, JsonElement data, Action<CellOutput> output)
+    public async Task<bool> OpenAsync(string id, string target, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default)
     {
         Action<Comm, JsonElement>? onOpen;
         var comm = new Comm(_session, id, target);
@@ -103,17 +103,17 @@ public sealed class SessionComms
             _open[id] = comm;
         }
 
-        await _session.RunAsync(() => onOpen(comm, data), output).ConfigureAwait(false);
+        await _session.RunAsync(() => onOpen(comm, data), output, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     /// <summary>A front end sends a message; false when the channel is not open.</summary>
-    public Task<bool> MessageAsync(string id, JsonElement data, Action<CellOutput> output) => TellAsync(id, comm => comm.OnMessage, data, output);
+    public Task<bool> MessageAsync(string id, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default) => TellAsync(id, comm => comm.OnMessage, data, output, cancellationToken);
 
     /// <summary>A front end closes a channel; false when it is not open.</summary>
-    public async Task<bool> CloseAsync(string id, JsonElement data, Action<CellOutput> output)
+    public async Task<bool> CloseAsync(string id, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default)
     {
-        bool told = await TellAsync(id, comm => comm.OnClose, data, output).ConfigureAwait(false);
+        bool told = await TellAsync(id, comm => comm.OnClose, data, output, cancellationToken).ConfigureAwait(false);
         Forget(id);
         return told;
     }
@@ -126,7 +126,7 @@ public sealed class SessionComms
         }
     }
 
-    private async Task<bool> TellAsync(string id, Func<Comm, Action<JsonElement>?> part, JsonElement data, Action<CellOutput> output)
+    private async Task<bool> TellAsync(string id, Func<Comm, Action<JsonElement>?> part, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default)
     {
         Comm? comm;
         lock (_open)
@@ -136,7 +136,7 @@ public sealed class SessionComms
 
         if (comm is not null && part(comm) is { } action)
         {
-            await _session.RunAsync(() => action(data), output).ConfigureAwait(false);
+            await _session.RunAsync(() => action(data), output, cancellationToken).ConfigureAwait(false);
         }
 
         return comm is not null;

@@ -33,6 +33,8 @@ internal static class Interruption
         try
         {
             action();
+            // What it waited for was stopped, or could not be.
+            run.Stopping.ThrowIfCancellationRequested();
         }
         catch (Exception e) when (run.Stopping.IsCancellationRequested && IsStopped(e))
         {

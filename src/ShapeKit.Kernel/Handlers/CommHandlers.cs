@@ -31,7 +31,7 @@ internal sealed class CommOpenHandler(Task<CSharpSession> session) : RequestHand
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
         string id = request.Content.Text("comm_id");
-        if (!await comms.OpenAsync(id, request.Content.Text("target_name"), request.Content.Fields("data"), request.Show).ConfigureAwait(false))
+        if (!await comms.OpenAsync(id, request.Content.Text("target_name"), request.Content.Fields("data"), request.Show, request.Interrupted).ConfigureAwait(false))
         {
             request.Publish("comm_close", new JsonObject { ["comm_id"] = id, ["data"] = new JsonObject() });
         }
@@ -48,7 +48,7 @@ internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog 
     public override async Task HandleAsync(Request request)
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
-        if (!await comms.MessageAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show).ConfigureAwait(false))
+        if (!await comms.MessageAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted).ConfigureAwait(false))
         {
             log.Ignored("shell", "its comm is not open");
         }
@@ -65,7 +65,7 @@ internal sealed class CommCloseHandler(Task<CSharpSession> session, KernelLog lo
     public override async Task HandleAsync(Request request)
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
-        if (!await comms.CloseAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show).ConfigureAwait(false))
+        if (!await comms.CloseAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted).ConfigureAwait(false))
         {
             log.Ignored("shell", "its comm is not open");
         }

@@ -7,21 +7,18 @@ using ShapeKit.Kernel.Transport;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>A message that asks for something, and the ways to answer it.</summary>
-internal sealed class Request(Message message, Channel channel, IopubPublisher iopub, Action<Channel, Message, string, JsonObject> send)
+internal sealed class Request(Message message, Channel channel, IopubPublisher iopub, Action<Channel, Message, string, JsonObject> send, CancellationTokenSource interrupted)
 {
-    /// <summary>Not disposed: an interrupt may come while the request ends.</summary>
-    private readonly CancellationTokenSource _interrupted = new();
-
     public Message Message => message;
 
     public JsonElement Content => message.Content;
 
     /// <summary>Cancelled when the reader interrupts it.</summary>
-    public CancellationToken Interrupted => _interrupted.Token;
+    public CancellationToken Interrupted => interrupted.Token;
 
     public bool HasReplied { get; private set; }
 
-    public void Interrupt() => _interrupted.Cancel();
+    public void Interrupt() => interrupted.Cancel();
 
     /// <summary>Answers whoever asked, after everything that the request has shown.</summary>
     public void Reply(JsonObject content)
