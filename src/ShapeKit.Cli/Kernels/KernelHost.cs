@@ -42,7 +42,8 @@ internal static class KernelHost
         {
             Thread.Sleep(Farewell);
             Process.GetCurrentProcess().Kill();
-        }) { IsBackground = true, Name = "end" }.Start();
+        })
+        { IsBackground = true, Name = "end" }.Start();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Process.GetCurrentProcess().Kill();
         Environment.Exit(0);
     }
