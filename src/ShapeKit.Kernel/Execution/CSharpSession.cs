@@ -29,7 +29,7 @@ public sealed class CSharpSession : IDisposable
         _options = options ?? new SessionOptions();
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
-        _thread = new CellThread(e => Tell((CellRun.Current ?? _loadContext.LatestRun)!, e));
+        _thread = new CellThread(e => Tell((CellRun.Current ?? CellLoadContext.RunOf(e) ?? _loadContext.LatestRun)!, e));
         Comms = new SessionComms(this);
         CellConsole.Route();
         LooseExceptions.Route();
@@ -89,14 +89,15 @@ public sealed class CSharpSession : IDisposable
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            return await _thread.Run(() => RunNow(
+            return await Start(
                 run =>
                 {
                     Interruption.Run(action, run);
                     return null;
                 },
                 output,
-                cancellationToken)).ConfigureAwait(false);
+                counted: false,
+                cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -163,10 +164,15 @@ public sealed class CSharpSession : IDisposable
     /// <exception cref="OperationCanceledException">The calling cell is being stopped, or the one whose thread this is.</exception>
     public void ThrowIfStopping()
     {
-        Own?.Stopping.ThrowIfCancellationRequested();
-        if (Thread.CurrentThread == _thread.Thread)
+        CancellationToken stopping = Own?.Stopping ?? CancellationToken.None;
+        if (!stopping.IsCancellationRequested && Thread.CurrentThread == _thread.Thread)
         {
-            Volatile.Read(ref _running)?.Token.ThrowIfCancellationRequested();
+            stopping = Volatile.Read(ref _running)?.Token ?? CancellationToken.None;
+        }
+
+        if (stopping.IsCancellationRequested && !Interruption.IsTellingOfAnException())
+        {
+            throw new OperationCanceledException(stopping);
         }
     }
 
@@ -188,22 +194,35 @@ public sealed class CSharpSession : IDisposable
     /// <summary>The calling code's run, when it is one of this session.</summary>
     private CellRun? Own => CellRun.Current is { } run && run.Session == this ? run : null;
 
-    private Task<CellResult> Start(string code, Action<CellOutput> output, bool counted, CancellationToken cancellationToken) => _thread.Run(() =>
-    {
-        Preparation.Value.Wait();
-        ExecutionCount += counted ? 1 : 0;
-        return RunNow(run => Evaluate(code, $"Cell {ExecutionCount}", _options.WorkingDirectory, run), output, cancellationToken);
-    });
+    private Task<CellResult> Start(string code, Action<CellOutput> output, bool counted, CancellationToken cancellationToken) =>
+        Start(run => Evaluate(code, $"Cell {run.Number}", _options.WorkingDirectory, run), output, counted, cancellationToken);
 
-    private CellResult RunNow(Func<CellRun, MimeBundle?> evaluate, Action<CellOutput> output, CancellationToken cancellationToken)
+    private Task<CellResult> Start(Func<CellRun, MimeBundle?> evaluate, Action<CellOutput> output, bool counted, CancellationToken cancellationToken)
     {
         // Not disposed: a thread that the cell started may still look at it.
         var running = new CancellationTokenSource();
-        using CancellationTokenRegistration registration = cancellationToken.Register(running.Cancel);
-        var run = new CellRun(this, ExecutionCount, output, running.Token);
+        IDisposable? asking = null;
+        // Stop counts from now on, also while code that an earlier cell left is still on the cells' thread.
+        Volatile.Write(ref _running, running);
+        CancellationTokenRegistration caller = cancellationToken.Register(running.Cancel);
+        CancellationTokenRegistration guards = running.Token.Register(() => asking = CellGuard.Stopping());
+        return _thread.Run(() =>
+        {
+            Preparation.Value.Wait();
+            ExecutionCount += counted ? 1 : 0;
+            CellResult result = RunNow(evaluate, new CellRun(this, ExecutionCount, output, running.Token));
+            caller.Dispose();
+            guards.Dispose();
+            asking?.Dispose();
+            _thread.WasStopped |= running.IsCancellationRequested;
+            return result;
+        });
+    }
+
+    private CellResult RunNow(Func<CellRun, MimeBundle?> evaluate, CellRun run)
+    {
         CellRun.Current = run;
         _loadContext.LatestRun = run;
-        Volatile.Write(ref _running, running);
         ErrorOutput? error = null;
         try
         {
@@ -212,7 +231,7 @@ public sealed class CSharpSession : IDisposable
                 Send(new ResultOutput(value, ExecutionCount));
             }
         }
-        catch (OperationCanceledException) when (running.IsCancellationRequested)
+        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
         {
             error = CellErrors.Interrupted;
         }

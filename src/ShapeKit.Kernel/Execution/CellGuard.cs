@@ -14,7 +14,7 @@ public static class CellGuard
     private static StrongBox<string>? _place;
 
     [ThreadStatic]
-    private static bool _throwing;
+    private static bool _isTooDeep;
 
     /// <summary>Called before a statement that calls something.</summary>
     /// <param name="place">The statement and where it stands.</param>
@@ -45,9 +45,18 @@ public static class CellGuard
     /// <exception cref="InsufficientExecutionStackException">Functions have called each other too deeply.</exception>
     public static void Enter()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack() && !_isTooDeep)
         {
-            throw new InsufficientExecutionStackException("Functions call each other too deeply; does one call itself without end?");
+            // A handler that is told of this exception may need functions, too.
+            _isTooDeep = true;
+            try
+            {
+                throw new InsufficientExecutionStackException("Functions call each other too deeply; does one call itself without end?");
+            }
+            finally
+            {
+                _isTooDeep = false;
+            }
         }
 
         Loop();
@@ -60,22 +69,7 @@ public static class CellGuard
     internal static IDisposable Stopping() => new Request();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Stop()
-    {
-        // A cell may listen for exceptions, even for this one.
-        if (!_throwing)
-        {
-            _throwing = true;
-            try
-            {
-                CSharpSession.Current?.ThrowIfStopping();
-            }
-            finally
-            {
-                _throwing = false;
-            }
-        }
-    }
+    private static void Stop() => CSharpSession.Current?.ThrowIfStopping();
 
     private sealed class Request : IDisposable
     {

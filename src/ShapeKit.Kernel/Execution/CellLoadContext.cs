@@ -10,7 +10,7 @@ namespace ShapeKit.Kernel.Execution;
 internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 {
     /// <summary>By full name: of a source file there may be versions.</summary>
-    private readonly ConcurrentDictionary<string, Assembly> _cells = new();
+    private readonly ConcurrentDictionary<string, (Assembly Assembly, CellRun? Run)> _cells = new();
     private readonly ConcurrentDictionary<string, byte> _names = new();
     private readonly ConcurrentDictionary<string, string> _libraries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _natives = new(StringComparer.OrdinalIgnoreCase);
@@ -18,19 +18,26 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     /// <summary>The newest run of one of the session's cells.</summary>
     public CellRun? LatestRun { get; set; }
 
-    /// <summary>The context of the cell or package in which an exception was thrown; null when it was elsewhere.</summary>
-    public static CellLoadContext? Of(Exception exception) => new StackTrace(exception).GetFrames()
-        .Select(frame => frame.GetMethod()?.DeclaringType is { } type ? GetLoadContext(type.Assembly) : null)
-        .Select(context => context as CellLoadContext ?? (context as Newer)?.Cells)
-        .FirstOrDefault(context => context is not null);
+    /// <summary>The run of the cell whose code led to an exception; null when it was no cell's.</summary>
+    public static CellRun? RunOf(Exception exception) => new StackTrace(exception).GetFrames().Reverse()
+        .Select(frame => frame.GetMethod()?.DeclaringType?.Assembly)
+        .Select(assembly => assembly is null ? null : GetLoadContext(assembly) switch
+        {
+            CellLoadContext context => context.RunOf(assembly),
+            Newer newer => newer.Cells.RunOf(assembly),
+            _ => null,
+        })
+        .FirstOrDefault(run => run is not null);
 
     /// <summary>Loads a compiled cell.</summary>
     public Assembly LoadCell(string name, Stream assembly, Stream symbols)
     {
         Assembly loaded = (_names.TryAdd(name, 0) ? (AssemblyLoadContext)this : new Newer(this)).LoadFromStream(assembly, symbols);
-        _cells[loaded.FullName!] = loaded;
+        _cells[loaded.FullName!] = (loaded, LatestRun);
         return loaded;
     }
+
+    private CellRun? RunOf(Assembly assembly) => _cells.TryGetValue(assembly.FullName ?? "", out (Assembly Assembly, CellRun? Run) cell) ? cell.Run : null;
 
     public bool IsCell(Assembly assembly) => assembly.FullName is { } name && _cells.ContainsKey(name);
 
@@ -43,9 +50,9 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         string name = assemblyName.Name ?? "";
-        if (_cells.TryGetValue(assemblyName.FullName, out Assembly? cell))
+        if (_cells.TryGetValue(assemblyName.FullName, out (Assembly Assembly, CellRun? Run) cell))
         {
-            return cell;
+            return cell.Assembly;
         }
 
         if (HostPackages.Current.Provides(name, assemblyName.Version))

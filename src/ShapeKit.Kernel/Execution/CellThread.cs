@@ -34,6 +34,9 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
     public Thread Thread { get; }
 
+    /// <summary>Whether a cell was stopped; it may have left awaits behind, after which its code would go on.</summary>
+    public bool WasStopped { get; set; }
+
     /// <summary>Runs a job on the thread.</summary>
     public Task<T> Run<T>(Func<T> job)
     {
@@ -69,13 +72,17 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
 
     public override void Post(SendOrPostCallback d, object? state) => Enqueue(() =>
     {
+        using IDisposable? asking = WasStopped ? CellGuard.Stopping() : null;
         try
         {
             d(state);
         }
         catch (Exception e) when (CellRun.Current is not { Stopping.IsCancellationRequested: true })
         {
-            _onLooseException(e);
+            if (!WasStopped || !Interruption.IsStopped(e))
+            {
+                _onLooseException(e);
+            }
         }
     });
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace ShapeKit.Kernel.Execution;
@@ -22,10 +23,8 @@ internal static class Interruption
         using var ended = new ManualResetEventSlim();
         Thread thread = Thread.CurrentThread;
         Thread? watch = null;
-        IDisposable? stopping = null;
         CancellationTokenRegistration registration = run.Stopping.Register(() =>
         {
-            stopping = CellGuard.Stopping();
             // Not a thread of the pool, which cells may keep busy.
             watch = new Thread(Watch) { IsBackground = true, Name = "ShapeKit stop" };
             watch.Start();
@@ -45,7 +44,6 @@ internal static class Interruption
             Undisturbed(registration.Dispose);
             Undisturbed(ended.Set);
             Undisturbed(() => watch?.Join());
-            stopping?.Dispose();
             // A waking that came too late must not disturb the next wait.
             Undisturbed(() => Thread.Sleep(0));
         }
@@ -54,7 +52,7 @@ internal static class Interruption
         {
             for (int beats = 1; !ended.Wait(Beat); beats++)
             {
-                if ((thread.ThreadState & ThreadState.WaitSleepJoin) != 0)
+                if ((thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0)
                 {
                     thread.Interrupt();
                 }
@@ -74,6 +72,9 @@ internal static class Interruption
         AggregateException many => many.InnerExceptions.All(IsStopped),
         _ => exception.InnerException is { } inner && IsStopped(inner),
     };
+
+    /// <summary>Whether this thread is inside a handler of <see cref="AppDomain.FirstChanceException"/> or an exception filter, from which another exception would end the process.</summary>
+    public static bool IsTellingOfAnException() => new StackTrace().GetFrames().Any(frame => frame.GetMethod()?.DeclaringType?.FullName == "System.Runtime.EH");
 
     /// <summary>Does something although this thread is being woken.</summary>
     private static void Undisturbed(Action action)

@@ -17,12 +17,17 @@ internal static class LooseExceptions
     private static bool Take(Exception exception)
     {
         // A finalizer runs on a thread that no cell started, but its frames are a cell's.
-        if ((CellRun.Current ?? CellLoadContext.Of(exception)?.LatestRun) is not { } run)
+        if ((CellRun.Current ?? CellLoadContext.RunOf(exception)) is not { } run)
         {
             return false;
         }
 
-        run.Session.Tell(run, exception);
+        // A thread that ends because its cell is being stopped has nothing to tell.
+        if (!run.Stopping.IsCancellationRequested || !Interruption.IsStopped(exception))
+        {
+            run.Session.Tell(run, exception);
+        }
+
         return true;
     }
 }

@@ -34,6 +34,8 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("Task.Run(() => { while (true) { } }).Wait();")]
     [InlineData("async Task Later() { await Task.Delay(1); while (true) { } }\nLater().Wait();")]
     [InlineData("while (true) { try { while (true) { } } finally { kept = 7; } }")]
+    [InlineData("try { throw new Exception(); } catch { while (true) { } }")]
+    [InlineData("int Heard(object e) { for (int i = 0; i < 3; i++) kept = 7; return 0; }\nAppDomain.CurrentDomain.FirstChanceException += (_, e) => Heard(e);\nwhile (true) { }")]
     [InlineData("await Task.Yield(); while (true) { }")]
     [InlineData("Console.ReadLine();")]
     [InlineData("await GetInputAsync(\"name?\");")]
@@ -203,6 +205,31 @@ public sealed class InterruptionTests : IDisposable
         await client.ConnectAsync(System.Net.IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         Assert.True((await running.WaitAsync(Generous, TestContext.Current.CancellationToken)).Interrupted);
         Assert.Equal("8", await _cells.Text("kept"));
+    }
+
+    [Fact]
+    public async Task What_a_stopped_cell_left_to_its_awaits_ends_and_does_not_hold_up_the_next_cell()
+    {
+        await _cells.Run("var go = new SemaphoreSlim(0);");
+        await Interrupted("async Task Later() { await go.WaitAsync(); while (true) { } }\nvar later = Later();\nConsole.WriteLine(\"started\"); await Task.Delay(-1);");
+
+        Task<string> next = _cells.Text("go.Release();\n1 + 1");
+
+        Assert.Equal("2", await next.WaitAsync(Generous, TestContext.Current.CancellationToken));
+        Assert.Equal("2", await _cells.Text("1 + 1").WaitAsync(Generous, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_cell_that_waits_behind_what_an_earlier_one_left_running_can_be_stopped_and_that_with_it()
+    {
+        await _cells.Run("async Task Later() { await Task.Yield(); Console.Write(\"busy\"); while (true) { } }\nvar later = Later();");
+        Task<CellResult> waiting = _cells.Session.ExecuteAsync("1 + 1", _ => { }, cancellationToken: TestContext.Current.CancellationToken);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        _cells.Session.Interrupt();
+
+        await waiting.WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.Equal("2", await _cells.Text("1 + 1").WaitAsync(Generous, TestContext.Current.CancellationToken));
     }
 
     [Fact]
