@@ -62,6 +62,14 @@ public static class CellGuard
         Loop();
     }
 
+    /// <summary>Called before the value of a field or property is made.</summary>
+    /// <returns>True.</returns>
+    public static bool Entered()
+    {
+        Enter();
+        return true;
+    }
+
     /// <summary>From now on tells where the cells are that this thread runs.</summary>
     internal static StrongBox<string> Follow() => _place ??= new StrongBox<string>("its start");
 

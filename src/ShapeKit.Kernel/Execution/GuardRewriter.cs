@@ -16,6 +16,7 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
 
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
+    private static readonly ExpressionSyntax Entered = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Entered)}()");
     private static readonly ExpressionSyntax Exit = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}");
     private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression($"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}");
 
@@ -114,9 +115,20 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
     public override SyntaxNode? VisitPropertyDeclaration(PropertyDeclarationSyntax node)
     {
         var property = (PropertyDeclarationSyntax)base.VisitPropertyDeclaration(node)!;
-        return property.ExpressionBody is { } arrow
-            ? property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken))
-            : property;
+        return property switch
+        {
+            { ExpressionBody: { } arrow } => property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken)),
+            { Initializer: { } initializer } when Calls(node.Initializer!) => property.WithInitializer(Guarded(initializer)),
+            _ => property,
+        };
+    }
+
+    public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
+    {
+        var field = (FieldDeclarationSyntax)base.VisitFieldDeclaration(node)!;
+        return node.Parent is TypeDeclarationSyntax && Calls(node)
+            ? field.ReplaceNodes(field.Declaration.Variables.Select(variable => variable.Initializer).OfType<EqualsValueClauseSyntax>(), (_, initializer) => Guarded(initializer))
+            : field;
     }
 
     public override SyntaxNode? VisitIndexerDeclaration(IndexerDeclarationSyntax node)
@@ -196,6 +208,10 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
             ? lambda
             : lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol)));
     }
+
+    /// <summary>Where a class makes another of its kind, and there is no constructor to hold a guard.</summary>
+    private static EqualsValueClauseSyntax Guarded(EqualsValueClauseSyntax initializer) => initializer.WithValue(
+        SyntaxFactory.ConditionalExpression(Entered, SyntaxFactory.ParenthesizedExpression(initializer.Value), SyntaxFactory.ParseExpression("default!")));
 
     /// <summary>A statement of a list, and the guards before it.</summary>
     private IEnumerable<StatementSyntax> Guarded(StatementSyntax statement)

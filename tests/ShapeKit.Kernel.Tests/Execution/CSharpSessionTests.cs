@@ -263,13 +263,15 @@ public sealed class CSharpSessionTests : IDisposable
             Func<double> widened = () => 1;
             Func<int[]> listed = () => [1, 2];
             Expression<Func<int, bool>> tree = n => n > 3;
+            class Filled { public List<int> Some { get; } = [.. Enumerable.Range(0, 3)]; readonly Func<int, int> twice = n => Math.Max(n, n) * 2; public int Six => twice(Some.Sum()); public required string Name { get; init; } = string.Concat("a", "b"); }
             """);
         await _cells.Run("Log(\"a\"); await LogLater(\"b\"); act(3); drop(); await later(); var all = new[] { 1, 2 }; First(all) = 9; do log.Add(\"d\"); while (false);\nforeach (var (k, v) in new[] { (1, 2) }) log.Add($\"{k}{v}\");");
         Assert.Equal("a b 3 d 12", await _cells.Text("string.Join(' ', log)"));
+        Assert.Equal("6", await _cells.Text("new Filled { Name = \"c\" }.Six"));
         Assert.Equal("2 5 9 1 2 3 8 n => (n > 3)", await _cells.Text(
             "$\"{await laterValue()} {(new Box(2) + new Box(3)).Size} {all[0]} {widened()} {listed().Length} {Upto(3).Count()} {new Box(4).Double} {tree}\""));
         await _cells.Try("Fail()");
         Assert.Equal("failed", _cells.Error.Message);
-        Assert.Equal(["   at Fail in Cell 1, line 6", "   at Cell 5, line 1"], _cells.Error.Traceback.Skip(1).Take(2));
+        Assert.Equal(["   at Fail in Cell 1, line 6", "   at Cell 6, line 1"], _cells.Error.Traceback.Skip(1).Take(2));
     }
 }

@@ -93,7 +93,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal("   at Down in Cell 1, line 1", _cells.Error.Traceback[1]);
         await _cells.Run("Func<int, int> lambda = null;\nlambda = n => lambda(n + 1) + 1;");
         Assert.Equal("caught", await _cells.Text("string Try() { try { lambda(0); return \"\"; } catch (InsufficientExecutionStackException) { return \"caught\"; } }\nTry()"));
-        foreach (string endless in new[] { "int A => A;", "int A { get => A; }", "int this[int i] => this[i]; public int A => this[0];", "int A { get { return (int)this; } } public static implicit operator int(B b) => b;", "int A => (this + this).A; public static B operator +(B a, B b) => a + b;" })
+        foreach (string endless in new[] { "int A => A;", "int A { get => A; }", "int this[int i] => this[i]; public int A => this[0];", "int A { get { return (int)this; } } public static implicit operator int(B b) => b;", "B Next { get; } = new B(); public int A => 1;", "readonly B next = new(); public int A => 1;", "int A => (this + this).A; public static B operator +(B a, B b) => a + b;" })
         {
             await _cells.Try($"class B {{ public {endless} }}\nnew B().A");
             Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
