@@ -18,7 +18,7 @@ public sealed class MixedRun : TemporaryNotebooks, IAsyncLifetime
             "Action<object> update = Notebook.Show(\"draft\");\nupdate(\"final\");\nResults.Record(\"test_accuracy\", 0.9875);",
             "Results.Record(\"fresh_accuracy\", 1);\ndisplay(HTML(\"<b>bold</b>\"));\ndisplay(ShapeKit.Visualization.Charts.Bars([(\"a\", 1.0)], \"Bars\", \"value\"));\nnew { Value = 3 }.Value");
         Write("sub/fail.ipynb", "#md # Part", "int a = 1;", "int zero = 0;\nint b = a / zero;", "// Plotly.NET is only named here.\na + 41", "nonsense");
-        Write("sub/crash.ipynb", "int before = 1;\nbefore", "var errors = Console.OpenStandardError();\nerrors.Write(\"terminate called\\n  what():  shapes cannot be multiplied\\nframe #0: at::mm + 0x1b2\\n\"u8);\nerrors.Flush();\nEnvironment.Exit(3);", "before");
+        Write("sub/crash.ipynb", "int before = 1;\nbefore", "var errors = Console.OpenStandardError();\nerrors.Write(\"terminate called\\n  what():  shapes cannot be multiplied\\nframe #0: at::mm + 0x1b2\\n\"u8);\nerrors.Flush();\ntypeof(Environment).GetMethod(\"Exit\").Invoke(null, new object[] { 3 });", "before");
         File.WriteAllBytes(PathOf("dot.png"), Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="));
         Before = Read("good.ipynb");
         Result = await RunAsync("run", "good.ipynb", "sub", "--parallel", "2");

@@ -80,7 +80,7 @@ public sealed class ArithmeticTests
         foreach ((Tensor single, Tensor exact) in Results(ScalarType.Float32).Zip(Results(ScalarType.Float64)))
         {
             double difference = (single - exact).norm().ToDouble(), size = exact.norm().ToDouble();
-            Assert.True(difference <= (1e-2 * size) + 1e-3, $"{network.GetName()}, [{string.Join(", ", exact.shape)}]: {difference} beside {size}");
+            Assert.True(difference <= (5e-2 * size) + 1e-3, $"{network.GetName()}, [{string.Join(", ", exact.shape)}]: {difference} beside {size}");
         }
 
         network.Dispose();
