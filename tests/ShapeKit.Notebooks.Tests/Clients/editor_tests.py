@@ -51,7 +51,9 @@ class Editor:
     def until_idle(self, id):
         published = []
         while message := self.receive("iopub"):
-            if message["parent_header"].get("msg_id") == id:
+            # While other requests are answered, the cell may say busy again.
+            again = published and message["content"] == {"execution_state": "busy"}
+            if message["parent_header"].get("msg_id") == id and not again:
                 published.append((message["msg_type"], message["content"]))
                 if published[-1] == ("status", {"execution_state": "idle"}):
                     return published
