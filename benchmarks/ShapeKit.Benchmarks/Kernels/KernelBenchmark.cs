@@ -196,7 +196,7 @@ internal static class KernelBenchmark
         })];
         rows.Add(new Measurement("the same, members, right after one more cell", "ms", 50, renewed));
         string running = kernel.Send("execute_request", new JsonObject { ["code"] = "Thread.Sleep(5_000);" });
-        Measure("the same, members, while a cell runs", i => $"text{cells - i}.");
+        Measure("the same, members, while a cell runs", i => $"text{cells - 1 - i}.");
         kernel.ReplyTo(running);
         return rows;
 
