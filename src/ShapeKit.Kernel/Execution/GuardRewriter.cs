@@ -118,7 +118,7 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         return property switch
         {
             { ExpressionBody: { } arrow } => property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken)),
-            { Initializer: { } initializer } when Calls(node.Initializer!) => property.WithInitializer(Guarded(initializer)),
+            { Initializer: { Value: BaseObjectCreationExpressionSyntax } initializer } => property.WithInitializer(Guarded(initializer)),
             _ => property,
         };
     }
@@ -126,8 +126,10 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
     public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
     {
         var field = (FieldDeclarationSyntax)base.VisitFieldDeclaration(node)!;
-        return node.Parent is TypeDeclarationSyntax && Calls(node)
-            ? field.ReplaceNodes(field.Declaration.Variables.Select(variable => variable.Initializer).OfType<EqualsValueClauseSyntax>(), (_, initializer) => Guarded(initializer))
+        return node.Parent is TypeDeclarationSyntax
+            ? field.ReplaceNodes(
+                field.Declaration.Variables.Select(variable => variable.Initializer).OfType<EqualsValueClauseSyntax>().Where(initializer => initializer.Value is BaseObjectCreationExpressionSyntax),
+                (_, initializer) => Guarded(initializer))
             : field;
     }
 

@@ -35,6 +35,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("async Task Later() { await Task.Delay(1); while (true) { } }\nLater().Wait();")]
     [InlineData("while (true) { try { while (true) { } } finally { kept = 7; } }")]
     [InlineData("try { throw new Exception(); } catch { while (true) { } }")]
+    [InlineData("class A { const string N = nameof(A); A[] some = { new() }; byte a = 1, b = byte.Parse(\"2\"); FormattableString f = $\"{Math.Max(1, 2)}\"; object o = new List<int>(); }\nwhile (true) { }")]
     [InlineData("int Heard(object e) { for (int i = 0; i < 3; i++) kept = 7; return 0; }\nAppDomain.CurrentDomain.FirstChanceException += (_, e) => Heard(e);\nwhile (true) { }")]
     [InlineData("await Task.Yield(); while (true) { }")]
     [InlineData("Console.ReadLine();")]
