@@ -78,7 +78,7 @@ internal static class NotebookPage
             """);
     }
 
-    /// <summary>Keeps a browser from fetching anything and from running any script but these, whatever a cell's HTML asks for.</summary>
+    /// <summary>Keeps a browser from fetching anything into the page and from running any script but these.</summary>
     private static string Policy(IEnumerable<string> scripts)
     {
         string hashes = string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));

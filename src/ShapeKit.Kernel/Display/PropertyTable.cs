@@ -64,7 +64,7 @@ internal static class PropertyTable
         catch (Exception e) when (e is not InsufficientExecutionStackException)
         {
             CSharpSession.Current?.ThrowIfStopping();
-            return $"({e.GetType().Name}: {e.Message})";
+            return $"({e.GetType().Name}: {CellErrors.Message(e)})";
         }
     }
 

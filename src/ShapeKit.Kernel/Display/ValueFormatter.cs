@@ -100,7 +100,7 @@ public static class ValueFormatter
     {
         if (e is not InsufficientExecutionStackException)
         {
-            return e.Message;
+            return CellErrors.Message(e);
         }
 
         // The innermost first; all others are the same again.
@@ -108,7 +108,7 @@ public static class ValueFormatter
             .Where(method => method is { Name: nameof(ToString), DeclaringType: not null }).Select(method => method!.DeclaringType!)];
         int start = Math.Max(0, types.IndexOf(value.GetType()));
         int end = start < types.Count ? types.IndexOf(types[start], start + 1) : -1;
-        return end < 0 ? e.Message : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
+        return end < 0 ? CellErrors.Message(e) : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
     }
 
     private static object? Call(MethodInfo method, object value) =>

@@ -56,18 +56,8 @@ public sealed class CSharpSession : IDisposable
     /// <param name="counted">Whether the cell has the next number; otherwise it has that of the one before.</param>
     /// <param name="cancellationToken">Interrupts the cell.</param>
     /// <returns>How the cell ended; a failing cell is a result, not an exception.</returns>
-    public async Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default)
-    {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            return await Start(code, output, counted, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default) =>
+        InTurnAsync(() => Start(code, output, counted, cancellationToken));
 
     /// <summary>Runs a cell as <see cref="ExecuteAsync"/> does, and needs no thread of the pool, which the cell may keep busy.</summary>
     public CellResult Execute(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default)
@@ -84,26 +74,15 @@ public sealed class CSharpSession : IDisposable
     }
 
     /// <summary>Runs an action as if a cell did, uncounted.</summary>
-    internal async Task<CellResult> RunAsync(Action action, Action<CellOutput> output, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
+    internal Task<CellResult> RunAsync(Action action, Action<CellOutput> output, CancellationToken cancellationToken) => InTurnAsync(() => Start(
+        run =>
         {
-            return await Start(
-                run =>
-                {
-                    Interruption.Run(action, run);
-                    return null;
-                },
-                output,
-                counted: false,
-                cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+            Interruption.Run(action, run);
+            return null;
+        },
+        output,
+        counted: false,
+        cancellationToken));
 
     /// <summary>Stops the running cell; variables keep their values. Does nothing when no cell runs.</summary>
     public void Interrupt() => Volatile.Read(ref _running)?.Cancel();
@@ -193,6 +172,19 @@ public sealed class CSharpSession : IDisposable
 
     /// <summary>The calling code's run, when it is one of this session.</summary>
     private CellRun? Own => CellRun.Current is { } run && run.Session == this ? run : null;
+
+    private async Task<CellResult> InTurnAsync(Func<Task<CellResult>> start)
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return await start().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     private Task<CellResult> Start(string code, Action<CellOutput> output, bool counted, CancellationToken cancellationToken) =>
         Start(run => Evaluate(code, $"Cell {run.Number}", _options.WorkingDirectory, run), output, counted, cancellationToken);

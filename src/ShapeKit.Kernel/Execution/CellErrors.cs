@@ -12,7 +12,6 @@ internal static class CellErrors
     /// <summary>What runs tasks and awaits; it stands between a cell and whatever it called.</summary>
     private static readonly Regex EngineNamespace = new(@"^System\.(Runtime|Threading)\b");
     private static readonly Regex LocalFunction = new(@">g__(\w+)\|");
-    private static readonly Regex UsingDeclaration = new(@"\busing\s+(\w[\w.:<>,?\[\] ]*\s\w+)\s*=");
     private static readonly Regex GenericArity = new(@"`\d+");
     private const int MostFrames = 8;
     private const int MostExceptions = 20;
@@ -25,7 +24,7 @@ internal static class CellErrors
     public static ErrorOutput Compilation(IEnumerable<Diagnostic> diagnostics)
     {
         List<Diagnostic> errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
-            .OrderBy(d => d.Location.SourceTree is null).ThenBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).DistinctBy(d => Remedy(d) ?? (object)d)];
+            .OrderBy(d => d.Location.SourceTree is null).ThenBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).DistinctBy(d => CellHints.Instead(d) ?? (object)d)];
         var lines = new List<string>();
         foreach (Diagnostic error in errors)
         {
@@ -78,17 +77,7 @@ internal static class CellErrors
     {
         FileLinePositionSpan span = error.Location.GetLineSpan();
         string place = error.Location.SourceTree is null ? "" : $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}: ";
-        return $"{place}{Remedy(error) ?? $"{error.Id} {error.GetMessage()}"}";
-    }
-
-    /// <summary>What to write in the place of <c>using var x = ...</c>, which a script takes for a using directive; null for any other error.</summary>
-    private static string? Remedy(Diagnostic error)
-    {
-        LinePosition place = error.Location.GetLineSpan().StartLinePosition;
-        Match found = error.Id is "CS1002" or "CS1519" ? UsingDeclaration.Match(error.Location.SourceTree!.GetText().Lines[place.Line].ToString()) : Match.Empty;
-        return found.Success && place.Character >= found.Index && place.Character < found.Index + found.Length
-            ? $"A cell can't declare “using {found.Groups[1]}” outside braces: write using ({found.Groups[1]} = ...) {{ ... }} around the lines that need it."
-            : null;
+        return $"{place}{CellHints.Instead(error) ?? $"{error.Id} {error.GetMessage()}"}";
     }
 
     private static Exception Unwrap(Exception exception) => exception switch

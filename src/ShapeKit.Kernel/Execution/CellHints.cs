@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
@@ -9,7 +10,18 @@ internal static class CellHints
 {
     private const string OwnCell = "Such types work in a cell or .cs file of their own, which holds nothing but types.";
     private const string NoReference = "A cell's own variables can't hold references or spans; put the code that uses them into braces { } or a function.";
+    private static readonly Regex UsingDeclaration = new(@"\busing\s+(\w[\w.:<>,?\[\] ]*\s\w+)\s*=");
     private static readonly Regex ReferenceVariable = new(@"(^|[;{}])\s*(scoped\s+)?ref\s[^;{}]*$");
+
+    /// <summary>What stands in the place of the compiler's words, where they lead astray: <c>using var x = ...</c> it takes for a using directive; null for any other error.</summary>
+    public static string? Instead(Diagnostic error)
+    {
+        LinePosition place = error.Location.GetLineSpan().StartLinePosition;
+        Match found = error.Id is "CS1002" or "CS1519" ? UsingDeclaration.Match(error.Location.SourceTree!.GetText().Lines[place.Line].ToString()) : Match.Empty;
+        return found.Success && place.Character >= found.Index && place.Character < found.Index + found.Length
+            ? $"A cell can't declare “using {found.Groups[1]}” outside braces: write using ({found.Groups[1]} = ...) {{ ... }} around the lines that need it."
+            : null;
+    }
 
     /// <summary>The hint for an error; null where the compiler says it well.</summary>
     /// <param name="error">The error.</param>

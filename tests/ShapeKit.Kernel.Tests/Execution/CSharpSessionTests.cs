@@ -154,13 +154,12 @@ public sealed class CSharpSessionTests : IDisposable
 
         Assert.Equal("second", _cells.Console);
         Assert.Equal(["DisplayOutput", "StreamOutput", "DisplayOutput", "UpdateDisplayOutput"], first.Select(output => output.GetType().Name));
-        await _cells.Run("var idle = Task.Run(async () => { await Task.Delay(200); Console.Write(\"while nothing runs\"); });");
-        while (_cells.Console.Length == 0)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal("while nothing runs", _cells.Console);
+        var idle = new TaskCompletionSource<CellOutput>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _cells.Session.ExecuteAsync(
+            "_ = Task.Run(() => { gate.Wait(); Console.Write(\"while nothing runs\"); }); var timer = new Timer(_ => gate.Release(), null, 200, Timeout.Infinite);",
+            idle.SetResult,
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(new StreamOutput("stdout", "while nothing runs"), await idle.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Theory]
