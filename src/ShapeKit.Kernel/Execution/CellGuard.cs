@@ -13,8 +13,9 @@ public static class CellGuard
     [ThreadStatic]
     private static StrongBox<string>? _place;
 
+    /// <summary>Whether an exception was thrown where this thread has little stack left; handlers that are told of it have to do with the rest.</summary>
     [ThreadStatic]
-    private static bool _isTooDeep;
+    private static bool _isThrownDeep;
 
     /// <summary>Called before a statement that calls something.</summary>
     /// <param name="place">The statement and where it stands.</param>
@@ -45,20 +46,13 @@ public static class CellGuard
     /// <exception cref="InsufficientExecutionStackException">Functions have called each other too deeply.</exception>
     public static void Enter()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack() && !_isTooDeep)
+        bool hasRoom = RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        if (!hasRoom && !_isThrownDeep)
         {
-            // A handler that is told of this exception may need functions, too.
-            _isTooDeep = true;
-            try
-            {
-                throw new InsufficientExecutionStackException("Functions call each other too deeply; does one call itself without end?");
-            }
-            finally
-            {
-                _isTooDeep = false;
-            }
+            throw new InsufficientExecutionStackException("Functions call each other too deeply; does one call itself without end?");
         }
 
+        _isThrownDeep &= !hasRoom;
         Loop();
     }
 
@@ -69,6 +63,9 @@ public static class CellGuard
         Enter();
         return true;
     }
+
+    /// <summary>Called of each exception before any cell's handler is.</summary>
+    internal static void Hear() => _isThrownDeep = !RuntimeHelpers.TryEnsureSufficientExecutionStack();
 
     /// <summary>From now on tells where the cells are that this thread runs.</summary>
     internal static StrongBox<string> Follow() => _place ??= new StrongBox<string>("its start");

@@ -8,6 +8,7 @@ internal static class LooseExceptions
     private static readonly Lazy<bool> Routed = new(() =>
     {
         ExceptionHandling.SetUnhandledExceptionHandler(Take);
+        AppDomain.CurrentDomain.FirstChanceException += (_, _) => CellGuard.Hear();
         return true;
     });
 

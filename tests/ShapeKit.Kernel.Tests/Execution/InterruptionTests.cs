@@ -36,7 +36,6 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("while (true) { try { while (true) { } } finally { kept = 7; } }")]
     [InlineData("try { throw new Exception(); } catch { while (true) { } }")]
     [InlineData("class A { const string N = nameof(A); A[] some = { new() }; byte a = 1, b = byte.Parse(\"2\"); FormattableString f = $\"{Math.Max(1, 2)}\"; object o = new List<int>(); }\nwhile (true) { }")]
-    [InlineData("int Heard(object e) { for (int i = 0; i < 3; i++) kept = 7; return 0; }\nAppDomain.CurrentDomain.FirstChanceException += (_, e) => Heard(e);\nwhile (true) { }")]
     [InlineData("await Task.Yield(); while (true) { }")]
     [InlineData("Console.ReadLine();")]
     [InlineData("await GetInputAsync(\"name?\");")]
@@ -119,6 +118,36 @@ public sealed class InterruptionTests : IDisposable
             }
             Fill(new bool[100, 100], 0, 0)
             """));
+    }
+
+    [Fact]
+    public async Task A_handler_that_is_told_of_every_exception_does_not_end_the_process_when_cells_are_stopped_or_recurse_without_end()
+    {
+        await _cells.Run(
+            """
+            int heard = 0;
+            int Heard(object e) { for (int i = 0; i < 3; i++) heard++; return heard; }
+            EventHandler<System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs> handler = (_, e) => Heard(e);
+            record Ring { public Ring Next { get; set; } }
+            var ring = new Ring();
+            ring.Next = ring;
+            AppDomain.CurrentDomain.FirstChanceException += handler;
+            """);
+        try
+        {
+            await Interrupted("Console.WriteLine(\"started\"); while (true) { }");
+            foreach (string endless in new[] { "int Down(int n) => Down(n + 1) + 1;\nDown(0)", "ring.ToString()" })
+            {
+                await _cells.Try(endless);
+                Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
+            }
+
+            Assert.Equal("true", await _cells.Text("heard > 0"));
+        }
+        finally
+        {
+            await _cells.Run("AppDomain.CurrentDomain.FirstChanceException -= handler;");
+        }
     }
 
     [Fact]
@@ -261,7 +290,7 @@ public sealed class InterruptionTests : IDisposable
                 }
             },
             cancellationToken: TestContext.Current.CancellationToken);
-        await Task.WhenAny(started.Task, running);
+        await Task.WhenAny(started.Task, running).WaitAsync(Generous, TestContext.Current.CancellationToken);
         // Long enough for a sleeping cell to be asleep.
         await Task.Delay(50, TestContext.Current.CancellationToken);
         _cells.Session.Interrupt();
