@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ShapeKit.Runtime;
@@ -47,18 +48,22 @@ internal static class Elf
         Require(elf);
         var (symbols, size, link) = Section(elf, Symbols);
         ReadOnlySpan<byte> table = elf.Slice(symbols, size), strings = elf[SectionOffset(elf, link)..];
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(table);
         ulong[] values = new ulong[names.Length];
         for (int i = 0; i < names.Length; i++)
         {
             // A name begins after the zero that ends another one.
             byte[] bounded = [0, .. Encoding.ASCII.GetBytes(names[i]), 0];
-            int name = strings.IndexOf(bounded) + 1, symbol = 0;
-            while (name > 0 && symbol < size && U32(table, symbol) != name)
+            int name = strings.IndexOf(bounded) + 1;
+            int word = name > 0 ? words.IndexOf((uint)name) : -1;
+            while (word >= 0 && word % (SymbolSize / sizeof(uint)) > 0)
             {
-                symbol += SymbolSize;
+                // Another field of a symbol has this value by chance.
+                int next = words[(word + 1)..].IndexOf((uint)name);
+                word = next < 0 ? -1 : word + 1 + next;
             }
 
-            values[i] = name > 0 && symbol < size ? U64(table, symbol + 8) : throw new InvalidDataException($"it has no symbol {names[i]}");
+            values[i] = word >= 0 ? U64(table, (word * sizeof(uint)) + 8) : throw new InvalidDataException($"it has no symbol {names[i]}");
         }
 
         return values;
