@@ -1,5 +1,4 @@
-using System.Net;
-using System.Text.RegularExpressions;
+using AngleSharp.Dom;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Renderers;
@@ -15,9 +14,6 @@ namespace ShapeKit.Cli.Pages;
 /// <param name="pageOf">The address of the page made of a notebook, given the notebook's full path; null when the run makes none.</param>
 internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
 {
-    private static readonly Regex Images = new("""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", RegexOptions.IgnoreCase);
-    private static readonly Regex Attributes = new("""(?<name>[^\s"'>/=]+)(?:\s*=\s*(?:"(?<value>[^"]*)"|'(?<value>[^']*)'|(?<value>[^\s"'>]+)))?""");
-    private static readonly Regex Links = new("""(?<before><a\b[^>]*?\shref=")(?<address>[^"]*)(?<after>")""", RegexOptions.IgnoreCase);
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras().UseFootnotes().UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
         .Build();
@@ -35,36 +31,44 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         Pipeline.Setup(renderer);
         renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new HighlightedCodeRenderer());
         renderer.Render(document);
-        string html = Images.Replace(writer.ToString(), image => Embed(image, cell));
-        return Links.Replace(html, link => link.Groups["before"].Value + Page(link.Groups["address"].Value) + link.Groups["after"].Value);
+        return Fragment.Close(writer.ToString(), body =>
+        {
+            foreach (IElement image in body.QuerySelectorAll("img[src]"))
+            {
+                Embed(image, cell);
+            }
+
+            foreach (IElement link in body.QuerySelectorAll("a[href]"))
+            {
+                link.SetAttribute("href", Page(link.GetAttribute("href")!));
+            }
+        });
     }
 
     /// <summary>A picture in the notebook's folder or attached to the cell moves into the page; one from the network becomes a link, and in the place of any other stands what it shows.</summary>
-    private string Embed(Match image, NotebookCell cell)
+    private void Embed(IElement image, NotebookCell cell)
     {
-        Match[] attributes = Attributes.Matches(image.Value, "<img".Length).ToArray();
-        if (Named("src") is not { } source)
-        {
-            return image.Value;
-        }
-
-        string address = WebUtility.HtmlDecode(source.Groups["value"].Value).Trim();
+        string address = image.GetAttribute("src")!.Trim();
         if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
         {
-            return image.Value;
+            return;
         }
 
-        string text = WebUtility.HtmlEncode(Named("alt")?.Groups["value"] is { Length: > 0 } alternative ? WebUtility.HtmlDecode(alternative.Value) : address);
-        if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" || address.StartsWith("//", StringComparison.Ordinal))
+        bool isFar = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" || address.StartsWith("//", StringComparison.Ordinal);
+        if (!isFar && Data(address, cell) is { } data)
         {
-            return $"<a href=\"{WebUtility.HtmlEncode(address)}\">{text}</a>";
+            image.SetAttribute("src", data);
+            return;
         }
 
-        return Data(address, cell) is { } data
-            ? $"{image.Value[..source.Index]}src=\"{WebUtility.HtmlEncode(data)}\"{image.Value[(source.Index + source.Length)..]}"
-            : $"<em>{text}</em>";
+        IElement other = image.Owner!.CreateElement(isFar ? "a" : "em");
+        if (isFar)
+        {
+            other.SetAttribute("href", address);
+        }
 
-        Match? Named(string name) => attributes.FirstOrDefault(attribute => attribute.Groups["name"].Value.Equals(name, StringComparison.OrdinalIgnoreCase));
+        other.TextContent = image.GetAttribute("alt") is { Length: > 0 } alternative ? alternative : address;
+        image.Replace(other);
     }
 
     private string? Data(string address, NotebookCell cell)
@@ -119,18 +123,17 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         return real;
     }
 
-    private string Page(string encoded)
+    private string Page(string address)
     {
-        string address = WebUtility.HtmlDecode(encoded);
         int hash = address.IndexOf('#', StringComparison.Ordinal);
         string path = hash < 0 ? address : address[..hash];
         if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) || path.Contains("://", StringComparison.Ordinal))
         {
-            return encoded;
+            return address;
         }
 
-        string? page = pageOf(Path.GetFullPath(Uri.UnescapeDataString(path), folder));
-        return page is null ? encoded : WebUtility.HtmlEncode(page + (hash < 0 ? "" : address[hash..]));
+        string file = Uri.UnescapeDataString(path);
+        return !file.Contains('\0') && pageOf(Path.GetFullPath(file, folder)) is { } page ? page + (hash < 0 ? "" : address[hash..]) : address;
     }
 
     /// <summary>Shows C# in Markdown, such as a folded solution, like the code of a cell.</summary>

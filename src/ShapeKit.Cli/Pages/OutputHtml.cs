@@ -25,7 +25,7 @@ internal static class OutputHtml
     {
         if (bundle.Data.TryGetValue(MimeBundle.Html, out string? html))
         {
-            return $"<div class=\"value\">{html}</div>\n";
+            return $"<div class=\"value\">{Fragment.Close(html)}</div>\n";
         }
 
         string text = bundle.Data.GetValueOrDefault(MimeBundle.Plain, "");

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
 
 namespace ShapeKit.Notebooks.Tests.Pages;
 
@@ -8,6 +10,9 @@ namespace ShapeKit.Notebooks.Tests.Pages;
 public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
 {
     public const string Declared = "document.title = 'taken'";
+
+    /// <summary>What would lead a page elsewhere, and swallow the rest of it.</summary>
+    private const string Far = "<meta http-equiv='refresh' content='0;url=https://example.org'><noscript><p title='</noscript><meta http-equiv=refresh content=0>'></p></noscript><i>last</i></section></main><plaintext>end<!-- and";
 
     public static readonly string[] Hostile =
     [
@@ -37,6 +42,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
         Write(
             $"{folder}/a.ipynb",
             "#md # Data\n\n![A picture](attachment:a.png)",
+            $"#md {Far}",
             "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
             "foreach (string text in texts) { Console.WriteLine(text); Console.Error.WriteLine(text); display(text); }",
             """
@@ -81,6 +87,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
             }
             """,
             $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b onclick='alert(1)'>declared</b>\")",
+            $"HTML(\"{Far}\")",
             "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));");
         File.WriteAllText(PathOf(folder, "data.json"), JsonSerializer.Serialize(texts));
 
@@ -120,6 +127,17 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
     [Fact]
     public void A_script_that_is_not_the_kits_own_does_not_run_even_where_a_cell_declares_it_as_html() =>
         Assert.Equal([HostileRun.Declared], Page.Forbidden(run.Page("hostile")));
+
+    [Fact]
+    public void Html_that_a_cell_or_a_text_declares_ends_with_it_and_leads_the_page_nowhere()
+    {
+        IHtmlDocument page = new HtmlParser(new HtmlParserOptions { IsScripting = true }).ParseDocument(run.Page("hostile"));
+
+        Assert.Equal(2, page.QuerySelectorAll("main > section i").Count(last => last.TextContent == "last"));
+        Assert.Single(page.QuerySelectorAll("main > section .outputs > .error"));
+        Assert.Single(page.QuerySelectorAll("body > footer"));
+        Assert.Empty(page.QuerySelectorAll("body meta, plaintext, noscript"));
+    }
 
     private static IEnumerable<string> Elements(string page)
     {
