@@ -149,7 +149,11 @@ public sealed class CSharpSession : IDisposable
             stopping = Volatile.Read(ref _running)?.Token ?? CancellationToken.None;
         }
 
-        if (stopping.IsCancellationRequested && !Interruption.IsTellingOfAnException())
+        if (!stopping.IsCancellationRequested)
+        {
+            _thread.AskNoMore();
+        }
+        else if (!Interruption.IsTellingOfAnException())
         {
             throw new OperationCanceledException(stopping);
         }

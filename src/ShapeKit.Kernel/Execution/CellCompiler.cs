@@ -9,6 +9,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Text;
 using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
@@ -229,23 +230,55 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         }
     }
 
-    /// <summary>Emits code that can be stopped. Errors, and the rare code that bears no guards, concern the code as it was written.</summary>
+    /// <summary>Emits code that can be stopped. Errors concern the code as it was written, and the rare statement or member that bears no guards has none.</summary>
     private Assembly? EmitGuarded(ref CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)
     {
         CSharpCompilation written = compilation;
-        SyntaxTree tree = written.SyntaxTrees[0];
-        var rewriter = new GuardRewriter(new Lazy<SemanticModel>(() => written.GetSemanticModel(tree)));
-        compilation = written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(rewriter.Visit(tree.GetRoot(cancellationToken)), tree.Options));
+        compilation = Guarded(written, bare: null, cancellationToken);
         try
         {
             return Emit(compilation, name, cancellationToken, out image);
         }
         catch (CellException)
         {
-            compilation = written;
-            return Emit(written, name, cancellationToken, out image);
+            Diagnostic[] errors = [.. Errors(written.GetDiagnostics(cancellationToken))];
+            compilation = errors.Length == 0 ? GuardedWherePossible(written, cancellationToken) : throw new CellException(CellErrors.Compilation(errors));
+            return Emit(compilation, name, cancellationToken, out image);
         }
     }
+
+    private static CSharpCompilation Guarded(CSharpCompilation written, IReadOnlySet<TextSpan>? bare, CancellationToken cancellationToken)
+    {
+        SyntaxTree tree = written.SyntaxTrees[0];
+        var rewriter = new GuardRewriter(new Lazy<SemanticModel>(() => written.GetSemanticModel(tree)), bare);
+        return written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(rewriter.Visit(tree.GetRoot(cancellationToken)), tree.Options));
+    }
+
+    /// <summary>Leaves out guards around each error, ever farther, until there is none.</summary>
+    private static CSharpCompilation GuardedWherePossible(CSharpCompilation written, CancellationToken cancellationToken)
+    {
+        var bare = new HashSet<TextSpan>();
+        while (true)
+        {
+            CSharpCompilation guarded = Guarded(written, bare, cancellationToken);
+            SyntaxNode root = guarded.SyntaxTrees[0].GetRoot(cancellationToken);
+            Diagnostic[] errors = [.. Errors(guarded.GetDiagnostics(cancellationToken))];
+            if (errors.Length == 0)
+            {
+                return guarded;
+            }
+
+            TextSpan?[] origins = [.. errors.Select(error => GuardRewriter.OriginOf(root, error))];
+            if (origins.Contains(null))
+            {
+                return written;
+            }
+
+            bare.UnionWith(origins.OfType<TextSpan>());
+        }
+    }
+
+    private static IEnumerable<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) => diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error);
 
     private Assembly? Emit(CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)
     {
@@ -253,7 +286,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         using var symbols = new MemoryStream();
         EmitResult emitted = compilation.Emit(
             assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellationToken);
-        if (emitted.Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
+        if (Errors(emitted.Diagnostics).Any())
         {
             throw new CellException(CellErrors.Compilation(emitted.Diagnostics));
         }

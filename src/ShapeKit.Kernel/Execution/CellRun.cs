@@ -31,6 +31,7 @@ internal sealed class CellRun(CSharpSession session, int number, Action<CellOutp
 
     private void Pass(Func<IReadOnlyList<CellOutput>> next)
     {
+        using IDisposable quiet = CellThread.WithoutPosts();
         lock (session)
         {
             foreach (CellOutput writable in next())

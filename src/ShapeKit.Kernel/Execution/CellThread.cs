@@ -19,9 +19,13 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     private readonly BlockingCollection<Action> _queue = [];
     private readonly AutoResetEvent _posted = new(false);
 
+    private readonly Action<Exception> _onLooseException;
+
     /// <summary>Whether the thread itself looks after its queue.</summary>
     private bool _taking;
-    private readonly Action<Exception> _onLooseException;
+
+    /// <summary>While posted code may be a stopped cell's, what makes it ask.</summary>
+    private IDisposable? _asking;
 
     /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods.</param>
     public CellThread(Action<Exception> onLooseException)
@@ -70,21 +74,44 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         }
     }
 
-    public override void Post(SendOrPostCallback d, object? state) => Enqueue(() =>
+    public override void Post(SendOrPostCallback d, object? state)
     {
-        using IDisposable? asking = WasStopped ? CellGuard.Stopping() : null;
-        try
+        // An `async void` posts what it throws.
+        CellRun? poster = CellRun.Current;
+        Enqueue(() =>
         {
-            d(state);
-        }
-        catch (Exception e) when (CellRun.Current is not { Stopping.IsCancellationRequested: true })
-        {
-            if (!WasStopped || !Interruption.IsStopped(e))
+            IDisposable? outer = _asking;
+            using IDisposable? asking = WasStopped ? CellGuard.Stopping() : null;
+            _asking = asking;
+            try
             {
-                _onLooseException(e);
+                d(state);
             }
+            catch (Exception e) when (CellRun.Current is not { Stopping.IsCancellationRequested: true })
+            {
+                if (poster is not { Stopping.IsCancellationRequested: true } || !Interruption.IsStopped(e))
+                {
+                    _onLooseException(e);
+                }
+            }
+            finally
+            {
+                _asking = outer;
+            }
+        });
+    }
+
+    /// <summary>Called by posted code that is no stopped cell's: until the next post it need not ask again.</summary>
+    public void AskNoMore()
+    {
+        if (Thread.CurrentThread == Thread)
+        {
+            _asking?.Dispose();
         }
-    });
+    }
+
+    /// <summary>Until the result is disposed, the calling thread waits without running what is posted to it.</summary>
+    public static IDisposable WithoutPosts() => new Posts(Current);
 
     public override void Send(SendOrPostCallback d, object? state)
     {
@@ -211,5 +238,18 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         {
             _onLooseException(e);
         }
+    }
+
+    private sealed class Posts : IDisposable
+    {
+        private readonly SynchronizationContext? _context;
+
+        public Posts(SynchronizationContext? context)
+        {
+            _context = context;
+            SetSynchronizationContext(null);
+        }
+
+        public void Dispose() => SetSynchronizationContext(_context);
     }
 }

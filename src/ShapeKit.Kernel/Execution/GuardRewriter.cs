@@ -1,24 +1,55 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell and before what calls something, and <see cref="CellConsole"/> between it and the console's input. No line moves.</summary>
 /// <param name="model">The meaning of the code as it was written; asked only where its text does not tell enough.</param>
-internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRewriter
+/// <param name="bare">Statements and members that stay as they were written; null where none is known to bear no guards.</param>
+internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<TextSpan>? bare = null) : CSharpSyntaxRewriter
 {
+    /// <summary>Where a statement or member stood, so that an error in its guards can be traced back to it.</summary>
+    private const string Origin = "origin";
+
     /// <summary>Of a statement that can't be interrupted the reader sees this much.</summary>
     private const int LongestExcerpt = 60;
+
+    /// <summary>The property by which records tell their types apart.</summary>
+    private const string Contract = "EqualityContract";
 
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
     private static readonly ExpressionSyntax Entered = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Entered)}()");
     private static readonly ExpressionSyntax Exit = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}");
     private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression($"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}");
+
+    /// <summary>The statement or member, as it was written, whose guards an error concerns; null where it is none of those.</summary>
+    public static TextSpan? OriginOf(SyntaxNode root, Diagnostic error)
+    {
+        if (error.Location.SourceTree != root.SyntaxTree)
+        {
+            return null;
+        }
+
+        string? origin = root.FindNode(error.Location.SourceSpan, getInnermostNodeForTie: true).AncestorsAndSelf()
+            .SelectMany(node => node.GetAnnotations(Origin)).FirstOrDefault()?.Data;
+        return origin?.Split('+').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray() is [int start, int length]
+            ? new TextSpan(start, length)
+            : null;
+    }
+
+    public override SyntaxNode? Visit(SyntaxNode? node) => (bare, node) switch
+    {
+        (null, _) or (_, not (StatementSyntax or MemberDeclarationSyntax)) => base.Visit(node),
+        _ when bare.Contains(node.Span) => node,
+        _ => base.Visit(node)?.WithAdditionalAnnotations(new SyntaxAnnotation(Origin, string.Create(CultureInfo.InvariantCulture, $"{node.Span.Start}+{node.Span.Length}"))),
+    };
 
     public override SyntaxNode? VisitCompilationUnit(CompilationUnitSyntax node) => node.WithMembers(SyntaxFactory.List(node.Members.SelectMany(member => member is GlobalStatementSyntax global
         ? Guarded(global.Statement).Select(statement => (MemberDeclarationSyntax)SyntaxFactory.GlobalStatement(statement))
@@ -36,15 +67,14 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
     public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
     {
         var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
-        SimpleNameSyntax? name = node.Expression as SimpleNameSyntax ?? (node.Expression as MemberAccessExpressionSyntax)?.Name;
-        if (name?.Identifier.ValueText == nameof(Environment.Exit)
-            && model.Value.GetSymbolInfo(node).Symbol is IMethodSymbol { ContainingType: { Name: nameof(Environment), ContainingNamespace.Name: nameof(System) } })
-        {
-            return call.WithExpression(Exit.WithTriviaFrom(call.Expression));
-        }
-
         return call == node ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
     }
+
+    public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
+        IsExit(node, node.Name) ? Exit.WithTriviaFrom(node) : base.VisitMemberAccessExpression(node);
+
+    public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node) =>
+        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsExit(node, node) ? Exit.WithTriviaFrom(node) : node;
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
         base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
@@ -85,8 +115,32 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         };
     }
 
-    public override SyntaxNode? VisitConstructorDeclaration(ConstructorDeclarationSyntax node) =>
-        base.VisitConstructorDeclaration(node) is ConstructorDeclarationSyntax { Body: { } body } constructor ? constructor.WithBody(Guarded(body, Enter)) : node;
+    public override SyntaxNode? VisitConstructorDeclaration(ConstructorDeclarationSyntax node)
+    {
+        var constructor = (ConstructorDeclarationSyntax)base.VisitConstructorDeclaration(node)!;
+        constructor = constructor.Initializer is { } initializer ? constructor.WithInitializer(WithGuardedCreations(initializer)) : constructor;
+        return constructor switch
+        {
+            { Body: { } body } => constructor.WithBody(Guarded(body, Enter)),
+            { ExpressionBody: { } arrow } => constructor.WithExpressionBody(null).WithSemicolonToken(default)
+                .WithBody(Block(arrow, constructor.SemicolonToken, returnsValue: false)),
+            _ => constructor,
+        };
+    }
+
+    public override SyntaxNode? VisitPrimaryConstructorBaseType(PrimaryConstructorBaseTypeSyntax node) =>
+        WithGuardedCreations((PrimaryConstructorBaseTypeSyntax)base.VisitPrimaryConstructorBaseType(node)!);
+
+    public override SyntaxNode? VisitRecordDeclaration(RecordDeclarationSyntax node)
+    {
+        var record = (RecordDeclarationSyntax)base.VisitRecordDeclaration(node)!;
+        return node.ClassOrStructKeyword.IsKind(SyntaxKind.StructKeyword)
+            || model.Value.GetDeclaredSymbol(node) is not { } type
+            || type.GetMembers(Contract).Any(member => !member.IsImplicitlyDeclared)
+            || type.DeclaringSyntaxReferences[0].Span != node.Span
+            ? record
+            : WithContract(record, type);
+    }
 
     public override SyntaxNode? VisitOperatorDeclaration(OperatorDeclarationSyntax node)
     {
@@ -118,7 +172,7 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         return property switch
         {
             { ExpressionBody: { } arrow } => property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken)),
-            { Initializer: { Value: BaseObjectCreationExpressionSyntax } initializer } => property.WithInitializer(Guarded(initializer)),
+            { Initializer: { } initializer } => property.WithInitializer(WithGuardedCreations(initializer)),
             _ => property,
         };
     }
@@ -126,11 +180,7 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
     public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
     {
         var field = (FieldDeclarationSyntax)base.VisitFieldDeclaration(node)!;
-        return node.Parent is TypeDeclarationSyntax
-            ? field.ReplaceNodes(
-                field.Declaration.Variables.Select(variable => variable.Initializer).OfType<EqualsValueClauseSyntax>().Where(initializer => initializer.Value is BaseObjectCreationExpressionSyntax),
-                (_, initializer) => Guarded(initializer))
-            : field;
+        return node.Parent is TypeDeclarationSyntax ? WithGuardedCreations(field) : field;
     }
 
     public override SyntaxNode? VisitIndexerDeclaration(IndexerDeclarationSyntax node)
@@ -153,11 +203,14 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         };
     }
 
+    public override SyntaxNode? VisitAnonymousMethodExpression(AnonymousMethodExpressionSyntax node) =>
+        base.VisitAnonymousMethodExpression(node) is AnonymousMethodExpressionSyntax method ? method.WithBlock(Guarded(method.Block, Enter)) : null;
+
     public override SyntaxNode? VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node) =>
-        Guarded(node, (LambdaExpressionSyntax)base.VisitSimpleLambdaExpression(node)!);
+        IsTree(node) ? node : Guarded(node, (LambdaExpressionSyntax)base.VisitSimpleLambdaExpression(node)!);
 
     public override SyntaxNode? VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node) =>
-        Guarded(node, (LambdaExpressionSyntax)base.VisitParenthesizedLambdaExpression(node)!);
+        IsTree(node) ? node : Guarded(node, (LambdaExpressionSyntax)base.VisitParenthesizedLambdaExpression(node)!);
 
     public override SyntaxNode? VisitAssignmentExpression(AssignmentExpressionSyntax node)
     {
@@ -198,22 +251,41 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model) : CSharpSyntaxRew
         ];
     }
 
-    private LambdaExpressionSyntax Guarded(LambdaExpressionSyntax original, LambdaExpressionSyntax lambda)
-    {
-        if (lambda.Block is { } block)
-        {
-            return lambda.WithBody(Guarded(block, Enter));
-        }
+    /// <summary>Whether an expression names the method that ends the process.</summary>
+    private bool IsExit(ExpressionSyntax expression, SimpleNameSyntax name) => name.Identifier.ValueText == nameof(Environment.Exit)
+        && model.Value.GetSymbolInfo(expression) is var found && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
+        && method.ContainingType.ToString() == typeof(Environment).FullName;
 
-        bool isTree = model.Value.GetTypeInfo(original).ConvertedType is not { TypeKind: TypeKind.Delegate };
-        return isTree || model.Value.GetSymbolInfo(original).Symbol is not IMethodSymbol symbol
-            ? lambda
-            : lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol)));
+    /// <summary>Whether a lambda is data, which can hold no statements.</summary>
+    private bool IsTree(LambdaExpressionSyntax lambda) => lambda.ExpressionBody is not null && model.Value.GetTypeInfo(lambda).ConvertedType is not { TypeKind: TypeKind.Delegate };
+
+    private LambdaExpressionSyntax Guarded(LambdaExpressionSyntax original, LambdaExpressionSyntax lambda) => lambda switch
+    {
+        { Block: { } block } => lambda.WithBody(Guarded(block, Enter)),
+        _ when model.Value.GetSymbolInfo(original).Symbol is IMethodSymbol symbol => lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol))),
+        _ => lambda,
+    };
+
+    /// <summary>What records compare and hash in code of the compiler's own begins with their contract, which can hold the guard.</summary>
+    private static RecordDeclarationSyntax WithContract(RecordDeclarationSyntax record, INamedTypeSymbol type)
+    {
+        string modifiers = type.BaseType!.SpecialType != SpecialType.System_Object ? "protected override" : type.IsSealed ? "private" : "protected virtual";
+        string own = record.Identifier.ToString() + record.TypeParameterList?.WithoutTrivia().ToString();
+        MemberDeclarationSyntax contract = SyntaxFactory.ParseMemberDeclaration(
+            $"{modifiers} global::System.Type {Contract} {{ get {{ global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Enter)}(); return typeof({own}); }} }}", options: CellCompiler.ParseOptions)!;
+        SyntaxToken semicolon = record.SemicolonToken;
+        return record.OpenBraceToken.IsKind(SyntaxKind.None)
+            ? record.WithSemicolonToken(default).WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken)).AddMembers(contract)
+                .WithCloseBraceToken(SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTriviaFrom(semicolon))
+            : record.AddMembers(contract);
     }
 
-    /// <summary>Where a class makes another of its kind, and there is no constructor to hold a guard.</summary>
-    private static EqualsValueClauseSyntax Guarded(EqualsValueClauseSyntax initializer) => initializer.WithValue(
-        SyntaxFactory.ConditionalExpression(Entered, SyntaxFactory.ParenthesizedExpression(initializer.Value), SyntaxFactory.ParseExpression("default!")));
+    /// <summary>Guards the objects that are made where no function can hold the guard: each may make another of the kind that is being made.</summary>
+    private static T WithGuardedCreations<T>(T node)
+        where T : SyntaxNode => node.ReplaceNodes(
+            node.DescendantNodes(inner => inner is not (AnonymousFunctionExpressionSyntax or BaseObjectCreationExpressionSyntax)).OfType<BaseObjectCreationExpressionSyntax>(),
+            (_, creation) => SyntaxFactory.ParenthesizedExpression(SyntaxFactory.ConditionalExpression(
+                Entered, SyntaxFactory.ParenthesizedExpression(creation), SyntaxFactory.ParseExpression("default!"))));
 
     /// <summary>A statement of a list, and the guards before it.</summary>
     private IEnumerable<StatementSyntax> Guarded(StatementSyntax statement)

@@ -25,6 +25,8 @@ internal sealed class InputChannel(Action<Message, JsonObject> ask)
     /// <exception cref="OperationCanceledException">The cell was interrupted.</exception>
     public string? Ask(InputRequest question, CancellationToken cancellationToken)
     {
+        // Code that ran meanwhile could ask, too, and take this answer.
+        using IDisposable quiet = CellThread.WithoutPosts();
         lock (_turn)
         {
             if (Volatile.Read(ref _running) is not { } request || !request.Content.Flag("allow_stdin", otherwise: true))

@@ -221,6 +221,8 @@ public sealed class CSharpSessionTests : IDisposable
     [InlineData("Environment.Exit(3);")]
     [InlineData("using static System.Environment;\nExit(3);")]
     [InlineData("new Action(() => System.Environment.Exit(3))();")]
+    [InlineData("Action<int> leave = Environment.Exit; leave(3);")]
+    [InlineData("using static System.Environment;\nnew[] { 3 }.ToList().ForEach(Exit);")]
     public async Task A_cell_that_asks_for_the_end_of_the_process_ends_alone(string code)
     {
         await _cells.Run("int kept = 7;");

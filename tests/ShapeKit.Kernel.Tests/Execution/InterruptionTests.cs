@@ -36,6 +36,9 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("while (true) { try { while (true) { } } finally { kept = 7; } }")]
     [InlineData("try { throw new Exception(); } catch { while (true) { } }")]
     [InlineData("class A { const string N = nameof(A); A[] some = { new() }; byte a = 1, b = byte.Parse(\"2\"); FormattableString f = $\"{Math.Max(1, 2)}\"; object o = new List<int>(); }\nwhile (true) { }")]
+    [InlineData("System.Linq.Expressions.Expression<Func<int>> tree = () => Enumerable.Range(0, 3).Count(i => i > 1);\nwhile (true) { }")]
+    [InlineData("class A { const int Zero = new int(); public static void Run() { while (true) { } } }\nA.Run();")]
+    [InlineData("Action<int> run = delegate (int n) { while (true) { } };\nrun(1);")]
     [InlineData("await Task.Yield(); while (true) { }")]
     [InlineData("Console.ReadLine();")]
     [InlineData("await GetInputAsync(\"name?\");")]
@@ -93,13 +96,38 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal("   at Down in Cell 1, line 1", _cells.Error.Traceback[1]);
         await _cells.Run("Func<int, int> lambda = null;\nlambda = n => lambda(n + 1) + 1;");
         Assert.Equal("caught", await _cells.Text("string Try() { try { lambda(0); return \"\"; } catch (InsufficientExecutionStackException) { return \"caught\"; } }\nTry()"));
-        foreach (string endless in new[] { "int A => A;", "int A { get => A; }", "int this[int i] => this[i]; public int A => this[0];", "int A { get { return (int)this; } } public static implicit operator int(B b) => b;", "B Next { get; } = new B(); public int A => 1;", "readonly B next = new(); public int A => 1;", "int A => (this + this).A; public static B operator +(B a, B b) => a + b;" })
+        foreach (string endless in new[] { "int A => A;", "int A { get => A; }", "int this[int i] => this[i]; public int A => this[0];", "int A { get { return (int)this; } } public static implicit operator int(B b) => b;", "B Next { get; } = new B(); public int A => 1;", "readonly B next = new(); public int A => 1;", "int A => (this + this).A; public static B operator +(B a, B b) => a + b;", "B() => next = new B(); B next; public int A => 1;", "B() : this(new B()) { } B(B b) { } public int A => 1;", "List<B> all = [new B()]; public int A => 1;", "int A { get { Func<int, int> f = null; f = delegate (int n) { return f(n + 1) + 1; }; return f(0); } }", "class C() : B(new C()); public B() { } B(B b) { } public int A => new C().A;" })
         {
             await _cells.Try($"class B {{ public {endless} }}\nnew B().A");
             Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
         }
 
         Assert.Equal("2", await _cells.Text("1 + 1"));
+    }
+
+    [Theory]
+    [InlineData("ring.GetHashCode()")]
+    [InlineData("ring == other")]
+    [InlineData("new HashSet<object> { last }")]
+    [InlineData("ring.ToString()")]
+    public async Task Records_in_a_ring_can_t_be_compared_and_the_session_goes_on(string code)
+    {
+        await _cells.Run(
+            """
+            record Node { public Node Next { get; set; } }
+            record Named(string Name) : Node;
+            sealed record Last(object Any)
+            {
+                public object More { get; set; }
+            }
+            Node ring = new Named("a"), other = new Named("a");
+            ring.Next = ring; other.Next = other;
+            var last = new Last(1);
+            last.More = last;
+            """);
+        await _cells.Try(code);
+        Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
+        Assert.Equal("true", await _cells.Text("new Named(\"b\") == new Named(\"b\") && new Named(\"b\") != new Node() && new Last(2).GetHashCode() == new Last(2).GetHashCode()"));
     }
 
     [Fact]
@@ -247,6 +275,17 @@ public sealed class InterruptionTests : IDisposable
 
         Assert.Equal("2", await next.WaitAsync(Generous, TestContext.Current.CancellationToken));
         Assert.Equal("2", await _cells.Text("1 + 1").WaitAsync(Generous, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task After_a_stop_a_cancellation_that_nobody_catches_is_still_told()
+    {
+        await Interrupted("Console.WriteLine(\"started\"); await Task.Delay(-1);");
+        _cells.Outputs.Clear();
+
+        await _cells.Run("async void Fail() { await Task.Yield(); throw new OperationCanceledException(\"mine\"); }\nFail(); await Task.Delay(50);");
+
+        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), output => output.Name == "stderr" && output.Text.Contains("mine", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -96,7 +96,11 @@ internal static class ShownKinds
             return [new FuzzStep(pen.Pick(
                 $"int {name}(int n) => 1 + {name}(n + 1);\n{name}(0)",
                 $"class {name} {{ public {name} Next {{ get; }} = new {name}(); }}\nnew {name}();",
-                $"class {name} {{ public int A => A + 1; }}\nint sum{name} = new {name}().A;")) { Ends = "InsufficientExecutionStackException" }];
+                $"class {name} {{ public int A => A + 1; }}\nint sum{name} = new {name}().A;",
+                $"class {name} {{ {name} next; public {name}() => next = new {name}(); }}\nnew {name}();",
+                $"class {name} {{ List<{name}> all = [new {name}()]; }}\nnew {name}();",
+                $"class {name} {{ public {name}() : this(new {name}()) {{ }} {name}({name} next) {{ }} }}\nnew {name}();",
+                $"Func<int, int> {name} = null;\n{name} = delegate (int n) {{ return {name}(n + 1) + 1; }};\n{name}(0)")) { Ends = "InsufficientExecutionStackException" }];
         }, IsHeavy: true),
         new("value that holds itself", pen =>
         {

@@ -11,7 +11,7 @@ internal static class StoppedKinds
             "foreach (int i in Enumerable.Range(0, int.MaxValue).SelectMany(i => Enumerable.Range(0, int.MaxValue))) { }",
             "Enumerable.Range(0, int.MaxValue).Select(i => i % 7).Count(i => i > 7);", "int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2); Fib(90);",
             "var text = new System.Text.StringBuilder(); while (true) { text.Append('x'); if (text.Length > 1000) text.Clear(); }",
-            "SpinWait.SpinUntil(() => false);", "while (true) { Console.Write(\"\"); }")))),
+            "SpinWait.SpinUntil(() => false);", "Action loop = delegate { while (true) { } }; loop();", "System.Linq.Expressions.Expression<Func<int>> tree = () => new int[3].Count(i => i > 1); while (true) { }", "while (true) { Console.Write(\"\"); }")))),
         new("endless loop that awaits", pen => Stopped(pen, pen.Pick(
             "while (true) { await Task.Yield(); }", "while (true) { await Task.Delay(1); }", "await Task.Yield(); while (true) { }", "await Task.Delay(1).ConfigureAwait(false); while (true) { }",
             "async Task Later() { await Task.Delay(1); while (true) { } } await Later();", "async Task Later() { await Task.Delay(1); while (true) { } } Later().Wait();",

@@ -96,7 +96,7 @@ internal static class ThreadKinds
         }),
         new("Environment.Exit", pen =>
         {
-            string call = pen.Pick($"Environment.Exit({pen.Number(0, 255)});", $"System.Environment.Exit({pen.Number(0, 255)});", $"new Action(() => Environment.Exit({pen.Number(0, 255)}))();");
+            string call = pen.Pick($"Environment.Exit({pen.Number(0, 255)});", $"System.Environment.Exit({pen.Number(0, 255)});", $"new Action(() => Environment.Exit({pen.Number(0, 255)}))();", $"new List<int> {{ {pen.Number(0, 255)} }}.ForEach(Environment.Exit);");
             return pen.Maybe()
                 ? [new FuzzStep($"Console.Write(\"a\"); {pen.Nested(call)} Console.Write(\"b\");") { Shows = ["stdout: a"], Ends = "ExitException" }]
                 : [new FuzzStep(pen.Pick($"new Thread(() => {{ {call} }}).Start();", $"ThreadPool.QueueUserWorkItem(_ => {{ {call} }});")) { Late = ["ExitException: The cell ended here."], Warns = true }];
