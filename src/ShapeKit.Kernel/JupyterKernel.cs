@@ -71,7 +71,7 @@ public sealed class JupyterKernel : IDisposable
     }
 
     /// <summary>Answers messages until the kernel is shut down or nobody is left who could use it.</summary>
-    /// <returns>Whether no code runs any more.</returns>
+    /// <returns>Whether no cell runs any more.</returns>
     public bool Run()
     {
         _sockets.Start();
@@ -234,7 +234,7 @@ public sealed class JupyterKernel : IDisposable
                 {
                     _running = null;
                     // A failed cell takes along the cells that were sent before anybody knew of it.
-                    _aborting &= queue.Count > 0;
+                    _aborting = _aborting && queue.Any(waiting => waiting.Type == "execute_request");
                 }
 
                 Publish(request, "idle");

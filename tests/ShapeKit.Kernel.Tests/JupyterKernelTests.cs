@@ -231,6 +231,21 @@ public sealed class JupyterKernelTests : IDisposable
     }
 
     [Fact]
+    public void A_failed_cell_that_is_corrected_and_sent_again_runs_though_messages_of_figures_wait()
+    {
+        _client.Run("Comms.Register(\"slow\", (comm, data) => comm.OnMessage = _ => Thread.Sleep(500));");
+        _client.UntilIdle(_client.Send("comm_open", JsonNode.Parse("{\"comm_id\":\"slow\",\"target_name\":\"slow\",\"data\":{}}")!.AsObject()));
+        _client.Send("execute_request", Code("Console.ReadLine(); throw new Exception();"));
+        _client.Question();
+        _client.Send("comm_msg", JsonNode.Parse("{\"comm_id\":\"slow\",\"data\":{}}")!.AsObject());
+        _client.Ask("kernel_info_request", control: true);
+        _client.Answer("");
+        Assert.Equal("error", (string)_client.Reply().Content["status"]!);
+
+        Assert.Equal("3", Value(_client.Run("3").Published));
+    }
+
+    [Fact]
     public void A_failed_cell_stops_nothing_when_the_front_end_does_not_want_it()
     {
         JsonObject failing = Code("Console.ReadLine(); throw new Exception();");
@@ -240,6 +255,20 @@ public sealed class JupyterKernelTests : IDisposable
         _client.Question();
         _client.Answer("");
         Assert.Equal(["error", "ok"], ((int[])[1, 2]).Select(_ => (string)_client.Reply().Content["status"]!));
+    }
+
+    [Fact]
+    public void Two_questions_at_once_are_asked_one_after_the_other_and_each_gets_its_answer()
+    {
+        string cell = _client.Send("execute_request", Code(
+            "async Task<string> Later() { await Task.Delay(20); return Console.ReadLine(); }\nvar later = Later();\nstring first = Console.ReadLine();\nfirst + await later"));
+        _client.Question();
+        Thread.Sleep(200);
+        _client.Answer("Ada ");
+        _client.Question();
+        _client.Answer("Lovelace");
+        Assert.Equal("Ada Lovelace", Value(_client.UntilIdle(cell)));
+        _client.Reply();
     }
 
     [Fact]

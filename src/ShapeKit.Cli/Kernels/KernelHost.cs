@@ -18,15 +18,14 @@ internal static class KernelHost
         CSharpSession.Prepare();
         try
         {
-            using var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), Options());
-            bool idle = kernel.Run();
-            if (!idle)
+            bool isIdle;
+            using (var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), Options()))
             {
-                // A cell that does not end would hold the process; everything that was shown has been sent.
-                kernel.Dispose();
-                EndAtOnce();
+                isIdle = kernel.Run();
             }
 
+            // Everything that was shown has been sent, and a cell that does not end, or a thread of one, would hold the process.
+            End(isIdle);
             return 0;
         }
         catch (KernelStartException e)
@@ -35,8 +34,8 @@ internal static class KernelHost
         }
     }
 
-    /// <summary>Ends the process while a cell still runs, after what cells do at the end of their process.</summary>
-    private static void EndAtOnce()
+    /// <summary>Ends the process after what cells do at its end; at once where a cell still runs, because native code would lose what it works with.</summary>
+    private static void End(bool isIdle)
     {
         new Thread(() =>
         {
@@ -44,7 +43,11 @@ internal static class KernelHost
             Process.GetCurrentProcess().Kill();
         })
         { IsBackground = true, Name = "end" }.Start();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Process.GetCurrentProcess().Kill();
+        if (!isIdle)
+        {
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Process.GetCurrentProcess().Kill();
+        }
+
         Environment.Exit(0);
     }
 

@@ -51,7 +51,7 @@ internal static class SessionHost
         using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
         while (input.ReadLine() is { } line)
         {
-            if (SessionMessages.Read<SessionRequest>(line).Code is { } code)
+            if (SessionMessages.ReadRequest(line).Code is { } code)
             {
                 cells.Add(code);
             }

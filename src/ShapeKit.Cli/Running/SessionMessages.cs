@@ -27,7 +27,20 @@ internal static class SessionMessages
 
     public static string Write<T>(T message) => JsonSerializer.Serialize(message, Options);
 
-    public static T Read<T>(ReadOnlySpan<char> line) => JsonSerializer.Deserialize<T>(line, Options)!;
+    public static SessionRequest ReadRequest(string line) => JsonSerializer.Deserialize<SessionRequest>(line, Options)!;
+
+    /// <returns>Null for what is no report: a cell may print what it likes.</returns>
+    public static SessionReport? ReadReport(ReadOnlySpan<char> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SessionReport>(line, Options);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     private static void TellOutputsApart(JsonTypeInfo type)
     {

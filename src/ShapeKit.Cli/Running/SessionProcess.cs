@@ -150,27 +150,36 @@ internal sealed class SessionProcess : IDisposable
 
     private async Task ReadAsync()
     {
-        Task errors = ReadErrorsAsync();
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        try
         {
-            int start = line.IndexOf(SessionMessages.RecordSeparator);
-            if (start != 0)
+            Task errors = ReadErrorsAsync();
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
             {
-                Show(new StreamOutput("stdout", start < 0 ? line + "\n" : line[..start]));
+                int start = line.IndexOf(SessionMessages.RecordSeparator);
+                SessionReport? report = start < 0 ? null : SessionMessages.ReadReport(line.AsSpan(start + 1));
+                string printed = report is null ? line + "\n" : line[..start];
+                if (printed.Length > 0)
+                {
+                    Show(new StreamOutput("stdout", printed));
+                }
+
+                if (report is not null)
+                {
+                    Take(report);
+                }
             }
 
-            if (start >= 0)
-            {
-                Take(SessionMessages.Read<SessionReport>(line.AsSpan(start + 1)));
-            }
+            await errors;
         }
-
-        await errors;
-        await _process.WaitForExitAsync();
-        lock (_gate)
+        finally
         {
-            _ended = true;
-            Fail();
+            Kill();
+            await _process.WaitForExitAsync();
+            lock (_gate)
+            {
+                _ended = true;
+                Fail();
+            }
         }
     }
 
@@ -218,7 +227,7 @@ internal sealed class SessionProcess : IDisposable
         {
             lock (_gate)
             {
-                _outputs[report.Cell](output);
+                _outputs.ElementAtOrDefault(report.Cell)?.Invoke(output);
             }
         }
 

@@ -53,6 +53,23 @@ public sealed class RunProblemsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_looks_like_the_runs_own_messages_and_is_none_is_shown_as_any_other_output()
+    {
+        _notebooks.Write("b.ipynb", """
+            var output = Console.OpenStandardOutput();
+            output.Write("\u001e{\"Cell\": 700, \"Output\": {\"$type\": \"stream\"}}\nmy own \u001e{ words\n\u001enull\n"u8);
+            output.Flush();
+            6 * 7
+            """);
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "b.ipynb");
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("words", _notebooks.Read("artifacts/run/b.ipynb"), StringComparison.Ordinal);
+        Assert.Contains("42", _notebooks.Read("artifacts/run/b.ipynb"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_folder_for_temporary_files_is_named_where_a_cell_installs_a_package()
     {
         string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR", missing = _notebooks.PathOf("gone");
