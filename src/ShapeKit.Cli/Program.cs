@@ -15,7 +15,7 @@ var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical
     CheckCommand.Create(),
     KernelCommand.Create(),
     DoctorCommand.Create(),
-    SessionCommand.Create(),
+    WorkerCommand.Create(),
 };
 
 // Ctrl+C leaves time to write what was finished.

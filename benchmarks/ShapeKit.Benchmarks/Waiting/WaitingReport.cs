@@ -157,7 +157,7 @@ internal static class WaitingReport
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline")).TrimEnd('\0').EndsWith("\0session", StringComparison.Ordinal)
+            return File.ReadAllText(Path.Combine(folder, "cmdline")).TrimEnd('\0').EndsWith("\0worker", StringComparison.Ordinal)
                 && File.ReadLines(Path.Combine(folder, "status")).FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line
                 ? double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / 1e6 : 0;
         }

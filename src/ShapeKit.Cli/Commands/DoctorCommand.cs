@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ShapeKit.Cli.Checks;
+using ShapeKit.Cli.Requirements;
 using ShapeKit.Cli.Running;
 using Spectre.Console;
 
@@ -18,17 +18,17 @@ internal static class DoctorCommand
     private static int Run(IAnsiConsole console)
     {
         bool healthy = true;
-        foreach (Check check in Check.All)
+        foreach (Requirement requirement in Requirement.All)
         {
-            Finding finding = check.Look();
-            healthy &= finding.State != State.Broken;
-            string mark = finding.State switch
+            Outcome outcome = requirement.Look();
+            healthy &= outcome.State != State.Broken;
+            string mark = outcome.State switch
             {
                 State.Good => "[green]ok     [/]",
                 State.Note => "[yellow]note   [/]",
                 _ => "[red]broken [/]",
             };
-            console.MarkupLine($"{mark}[bold]{check.Name,-13}[/] {Markup.Escape(finding.Text)}");
+            console.MarkupLine($"{mark}[bold]{requirement.Name,-13}[/] {Markup.Escape(outcome.Text)}");
         }
 
         return healthy ? 0 : 1;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ShapeKit.Cli.Kernels;
+using ShapeKit.Cli.Jupyter;
 using ShapeKit.Cli.Running;
 using Spectre.Console;
 

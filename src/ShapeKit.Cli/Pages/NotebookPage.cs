@@ -3,7 +3,6 @@ using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using ShapeKit.Cli.Running;
 using ShapeKit.Kernel.Documents;
 using ShapeKit.Visualization;
 
@@ -15,14 +14,15 @@ internal static class NotebookPage
     /// <summary>plotly.js as it stands in a page.</summary>
     private static readonly Lazy<string> Plotly = new(() => PlotlyJs.ReadSource().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase));
 
-    public static byte[] Render(PlannedNotebook notebook, IReadOnlyList<PlannedNotebook> all, NotebookResult result)
+    /// <param name="document">The executed notebook.</param>
+    /// <param name="source">The notebook's path.</param>
+    /// <param name="pageOf">The address of the page made of another notebook, given that notebook's full path; null when there is none.</param>
+    /// <param name="outcome">How the run went.</param>
+    public static byte[] Render(NotebookDocument document, string source, Func<string, string?> pageOf, string outcome)
     {
-        string pageFolder = Path.GetDirectoryName(notebook.Page)!;
-        var markdown = new MarkdownHtml(
-            Path.GetDirectoryName(notebook.Source)!,
-            source => all.FirstOrDefault(other => other.Source == source) is { } target ? Path.GetRelativePath(pageFolder, target.Page).Replace('\\', '/') : null);
+        var markdown = new MarkdownHtml(Path.GetDirectoryName(source)!, pageOf);
         var body = new StringBuilder();
-        foreach (NotebookCell cell in notebook.Document.Cells)
+        foreach (NotebookCell cell in document.Cells)
         {
             string id = cell.Id is null ? "" : $" id=\"cell-{WebUtility.HtmlEncode(cell.Id)}\"";
             switch (cell.Kind)
@@ -48,14 +48,8 @@ internal static class NotebookPage
 
         string content = body.ToString();
         bool drawsWithPlotly = content.Contains(FigureScripts.Chart, StringComparison.Ordinal);
-        string title = notebook.Document.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownHtml.Title(cell.Source)).FirstOrDefault(text => text is not null)
-            ?? notebook.Name;
-        string outcome = result.Status switch
-        {
-            NotebookStatus.Passed => "every cell ran",
-            NotebookStatus.Stopped => $"stopped after {result.Executed} of {NotebookRun.Count(result.Cells, "cell")}",
-            _ => $"{NotebookRun.Count(result.Failures, "cell")} failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
-        };
+        string title = document.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownHtml.Title(cell.Source)).FirstOrDefault(text => text is not null)
+            ?? Path.GetFileNameWithoutExtension(source);
         return Encoding.UTF8.GetBytes($"""
             <!DOCTYPE html>
             <html lang="en">
@@ -71,7 +65,7 @@ internal static class NotebookPage
             <body>
             <main>
             {content}</main>
-            <footer>{WebUtility.HtmlEncode(Path.GetFileName(notebook.Source))}: {outcome}, {result.Seconds.ToString("0.0", CultureInfo.InvariantCulture)} s, ShapeKit {RunSummary.Version}</footer>
+            <footer>{WebUtility.HtmlEncode(Path.GetFileName(source))}: {WebUtility.HtmlEncode(outcome)}</footer>
             </body>
             </html>
 

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using ShapeKit.Cli.Running;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Cli.Pages;
 
@@ -50,7 +48,7 @@ internal static class OutputHtml
 
     private static string ToHtml(ErrorOutput error)
     {
-        string trace = string.Join('\n', CellError.DetailsOf(error));
+        string trace = string.Join('\n', error.Below());
         return $"<div class=\"error\" role=\"alert\"><p><strong>{WebUtility.HtmlEncode(error.Name)}</strong> {Text(error.Message)}</p>{(trace.Length > 0 ? $"<pre>{Text(trace)}</pre>" : "")}</div>\n";
     }
 

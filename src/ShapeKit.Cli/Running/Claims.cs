@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Documents;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Cli.Running;
 

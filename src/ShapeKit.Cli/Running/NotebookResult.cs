@@ -1,4 +1,3 @@
-using ShapeKit.Kernel.Execution;
 using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
@@ -50,9 +49,4 @@ internal sealed record NotebookResult(
 /// <param name="Message">What went wrong.</param>
 /// <param name="Details">Further lines, such as where the error came from.</param>
 /// <param name="Source">The cell's code.</param>
-internal sealed record CellError(int Cell, int? Line, string Name, string Message, IReadOnlyList<string> Details, string Source)
-{
-    /// <summary>The lines of an error below its message, which engines repeat as the first line.</summary>
-    public static IReadOnlyList<string> DetailsOf(ErrorOutput error) =>
-        error.Traceback is [var first, ..] && first.Contains(error.Message, StringComparison.Ordinal) ? [.. error.Traceback.Skip(1)] : error.Traceback;
-}
+internal sealed record CellError(int Cell, int? Line, string Name, string Message, IReadOnlyList<string> Details, string Source);

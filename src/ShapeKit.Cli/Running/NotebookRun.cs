@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ShapeKit.Cli.Pages;
 using ShapeKit.Kernel.Documents;
 using Spectre.Console;
@@ -88,12 +89,28 @@ internal sealed class NotebookRun
         Save(() =>
         {
             notebook.Document.Save(notebook.ExecutedCopy);
-            AtomicFile.Write(notebook.Page, NotebookPage.Render(notebook, _plan.Notebooks, result));
+            AtomicFile.Write(notebook.Page, Page(notebook, result));
         });
         _results[index] = result;
         SaveSummary(interrupted: false);
         progress.Ended(index, result);
         return result.Status == NotebookStatus.Passed;
+    }
+
+    private byte[] Page(PlannedNotebook notebook, NotebookResult result)
+    {
+        string folder = Path.GetDirectoryName(notebook.Page)!;
+        string outcome = result.Status switch
+        {
+            NotebookStatus.Passed => "every cell ran",
+            NotebookStatus.Stopped => $"stopped after {result.Executed} of {Count(result.Cells, "cell")}",
+            _ => $"{Count(result.Failures, "cell")} failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
+        };
+        return NotebookPage.Render(
+            notebook.Document,
+            notebook.Source,
+            source => _plan.Notebooks.FirstOrDefault(other => other.Source == source) is { } target ? Path.GetRelativePath(folder, target.Page).Replace('\\', '/') : null,
+            string.Create(CultureInfo.InvariantCulture, $"{outcome}, {result.Seconds:0.0} s, ShapeKit {RunSummary.Version}"));
     }
 
     private void SaveSummary(bool interrupted)

@@ -43,7 +43,7 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
 
         bool stopped = false;
         ConvolutionWay? convolutions;
-        using (var session = SessionProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours, request.Environment))
+        using (var session = WorkerProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours, request.Environment))
         using (stop.Register(session.Kill))
         {
             await session.Ready;
@@ -73,7 +73,7 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
     }
 
     /// <returns>Whether the next cell may run.</returns>
-    private async Task<bool> RunCellAsync(SessionProcess session, NotebookCell[] cells, int index, CancellationToken stop)
+    private async Task<bool> RunCellAsync(WorkerProcess session, NotebookCell[] cells, int index, CancellationToken stop)
     {
         bool timedOut = false;
         try
@@ -109,7 +109,7 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
 
             return request.KeepGoing || _failures == 0;
         }
-        catch (SessionEndedException e)
+        catch (WorkerEndedException e)
         {
             Fail(index, cells[index], stop.IsCancellationRequested
                 ? new ErrorOutput("Stopped", "The run was stopped while this cell ran.", [])
@@ -135,7 +135,7 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
             _firstFailure = index + 1;
             error ??= _outputs[index].OfType<ErrorOutput>().LastOrDefault() ?? new ErrorOutput("Error", "The cell failed.", []);
             int number = cell.ExecutionCount ?? index + 1;
-            _firstError = new CellError(number, LineOf(error, number), error.Name, error.Message, CellError.DetailsOf(error), cell.Source);
+            _firstError = new CellError(number, LineOf(error, number), error.Name, error.Message, error.Below(), cell.Source);
         }
     }
 

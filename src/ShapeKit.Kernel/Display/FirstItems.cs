@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
@@ -17,7 +16,7 @@ internal sealed record FirstItems(IReadOnlyList<object?> Items, string Rest)
         var items = new List<object?>();
         foreach (object? item in sequence)
         {
-            CSharpSession.Current?.ThrowIfStopping();
+            ValueFormatter.ThrowIfStopping();
             if (items.Count == Most)
             {
                 return new FirstItems(items, Count(sequence) is { } count ? string.Create(CultureInfo.InvariantCulture, $"… {count - Most:N0} more") : "… and more");

@@ -4,7 +4,6 @@ using System.Net;
 using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
@@ -63,8 +62,8 @@ internal static class PropertyTable
         }
         catch (Exception e) when (e is not InsufficientExecutionStackException)
         {
-            CSharpSession.Current?.ThrowIfStopping();
-            return $"({e.GetType().Name}: {CellErrors.Message(e)})";
+            ValueFormatter.ThrowIfStopping();
+            return $"({e.GetType().Name}: {ExceptionText.Message(e)})";
         }
     }
 
@@ -74,7 +73,7 @@ internal static class PropertyTable
         var state = new Dictionary<string, object?> { ["Status"] = task.Status };
         if (task.Exception?.InnerException is { } fault)
         {
-            state["Exception"] = $"{fault.GetType().Name}: {CellErrors.Message(fault)}";
+            state["Exception"] = $"{fault.GetType().Name}: {ExceptionText.Message(fault)}";
         }
         else if (task.IsCompletedSuccessfully && task.GetType().GetProperty(nameof(Task<>.Result)) is { PropertyType.Name: not "VoidTaskResult" } result)
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
@@ -53,7 +52,7 @@ internal static class SequenceTable
         }
         catch (Exception e) when (e is not InsufficientExecutionStackException)
         {
-            CSharpSession.Current?.ThrowIfStopping();
+            ValueFormatter.ThrowIfStopping();
             return null;
         }
     }

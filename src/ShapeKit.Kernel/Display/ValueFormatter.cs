@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Display;
 
@@ -13,6 +12,9 @@ public static class ValueFormatter
 {
     /// <summary>As many frames of an endless recursion tell what it consists of.</summary>
     private const int MostFrames = 200;
+
+    /// <summary>Called while a value is formatted, often; throws when the cell that shows it is being stopped.</summary>
+    internal static Action ThrowIfStopping { get; set; } = () => { };
 
     /// <summary>Formats a value; one that cannot be shown becomes a sentence that says why.</summary>
     public static MimeBundle Format(object? value)
@@ -35,7 +37,7 @@ public static class ValueFormatter
         }
         catch (Exception e)
         {
-            CSharpSession.Current?.ThrowIfStopping();
+            ThrowIfStopping();
             return MimeBundle.Text($"{TypeName.Of(value!.GetType())} (could not be shown: {Reason(e, value)})");
         }
     }
@@ -100,7 +102,7 @@ public static class ValueFormatter
     {
         if (e is not InsufficientExecutionStackException)
         {
-            return CellErrors.Message(e);
+            return ExceptionText.Message(e);
         }
 
         // The innermost first; all others are the same again.
@@ -108,7 +110,7 @@ public static class ValueFormatter
             .Where(method => method is { Name: nameof(ToString), DeclaringType: not null }).Select(method => method!.DeclaringType!)];
         int start = Math.Max(0, types.IndexOf(value.GetType()));
         int end = start < types.Count ? types.IndexOf(types[start], start + 1) : -1;
-        return end < 0 ? CellErrors.Message(e) : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
+        return end < 0 ? ExceptionText.Message(e) : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
     }
 
     private static object? Call(MethodInfo method, object value) =>

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Documents;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ShapeKit.Kernel.Execution;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Documents;
 

@@ -24,6 +24,8 @@ public sealed class CSharpSession : IDisposable
     private readonly CellThread _thread;
     private CancellationTokenSource? _running;
 
+    static CSharpSession() => ValueFormatter.ThrowIfStopping = () => Current?.ThrowIfStopping();
+
     public CSharpSession(SessionOptions? options = null)
     {
         _options = options ?? new SessionOptions();

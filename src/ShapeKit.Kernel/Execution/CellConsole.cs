@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
@@ -62,7 +63,7 @@ internal static class CellErrors
                 break;
             }
 
-            lines.Add($"{(current == exception ? "" : "caused by ")}{Name(current)}: {Message(current)}");
+            lines.Add($"{(current == exception ? "" : "caused by ")}{Name(current)}: {ExceptionText.Message(current)}");
             lines.AddRange(Frames(current, isCell));
             foreach (Exception cause in Causes(current).Reverse())
             {
@@ -70,7 +71,7 @@ internal static class CellErrors
             }
         }
 
-        return new ErrorOutput(Name(exception), Message(exception), lines);
+        return new ErrorOutput(Name(exception), ExceptionText.Message(exception), lines);
     }
 
     private static string Headline(Diagnostic error)
@@ -90,19 +91,6 @@ internal static class CellErrors
         exception is AggregateException all ? all.InnerExceptions : exception.InnerException is { } inner ? [inner] : [];
 
     private static string Name(Exception exception) => exception.GetType().Name;
-
-    /// <summary>The message without the native frames that libtorch appends to it.</summary>
-    public static string Message(Exception exception)
-    {
-        try
-        {
-            return exception.Message.Split("\nException raised from ", 2)[0];
-        }
-        catch (Exception e)
-        {
-            return $"(it has no message: asked for one, it threw {Name(e)})";
-        }
-    }
 
     private static IEnumerable<string> Frames(Exception exception, Func<Assembly, bool> isCell)
     {

@@ -1,3 +1,5 @@
+using ShapeKit.Kernel.Display;
+
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>A cell that cannot run, with what the reader is told.</summary>

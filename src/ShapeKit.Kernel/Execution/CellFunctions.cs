@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Html;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 

@@ -1,3 +1,5 @@
+using ShapeKit.Kernel.Display;
+
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>One run of a cell: where its outputs go, also those that come after its end, and whether it is to stop.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using NuGet.Versioning;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ShapeKit.Kernel.Execution;
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Protocol;
 using ShapeKit.Kernel.Transport;
 

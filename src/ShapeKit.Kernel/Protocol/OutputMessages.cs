@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Protocol;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 
 namespace ShapeKit.Kernel.Transport;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Tests.Execution;
 
 namespace ShapeKit.Kernel.Tests.Display;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Documents;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Documents;
 

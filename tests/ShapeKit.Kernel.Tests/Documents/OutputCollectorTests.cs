@@ -1,6 +1,5 @@
 using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Documents;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Documents;
 

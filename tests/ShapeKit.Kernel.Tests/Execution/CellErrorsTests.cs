@@ -1,4 +1,4 @@
-using ShapeKit.Kernel.Execution;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Tests.Execution;
 

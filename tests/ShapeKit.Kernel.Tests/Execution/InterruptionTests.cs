@@ -1,3 +1,4 @@
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Execution;

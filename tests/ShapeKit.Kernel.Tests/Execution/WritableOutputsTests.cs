@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Execution;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 
 namespace ShapeKit.Kernel.Tests.Protocol;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Display;
-using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 using ShapeKit.Kernel.Transport;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Documents;
 
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>A kernel as front ends find it: a folder with <c>kernel.json</c>.</summary>
 /// <remarks>https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs.</remarks>

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Spectre.Console;
 
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>Installs and removes the user's kernel.</summary>
 internal static class KernelInstallation

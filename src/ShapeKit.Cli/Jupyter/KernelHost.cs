@@ -5,7 +5,7 @@ using ShapeKit.Kernel;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>The process that a front end starts for a notebook.</summary>
 internal static class KernelHost

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SkiaSharp;
 
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>The kernel's mark: a circle and a square, the two shapes that the course tells apart.</summary>
 internal static class KernelLogo

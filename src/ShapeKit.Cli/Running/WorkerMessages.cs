@@ -2,19 +2,20 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
 /// <summary>What the runner asks of a session process: to run a cell, or, without code, to interrupt the one that runs.</summary>
-internal sealed record SessionRequest(string? Code);
+internal sealed record WorkerRequest(string? Code);
 
 /// <summary>What a session process reports: first, with nothing, that it is ready; then an output of a cell, counted from 0, or how it ended, and how libtorch computes convolutions once it is loaded; last, that nothing is left to do.</summary>
-internal sealed record SessionReport(int Cell, CellOutput? Output = null, CellResult? Result = null, ConvolutionWay? Convolutions = null, bool? Ended = null);
+internal sealed record WorkerReport(int Cell, CellOutput? Output = null, CellResult? Result = null, ConvolutionWay? Convolutions = null, bool? Ended = null);
 
 /// <summary>Messages as lines of JSON. Reports start with a record separator (RFC 7464), because native code may print on the same pipe.</summary>
-internal static class SessionMessages
+internal static class WorkerMessages
 {
     public const char RecordSeparator = '\u001e';
 
@@ -27,14 +28,14 @@ internal static class SessionMessages
 
     public static string Write<T>(T message) => JsonSerializer.Serialize(message, Options);
 
-    public static SessionRequest ReadRequest(string line) => JsonSerializer.Deserialize<SessionRequest>(line, Options)!;
+    public static WorkerRequest ReadRequest(string line) => JsonSerializer.Deserialize<WorkerRequest>(line, Options)!;
 
     /// <returns>Null for what is no report: a cell may print what it likes.</returns>
-    public static SessionReport? ReadReport(ReadOnlySpan<char> line)
+    public static WorkerReport? ReadReport(ReadOnlySpan<char> line)
     {
         try
         {
-            return JsonSerializer.Deserialize<SessionReport>(line, Options);
+            return JsonSerializer.Deserialize<WorkerReport>(line, Options);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

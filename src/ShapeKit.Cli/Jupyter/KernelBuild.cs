@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>Makes the kernel's program: <c>dotnet publish</c>, compiled ahead of time for this one system.</summary>
 internal static class KernelBuild

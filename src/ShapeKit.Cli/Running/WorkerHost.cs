@@ -8,8 +8,11 @@ using ShapeKit.Runtime;
 namespace ShapeKit.Cli.Running;
 
 /// <summary>The process that runs one notebook's cells: requests arrive on standard input, reports leave on standard output.</summary>
-internal static class SessionHost
+internal static class WorkerHost
 {
+    /// <summary>The hidden command that starts it.</summary>
+    public const string Command = "worker";
+
     /// <summary>How long what the cells left running may go on after the last of them.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
@@ -27,18 +30,18 @@ internal static class SessionHost
         using var cells = new BlockingCollection<string>();
         new Thread(() => Listen(session, cells)) { IsBackground = true, Name = "requests" }.Start();
         session.Ready.Wait();
-        Report(output, new SessionReport(0));
+        Report(output, new WorkerReport(0));
         foreach ((int cell, string code) in cells.GetConsumingEnumerable().Index())
         {
-            CellResult result = session.Execute(code, shown => Report(output, new SessionReport(cell, Output: shown)));
-            Report(output, new SessionReport(cell, Result: result, Convolutions: LibTorch.Current?.Convolutions));
+            CellResult result = session.Execute(code, shown => Report(output, new WorkerReport(cell, Output: shown)));
+            Report(output, new WorkerReport(cell, Result: result, Convolutions: LibTorch.Current?.Convolutions));
         }
 
         AwaitLate();
         // Comes after what the cells do at the end of their process. The runner then ends it, and with it what they have started.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            Report(output, new SessionReport(0, Ended: true));
+            Report(output, new WorkerReport(0, Ended: true));
             Thread.Sleep(Farewell);
         };
         // Threads that cells have left behind don't hold the process.
@@ -51,7 +54,7 @@ internal static class SessionHost
         using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
         while (input.ReadLine() is { } line)
         {
-            if (SessionMessages.ReadRequest(line).Code is { } code)
+            if (WorkerMessages.ReadRequest(line).Code is { } code)
             {
                 cells.Add(code);
             }
@@ -84,9 +87,9 @@ internal static class SessionHost
         return all - free;
     }
 
-    private static void Report(Stream output, SessionReport report)
+    private static void Report(Stream output, WorkerReport report)
     {
-        byte[] line = Encoding.UTF8.GetBytes($"{SessionMessages.RecordSeparator}{SessionMessages.Write(report)}\n");
+        byte[] line = Encoding.UTF8.GetBytes($"{WorkerMessages.RecordSeparator}{WorkerMessages.Write(report)}\n");
         lock (output)
         {
             output.Write(line);

@@ -1,4 +1,4 @@
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>The user's folders: where front ends look for kernels, and where the installed program lies.</summary>
 internal static class KernelFolders

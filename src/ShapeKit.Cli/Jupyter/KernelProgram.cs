@@ -1,4 +1,4 @@
-namespace ShapeKit.Cli.Kernels;
+namespace ShapeKit.Cli.Jupyter;
 
 /// <summary>An installed program: a folder with everything that the kernel is, but libtorch.</summary>
 internal static class KernelProgram

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using ShapeKit.Cli.Kernels;
+using ShapeKit.Cli.Jupyter;
 using ShapeKit.Runtime;
 using SkiaSharp;
 using TorchSharp;
 
-namespace ShapeKit.Cli.Checks;
+namespace ShapeKit.Cli.Requirements;
 
 internal enum State
 {
@@ -20,19 +20,19 @@ internal enum State
     Broken,
 }
 
-/// <summary>What a check found, with the remedy where one is needed.</summary>
-internal sealed record Finding(State State, string Text);
+/// <summary>What a look at the machine found, with the remedy where one is needed.</summary>
+internal sealed record Outcome(State State, string Text);
 
 /// <summary>One thing the course needs.</summary>
-internal sealed record Check(string Name, Func<Finding> Find)
+internal sealed record Requirement(string Name, Func<Outcome> Find)
 {
     private const int NeededSdk = 10;
     private const double NeededGigabytes = 1;
 
-    public static IReadOnlyList<Check> All { get; } =
+    public static IReadOnlyList<Requirement> All { get; } =
     [
         new(".NET SDK", FindSdk),
-        new(".NET runtime", () => new Finding(State.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}")),
+        new(".NET runtime", () => new Outcome(State.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}")),
         new("libtorch", FindLibTorch),
         new("Convolutions", FindConvolutions),
         new("Arithmetic", FindArithmetic),
@@ -41,8 +41,8 @@ internal sealed record Check(string Name, Func<Finding> Find)
         new("Disk", FindDisk),
     ];
 
-    /// <summary>Runs the check; one that fails unexpectedly is a finding, too.</summary>
-    public Finding Look()
+    /// <summary>Looks whether it is there; a look that fails unexpectedly is an outcome, too.</summary>
+    public Outcome Look()
     {
         try
         {
@@ -51,11 +51,11 @@ internal sealed record Check(string Name, Func<Finding> Find)
         catch (Exception e)
         {
             string reason = ((e as TypeInitializationException)?.InnerException ?? e).Message;
-            return new Finding(State.Broken, $"{reason.ReplaceLineEndings(" ")} Build again with `dotnet build`, which fetches what is missing.");
+            return new Outcome(State.Broken, $"{reason.ReplaceLineEndings(" ")} Build again with `dotnet build`, which fetches what is missing.");
         }
     }
 
-    private static Finding FindSdk()
+    private static Outcome FindSdk()
     {
         const string Remedy = "Install the .NET 10 SDK from https://dot.net.";
         try
@@ -64,16 +64,16 @@ internal sealed record Check(string Name, Func<Finding> Find)
             string[] versions = [.. dotnet.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])];
             string? newest = versions.LastOrDefault(version => int.TryParse(version.Split('.')[0], out int major) && major >= NeededSdk);
             return newest is not null
-                ? new Finding(State.Good, newest)
-                : new Finding(State.Broken, $"version {NeededSdk} is needed, found {(versions.Length == 0 ? "none" : string.Join(", ", versions))}. {Remedy}");
+                ? new Outcome(State.Good, newest)
+                : new Outcome(State.Broken, $"version {NeededSdk} is needed, found {(versions.Length == 0 ? "none" : string.Join(", ", versions))}. {Remedy}");
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return new Finding(State.Broken, $"the command dotnet was not found. {Remedy}");
+            return new Outcome(State.Broken, $"the command dotnet was not found. {Remedy}");
         }
     }
 
-    private static Finding FindLibTorch()
+    private static Outcome FindLibTorch()
     {
         LibTorchStatus status;
         try
@@ -82,11 +82,11 @@ internal sealed record Check(string Name, Func<Finding> Find)
         }
         catch (DllNotFoundException e)
         {
-            return new Finding(State.Broken, e.Message);
+            return new Outcome(State.Broken, e.Message);
         }
 
         Compute();
-        return new Finding(State.Good, status.Corrected
+        return new Outcome(State.Good, status.Corrected
             ? $"{status.Version}, computes; with the copy of TorchSharp's native part corrected for this C++ runtime, {status.Binding}"
             : $"{status.Version}, computes; TorchSharp's native part as delivered, {status.Binding}");
     }
@@ -103,7 +103,7 @@ internal sealed record Check(string Name, Func<Finding> Find)
         }
     }
 
-    private static Finding FindConvolutions()
+    private static Outcome FindConvolutions()
     {
         if (LibTorchIsMissing)
         {
@@ -117,30 +117,30 @@ internal sealed record Check(string Name, Func<Finding> Find)
             ConvolutionWay.Mended => "The kit computes with oneDNN, as fast as elsewhere.",
             _ => "The kit computes with libtorch's own code, which takes about a third more time.",
         };
-        return new Finding(way.Name == ConvolutionWay.Fast ? State.Good : State.Note, $"{way.Name}: {way.Reason} {does}");
+        return new Outcome(way.Name == ConvolutionWay.Fast ? State.Good : State.Note, $"{way.Name}: {way.Reason} {does}");
     }
 
-    private static Finding FindArithmetic() => LibTorchIsMissing ? Unknown : CompareArithmetic();
+    private static Outcome FindArithmetic() => LibTorchIsMissing ? Unknown : CompareArithmetic();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Finding CompareArithmetic()
+    private static Outcome CompareArithmetic()
     {
         IReadOnlyList<Arithmetic.Comparison> all = Arithmetic.Compare();
         string operations = string.Join(", ", all.GroupBy(each => each.Name).Select(group => $"{group.Key} ({group.Count(each => each.IsRight)} of {group.Count()})"));
         string compared = $"float32 beside float64, with gradients and odd sizes, {all.Sum(each => each.Count)} tensors: {operations}";
         if (all.All(each => each.IsRight))
         {
-            return new Finding(State.Good, string.Create(CultureInfo.InvariantCulture, $"{compared} agree to {all.Max(each => each.Error):0.0e0} of the largest value"));
+            return new Outcome(State.Good, string.Create(CultureInfo.InvariantCulture, $"{compared} agree to {all.Max(each => each.Error):0.0e0} of the largest value"));
         }
 
         Arithmetic.Comparison worst = all.MaxBy(each => each.Error);
         string remedy = LibTorch.Status.Convolutions.Name == ConvolutionWay.Plain
             ? "No figure of this machine can be trusted; run the course on another one, such as a Codespace."
             : $"Set the variable {ConvolutionWay.Variable} to {ConvolutionWay.Plain}, and look again.";
-        return new Finding(State.Broken, $"{compared} agree. Farthest off: {worst.Name}, {worst.Case}. {remedy}");
+        return new Outcome(State.Broken, $"{compared} agree. Farthest off: {worst.Name}, {worst.Case}. {remedy}");
     }
 
-    private static readonly Finding Unknown = new(State.Note, "can't be looked at before libtorch loads.");
+    private static readonly Outcome Unknown = new(State.Note, "can't be looked at before libtorch loads.");
 
     private static bool LibTorchIsMissing
     {
@@ -158,43 +158,43 @@ internal sealed record Check(string Name, Func<Finding> Find)
         }
     }
 
-    private static Finding FindSkiaSharp()
+    private static Outcome FindSkiaSharp()
     {
         using var bitmap = new SKBitmap(1, 1);
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(SKColors.Red);
         string version = typeof(SKBitmap).Assembly.GetName().Version!.ToString(3);
         return bitmap.GetPixel(0, 0) == SKColors.Red
-            ? new Finding(State.Good, $"{version}, draws")
-            : new Finding(State.Broken, $"{version} drew the wrong colour. Build again with `dotnet build`.");
+            ? new Outcome(State.Good, $"{version}, draws")
+            : new Outcome(State.Broken, $"{version} drew the wrong colour. Build again with `dotnet build`.");
     }
 
-    private static Finding FindKernel()
+    private static Outcome FindKernel()
     {
         const string Install = "`dotnet run --project src/ShapeKit.Cli -- kernel install`";
         IReadOnlyList<KernelSpec> all = KernelSpec.All();
         if (all.FirstOrDefault(spec => spec.Name == KernelSpec.OwnName) is not { } own)
         {
-            return new Finding(State.Note, $"not installed; needed only to run cells in an editor, `shapekit run` works without it. {Install} installs it.");
+            return new Outcome(State.Note, $"not installed; needed only to run cells in an editor, `shapekit run` works without it. {Install} installs it.");
         }
 
         string[] others = [.. all.Where(spec => spec != own).Select(spec => spec.DisplayName)];
         return !own.ProgramExists
-            ? new Finding(State.Broken, $"{own.Path} starts {own.Program}, which is gone. Install the kernel again: {Install}.")
+            ? new Outcome(State.Broken, $"{own.Path} starts {own.Program}, which is gone. Install the kernel again: {Install}.")
             : own.Sources is { } sources && Clone.Find() is { } clone && clone.Fingerprint() != sources
-            ? new Finding(State.Note, $"{own.Path}, built from other sources than this clone holds now; {Install} renews it.")
+            ? new Outcome(State.Note, $"{own.Path}, built from other sources than this clone holds now; {Install} renews it.")
             : others.Length > 0
-            ? new Finding(State.Note, $"{own.Path}; VS Code asks which kernel to use, because there {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, too: choose {own.DisplayName}.")
-            : new Finding(State.Good, own.Path);
+            ? new Outcome(State.Note, $"{own.Path}; VS Code asks which kernel to use, because there {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, too: choose {own.DisplayName}.")
+            : new Outcome(State.Good, own.Path);
     }
 
-    private static Finding FindDisk()
+    private static Outcome FindDisk()
     {
         string folder = Environment.CurrentDirectory;
         double free = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace / 1e9;
         string text = string.Create(CultureInfo.InvariantCulture, $"{free:0.0} GB free for {folder}");
         return free >= NeededGigabytes
-            ? new Finding(State.Good, text)
-            : new Finding(State.Broken, string.Create(CultureInfo.InvariantCulture, $"{text}; free at least {NeededGigabytes:0} GB."));
+            ? new Outcome(State.Good, text)
+            : new Outcome(State.Broken, string.Create(CultureInfo.InvariantCulture, $"{text}; free at least {NeededGigabytes:0} GB."));
     }
 }

@@ -2,14 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using ShapeKit.Cli.Commands;
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
 /// <summary>The runner's end of a process that runs one notebook's cells, one after another.</summary>
-internal sealed class SessionProcess : IDisposable
+internal sealed class WorkerProcess : IDisposable
 {
     /// <summary>Lines of a crash report that tell a reader nothing; frames in a cell stay.</summary>
     private static readonly Regex CrashFrame = new(@"^(frame #\d+: |Exception raised from |   at (?!.* in Cell \d+:line )|--- End of stack trace )");
@@ -31,17 +31,17 @@ internal sealed class SessionProcess : IDisposable
     private string _lastWords = "";
     private bool _ended;
 
-    private SessionProcess(Process process)
+    private WorkerProcess(Process process)
     {
         _process = process;
         _reading = ReadAsync();
     }
 
-    /// <summary>Starts this program again as a session.</summary>
+    /// <summary>Starts this program again as a worker.</summary>
     /// <param name="folder">Where the cells' relative paths start.</param>
-    /// <param name="neighbours">How many sessions share the processors with this one.</param>
+    /// <param name="neighbours">How many workers share the processors with this one.</param>
     /// <param name="environment">Variables that it gets.</param>
-    public static SessionProcess Start(string folder, int neighbours, IReadOnlyDictionary<string, string> environment)
+    public static WorkerProcess Start(string folder, int neighbours, IReadOnlyDictionary<string, string> environment)
     {
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program)
@@ -56,7 +56,7 @@ internal sealed class SessionProcess : IDisposable
         };
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
-            start.ArgumentList.Add(typeof(SessionProcess).Assembly.Location);
+            start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
         }
 
         foreach ((string name, string value) in environment)
@@ -70,8 +70,8 @@ internal sealed class SessionProcess : IDisposable
             start.Environment.TryAdd("OMP_NUM_THREADS", Math.Max(1, Environment.ProcessorCount / (1 + neighbours)).ToString(CultureInfo.InvariantCulture));
         }
 
-        start.ArgumentList.Add(SessionCommand.Name);
-        return new SessionProcess(Process.Start(start)!);
+        start.ArgumentList.Add(WorkerHost.Command);
+        return new WorkerProcess(Process.Start(start)!);
     }
 
     /// <summary>Ends when the process can run cells, or has ended without.</summary>
@@ -81,7 +81,7 @@ internal sealed class SessionProcess : IDisposable
     public ConvolutionWay? Convolutions { get; private set; }
 
     /// <summary>Runs a cell.</summary>
-    /// <exception cref="SessionEndedException">The process ended before the cell did.</exception>
+    /// <exception cref="WorkerEndedException">The process ended before the cell did.</exception>
     public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output)
     {
         Task<CellResult> result;
@@ -97,12 +97,12 @@ internal sealed class SessionProcess : IDisposable
             }
         }
 
-        Send(new SessionRequest(code));
+        Send(new WorkerRequest(code));
         return result;
     }
 
     /// <summary>Asks the running cell to stop.</summary>
-    public void Interrupt() => Send(new SessionRequest(Code: null));
+    public void Interrupt() => Send(new WorkerRequest(Code: null));
 
     /// <summary>Ends the process, whatever it is doing.</summary>
     public void Kill()
@@ -135,11 +135,11 @@ internal sealed class SessionProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Send(SessionRequest request)
+    private void Send(WorkerRequest request)
     {
         try
         {
-            _process.StandardInput.WriteLine(SessionMessages.Write(request));
+            _process.StandardInput.WriteLine(WorkerMessages.Write(request));
             _process.StandardInput.Flush();
         }
         catch (IOException)
@@ -155,8 +155,8 @@ internal sealed class SessionProcess : IDisposable
             Task errors = ReadErrorsAsync();
             while (await _process.StandardOutput.ReadLineAsync() is { } line)
             {
-                int start = line.IndexOf(SessionMessages.RecordSeparator);
-                SessionReport? report = start < 0 ? null : SessionMessages.ReadReport(line.AsSpan(start + 1));
+                int start = line.IndexOf(WorkerMessages.RecordSeparator);
+                WorkerReport? report = start < 0 ? null : WorkerMessages.ReadReport(line.AsSpan(start + 1));
                 string printed = report is null ? line + "\n" : line[..start];
                 if (printed.Length > 0)
                 {
@@ -215,7 +215,7 @@ internal sealed class SessionProcess : IDisposable
         }
     }
 
-    private void Take(SessionReport report)
+    private void Take(WorkerReport report)
     {
         _ready.TrySetResult();
         if (report.Ended == true)
@@ -245,10 +245,10 @@ internal sealed class SessionProcess : IDisposable
     {
         _ready.TrySetResult();
         _farewell.TrySetResult();
-        _cell?.TrySetException(new SessionEndedException(_process.ExitCode, _lastWords));
+        _cell?.TrySetException(new WorkerEndedException(_process.ExitCode, _lastWords));
     }
 }
 
 /// <summary>The process that ran a notebook ended in the middle of a cell.</summary>
-internal sealed class SessionEndedException(int exitCode, string lastWords)
+internal sealed class WorkerEndedException(int exitCode, string lastWords)
     : Exception($"The notebook's process ended (exit code {exitCode}){(lastWords.Length > 0 ? $": {lastWords.TrimEnd('.')}" : "")}.");
