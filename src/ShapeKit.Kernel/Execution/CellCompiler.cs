@@ -251,7 +251,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     {
         SyntaxTree tree = written.SyntaxTrees[0];
         var rewriter = new GuardRewriter(new Lazy<SemanticModel>(() => written.GetSemanticModel(tree)), bare);
-        return written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(rewriter.Visit(tree.GetRoot(cancellationToken)), tree.Options));
+        return written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(rewriter.Visit(tree.GetRoot(cancellationToken))!, tree.Options));
     }
 
     /// <summary>Leaves out guards around each error, ever farther, until there is none.</summary>

@@ -29,7 +29,7 @@ internal sealed class FuzzPen(Random random, int number)
                 $"foreach (int {name} in new[] {{ 1 }}) {{ {code} }}",
                 $"new Action(() => {{ {code} }})();",
                 $"void {name}() {{ {code} }}\n{name}();",
-                $"try {{ {code} }} catch (FormatException) {{ Console.Write(\"never\"); }}",
+                $"try {{ {code} }} catch (InvalidTimeZoneException) {{ Console.Write(\"never\"); }}",
                 $"Enumerable.Range(0, 1).ToList().ForEach({name} => {{ {code} }});",
                 $"lock (\"{name}\") {{ {code} }}");
         }
