@@ -260,6 +260,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>Standardised images through five convolutions, each with batch normalisation and ReLU; what the last two give is added to what came in.</summary>
+    /// <remarks>Not an <see cref="ImageEncoder"/>: its first convolution looks at each pixel, not at every other one, and none has a bias.</remarks>
     private sealed class VisionEncoder : nn.Module<Tensor, Tensor>
     {
         // The last two convolutions keep the size.

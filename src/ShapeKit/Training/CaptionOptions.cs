@@ -1,4 +1,5 @@
 using System.Globalization;
+using static ShapeKit.Training.OptionRange;
 
 namespace ShapeKit.Training;
 
@@ -34,14 +35,6 @@ public sealed record CaptionOptions
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.004.");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "A weight decay is 0 or more, such as 0.01.");
     }
-
-    private static void Require(bool met, string name, object value, string message)
-    {
-        if (!met)
-        {
-            throw new ArgumentOutOfRangeException(name, value, message);
-        }
-    }
 }
 
 /// <summary>What one pass over all images reached. Losses are measured in each step before the weights moved.</summary>
@@ -51,8 +44,13 @@ public sealed record CaptionOptions
 /// <param name="Loss">The mean over all words of −ln p, where p is the probability that the network gave the true next word, in nats; NaN where no report was read.</param>
 /// <param name="WordAccuracy">The share of words, 0..1, that the network held for the most likely, given the true words before them; NaN where no report was read.</param>
 /// <param name="Duration">How long the epoch took.</param>
-public sealed record CaptionEpoch(int Epoch, int Epochs, double LocationLoss, double Loss, double WordAccuracy, TimeSpan Duration)
+public sealed record CaptionEpoch(int Epoch, int Epochs, double LocationLoss, double Loss, double WordAccuracy, TimeSpan Duration) : IEpoch
 {
+    /// <inheritdoc/>
+    IEnumerable<Measure> IEpoch.Measures => double.IsNaN(Loss)
+        ? [new("places", Measure.Loss, LocationLoss)]
+        : [new("words", Measure.Loss, Loss), new("words", Measure.Accuracy, WordAccuracy)];
+
     /// <summary>The epoch as a line such as <c>epoch 7/10: places 1.21, words 0.0912, 96.1% of words right, 3.20 s</c>; what was not learnt is left out.</summary>
     /// <returns>The line.</returns>
     public override string ToString()

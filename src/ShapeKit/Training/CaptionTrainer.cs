@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
-using ShapeKit.Runtime;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,8 +24,8 @@ namespace ShapeKit.Training;
 /// <param name="options">How to train; null takes the defaults.</param>
 public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options = null)
 {
-    /// <summary>The place of a cell without a nodule; the loss leaves it out.</summary>
-    private const long Nowhere = -100;
+    /// <summary>How near, in sides of a cell, a nodule's centre lies to the cell's: a little more than half a diagonal, so that each nodule has a cell.</summary>
+    private const double Near = 0.72;
 
     private readonly CaptionModel model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly CaptionOptions options = options ?? new CaptionOptions();
@@ -43,15 +40,25 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     public IReadOnlyList<CaptionEpoch> Fit(Func<int, PhantomDataset> textbook, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(textbook);
-        return Fit(
+        options.Check();
+        int looking = options.LookingEpochs, epochs = looking + options.Epochs;
+        // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
+        List<CaptionEpoch> seen = Loop(1, looking, epochs, model.parameters()).Run(
             epoch =>
             {
                 using PhantomDataset data = textbook(epoch);
-                bool reads = epoch > options.LookingEpochs;
-                return new Lesson(data.Images.alias(), reads ? [.. data.Findings.Select(findings => ReportGrammar.Write(findings))] : null, data.Findings);
+                return Look(epoch, epochs, data.Images.alias(), data.Findings);
             },
-            located: true,
             cancellationToken);
+        List<CaptionEpoch> read = Loop(looking + 1, epochs, epochs, looking > 0 ? Decoder() : model.parameters()).Run(
+            epoch =>
+            {
+                using PhantomDataset data = textbook(epoch);
+                string[] reports = [.. data.Findings.Select(findings => ReportGrammar.Write(findings))];
+                return Read(epoch, epochs, data.Images.alias(), reports, locked: looking > 0);
+            },
+            cancellationToken);
+        return [.. seen, .. read];
     }
 
     /// <summary>Trains the network on images and their reports, such as a reader's corrections, and leaves it in evaluation mode.</summary>
@@ -66,7 +73,9 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(reports);
-        return Fit(_ => new Lesson(images.alias(), reports, null), located: false, cancellationToken);
+        options.Check();
+        int epochs = options.Epochs;
+        return Loop(1, epochs, epochs, model.parameters()).Run(epoch => Read(epoch, epochs, images, reports, locked: false), cancellationToken);
     }
 
     /// <summary>Lets the network write a report about each phantom and compares with what was drawn.</summary>
@@ -81,99 +90,72 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             : CaptionReport.From([.. model.Write(data.Images).Select(caption => caption.Text)], data.Findings);
     }
 
-    private List<CaptionEpoch> Fit(Func<int, Lesson> lessons, bool located, CancellationToken cancellationToken)
+    private TrainingLoop<CaptionEpoch> Loop(int first, int last, int epochs, IEnumerable<Parameter> learning) => new(model)
     {
-        options.Check();
-        var epochs = new List<CaptionEpoch>();
-        int looking = located ? options.LookingEpochs : 0;
-        try
-        {
-            // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
-            foreach ((int first, int last) in new[] { (1, looking), (looking + 1, looking + options.Epochs) })
-            {
-                using optim.Optimizer optimizer = FusedAdam.For(first > 1 ? Decoder() : model.parameters(), options.LearningRate, beta2: 0.99, options.WeightDecay);
-                for (int epoch = first; epoch <= last; epoch++)
-                {
-                    epochs.Add(FitEpoch(lessons(epoch), epoch, first, last, looking, optimizer, cancellationToken));
-                    options.AfterEpoch?.Invoke(epochs[^1]);
-                }
-            }
-        }
-        finally
-        {
-            model.eval();
-        }
+        First = first,
+        Last = last,
+        Epochs = epochs,
+        BatchSize = options.BatchSize,
+        Seed = options.Seed,
+        LearningRate = options.LearningRate,
+        Beta2 = 0.99,
+        WeightDecay = options.WeightDecay,
+        Learning = learning,
+        AfterEpoch = options.AfterEpoch,
+    };
 
-        return epochs;
+    /// <summary>An epoch of learning to see.</summary>
+    private Pass<CaptionEpoch> Look(int epoch, int epochs, Tensor images, IReadOnlyList<IReadOnlyList<Finding>> findings)
+    {
+        int count = (int)images.shape[0], grid = (int)images.shape[2] / ImageEncoder.Stride;
+        Tensor cells = NoduleCells.Classes(findings, grid, Near * PhantomGeneratorOptions.FieldOfViewMillimetres / grid);
+        double sum = 0;
+        return new(count, Loss, (_, watch) => new(epoch, epochs, sum / count, double.NaN, double.NaN, watch.Elapsed));
+
+        Tensor Loss(long[] chosen)
+        {
+            Tensor indices = tensor(chosen);
+            Tensor located = model.Locate(model.Encode(images.index_select(0, indices)));
+            Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
+            Tensor sizes = located.narrow(1, 0, CaptionModel.LocationSizes);
+            Tensor places = located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces);
+            // Summed over an image's cells, because nearly all of them show nothing.
+            Tensor loss = nn.functional.cross_entropy(sizes, what, reduction: nn.Reduction.Sum)
+                + nn.functional.cross_entropy(places, where, ignore_index: NoduleCells.Nowhere, reduction: nn.Reduction.Sum);
+            sum += loss.item<float>();
+            return loss / chosen.Length;
+        }
     }
 
-    private CaptionEpoch FitEpoch(Lesson lesson, int epoch, int first, int last, int looking, optim.Optimizer optimizer, CancellationToken cancellationToken)
+    /// <summary>An epoch of learning to write.</summary>
+    private Pass<CaptionEpoch> Read(int epoch, int epochs, Tensor images, IReadOnlyList<string> reports, bool locked)
     {
-        long start = Stopwatch.GetTimestamp();
-        using DisposeScope scope = NewDisposeScope();
-        using Tensor images = lesson.Images;
-        Tensor? words = lesson.Reports is { } reports ? Words(images, reports) : null;
-        Tensor? cells = words is null ? Cells(lesson.Findings!, (int)images.shape[2] / ImageEncoder.Stride) : null;
-        bool locked = words is not null && looking > 0;
-        int count = (int)images.shape[0], steps = (count + options.BatchSize - 1) / options.BatchSize, step = 0;
-        var sum = new Progress(0, 0, 0, 0);
-        model.train();
+        Tensor words = Words(images, reports);
+        double sum = 0;
+        long right = 0, all = 0;
         model.Encoder.train(!locked);
-        foreach (long[] chosen in Batches.Indices(count, options.BatchSize, options.Seed, epoch))
+        return new(reports.Count, Loss, (_, watch) => new(epoch, epochs, double.NaN, sum / all, (double)right / all, watch.Elapsed));
+
+        Tensor Loss(long[] chosen)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Notebook.ThrowIfStopped();
-            RiseAndFall.Set(optimizer, options.LearningRate, (epoch - first + ((step + 0.5) / steps)) / (last - first + 1));
-            using Tensor indices = tensor(chosen);
-            Progress progress = words is null ? Look(images, cells!, indices, optimizer) : Read(images, words, indices, locked, optimizer);
-            step++;
-            LossGuard.Require(progress.WordLoss + progress.CellLoss, epoch, step);
-            sum = new Progress(sum.CellLoss + progress.CellLoss, sum.WordLoss + progress.WordLoss, sum.Right + progress.Right, sum.Words + progress.Words);
+            Tensor indices = tensor(chosen);
+            Tensor features, located;
+            using (set_grad_enabled(!locked))
+            {
+                features = model.Encode(images.index_select(0, indices));
+                located = model.Locate(features);
+            }
+
+            Tensor batch = words.index_select(0, indices);
+            Tensor given = batch.narrow(1, 0, batch.shape[1] - 1), asked = batch.narrow(1, 1, batch.shape[1] - 1), counted = asked != Vocabulary.Padding;
+            Tensor logits = model.Decode(model.Remember(features, located), given).transpose(1, 2);
+            long number = counted.sum().item<long>();
+            right += ((logits.argmax(1) == asked) & counted).sum().item<long>();
+            all += number;
+            Tensor loss = nn.functional.cross_entropy(logits, asked, ignore_index: Vocabulary.Padding);
+            sum += loss.item<float>() * number;
+            return loss;
         }
-
-        model.eval();
-        return new CaptionEpoch(
-            epoch, looking + options.Epochs, cells is null ? double.NaN : sum.CellLoss / count, sum.WordLoss / sum.Words, (double)sum.Right / sum.Words, Stopwatch.GetElapsedTime(start));
-    }
-
-    /// <summary>A step of learning to see.</summary>
-    private Progress Look(Tensor images, Tensor cells, Tensor indices, optim.Optimizer optimizer)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor located = model.Locate(model.Encode(images.index_select(0, indices)));
-        Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
-        // Summed over an image's cells, because nearly all of them show nothing.
-        Tensor loss = nn.functional.cross_entropy(located.narrow(1, 0, CaptionModel.LocationSizes), what, reduction: nn.Reduction.Sum)
-            + nn.functional.cross_entropy(located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces), where, ignore_index: Nowhere, reduction: nn.Reduction.Sum);
-        Update(loss / indices.shape[0], optimizer);
-        return new Progress(loss.item<float>(), 0, 0, 0);
-    }
-
-    /// <summary>A step of learning to write.</summary>
-    private Progress Read(Tensor images, Tensor words, Tensor indices, bool locked, optim.Optimizer optimizer)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor features, located;
-        using (set_grad_enabled(!locked))
-        {
-            features = model.Encode(images.index_select(0, indices));
-            located = model.Locate(features);
-        }
-
-        Tensor reports = words.index_select(0, indices);
-        Tensor given = reports.narrow(1, 0, reports.shape[1] - 1), asked = reports.narrow(1, 1, reports.shape[1] - 1), counted = asked != Vocabulary.Padding;
-        Tensor logits = model.Decode(model.Remember(features, located), given).transpose(1, 2);
-        Tensor loss = nn.functional.cross_entropy(logits, asked, ignore_index: Vocabulary.Padding);
-        Update(loss, optimizer);
-        long number = counted.sum().item<long>();
-        return new Progress(0, loss.item<float>() * number, ((logits.argmax(1) == asked) & counted).sum().item<long>(), number);
-    }
-
-    private static void Update(Tensor loss, optim.Optimizer optimizer)
-    {
-        optimizer.zero_grad();
-        loss.backward();
-        optimizer.step();
     }
 
     /// <summary>All weights but those that see.</summary>
@@ -189,36 +171,4 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
 
         return model.Vocabulary.Encode(reports);
     }
-
-    /// <summary>
-    /// The classes of each cell, <c>[N, 2, G, G]</c>: what, 1 to 3 for a small, medium or large nodule whose centre is no farther from the cell's than
-    /// half its diagonal, else 0; and where, 0 to 5 for its side and zone, else <see cref="Nowhere"/>.
-    /// </summary>
-    private static Tensor Cells(IReadOnlyList<IReadOnlyList<Finding>> findings, int grid)
-    {
-        double cell = PhantomGeneratorOptions.FieldOfViewMillimetres / grid, reach = 0.72 * cell;
-        var classes = new long[findings.Count, 2, grid, grid];
-        for (int i = 0; i < findings.Count; i++)
-        {
-            for (int row = 0; row < grid; row++)
-            {
-                for (int column = 0; column < grid; column++)
-                {
-                    Finding? near = findings[i].FirstOrDefault(finding => Math.Sqrt(Square(finding.XMillimetres - ((column + 0.5) * cell)) + Square(finding.YMillimetres - ((row + 0.5) * cell))) < reach);
-                    classes[i, 0, row, column] = near is null ? 0 : 1 + (int)near.Size;
-                    classes[i, 1, row, column] = near is null ? Nowhere : ((int)near.Side * 3) + (int)near.Zone;
-                }
-            }
-        }
-
-        return tensor(classes);
-
-        static double Square(double value) => value * value;
-    }
-
-    /// <summary>Images <c>[N, 1, S, S]</c>, their reports where they are to be read, and the nodules where they are known.</summary>
-    private sealed record Lesson(Tensor Images, IReadOnlyList<string>? Reports, IReadOnlyList<IReadOnlyList<Finding>>? Findings);
-
-    /// <summary>The summed losses of cells and of words, how many words were predicted right, and how many there were.</summary>
-    private readonly record struct Progress(double CellLoss, double WordLoss, long Right, long Words);
 }

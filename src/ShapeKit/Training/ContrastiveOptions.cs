@@ -1,4 +1,5 @@
 using System.Globalization;
+using static ShapeKit.Training.OptionRange;
 
 namespace ShapeKit.Training;
 
@@ -42,14 +43,6 @@ public sealed record ContrastiveOptions
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.006.");
         Require(Wordings is null or { Count: > 0 }, nameof(Wordings), "none", "At least one wording is needed; null takes all.");
     }
-
-    private static void Require(bool met, string name, object value, string message)
-    {
-        if (!met)
-        {
-            throw new ArgumentOutOfRangeException(name, value, message);
-        }
-    }
 }
 
 /// <summary>What one pass over all images reached.</summary>
@@ -58,8 +51,11 @@ public sealed record ContrastiveOptions
 /// <param name="Epochs">How many epochs were asked for.</param>
 /// <param name="Loss">The mean loss over the training images, each measured in its step before the weights moved.</param>
 /// <param name="Duration">How long the epoch took.</param>
-public sealed record ContrastiveEpoch(string Lesson, int Epoch, int Epochs, double Loss, TimeSpan Duration)
+public sealed record ContrastiveEpoch(string Lesson, int Epoch, int Epochs, double Loss, TimeSpan Duration) : IEpoch
 {
+    /// <inheritdoc/>
+    IEnumerable<Measure> IEpoch.Measures => [new(Lesson, Measure.Loss, Loss)];
+
     /// <summary>The epoch as a line such as <c>matching, epoch 3/12: loss 0.9120, 0.40 s</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Lesson}, epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s");

@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
-using ShapeKit.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
@@ -47,18 +44,28 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     public IReadOnlyList<ContrastiveEpoch> Look(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         Check(train);
-        using DisposeScope scope = NewDisposeScope();
-        using Tensor cells = Cells(train);
-        using optim.Optimizer optimizer = FusedAdam.For(model.LookingParameters, options.LookingLearningRate, weightDecay: LookingWeightDecay);
-        return Run(
-            new Lesson("looking", train.Count, options.LookingEpochs, options.LookingBatchSize, options.LookingLearningRate, optimizer, () => model.train()),
-            (chosen, _) =>
-            {
-                Tensor indices = tensor(chosen);
-                Tensor logits = model.Locate(model.Look(HalfMirrored(train.Images.index_select(0, indices))));
-                return nn.functional.cross_entropy(logits, HalfMirrored(cells.index_select(0, indices)), reduction: nn.Reduction.Sum) / chosen.Length;
-            },
+        using Tensor classes = NoduleCells.Classes(train.Findings, model.GridSize, Near), cells = classes.select(1, 0);
+        var loop = new TrainingLoop<ContrastiveEpoch>(model)
+        {
+            Part = " of looking",
+            Epochs = options.LookingEpochs,
+            BatchSize = options.LookingBatchSize,
+            Seed = options.Seed,
+            LearningRate = options.LookingLearningRate,
+            WeightDecay = LookingWeightDecay,
+            Learning = model.LookingParameters,
+            AfterEpoch = options.AfterEpoch,
+        };
+        return loop.Run(
+            epoch => new(train.Count, Loss, (loss, watch) => new("looking", epoch, options.LookingEpochs, loss, watch.Elapsed)),
             cancellationToken);
+
+        Tensor Loss(long[] chosen)
+        {
+            Tensor indices = tensor(chosen);
+            Tensor images = HalfMirrored(train.Images.index_select(0, indices)), asked = HalfMirrored(cells.index_select(0, indices));
+            return nn.functional.cross_entropy(model.Locate(model.Look(images)), asked, reduction: nn.Reduction.Sum) / chosen.Length;
+        }
     }
 
     /// <summary>Lesson two: trains what makes vectors of images and sentences; the part that looks stays as it is.</summary>
@@ -71,21 +78,37 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     public IReadOnlyList<ContrastiveEpoch> Match(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         Check(train);
-        using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<int> wordings = options.Wordings ?? [.. Enumerable.Range(0, ReportGrammar.WordingCount)];
         var numbers = new Dictionary<string, int>();
         int[] meanings = [.. train.Findings.Select(findings => Number(string.Join("; ", findings.Select(ReportedFinding.From))))];
         using Tensor features = model.LookAtAll(train.Images);
-        using optim.Optimizer optimizer = FusedAdam.For(model.MatchingParameters, options.LearningRate, weightDecay: MatchingWeightDecay);
-        return Run(
-            new Lesson("matching", train.Count, options.Epochs, options.BatchSize, options.LearningRate, optimizer, model.LockLooking),
-            (chosen, epoch) =>
+        var loop = new TrainingLoop<ContrastiveEpoch>(model)
+        {
+            Part = " of matching",
+            Epochs = options.Epochs,
+            BatchSize = options.BatchSize,
+            Seed = options.Seed,
+            LearningRate = options.LearningRate,
+            WeightDecay = MatchingWeightDecay,
+            Learning = model.MatchingParameters,
+            AfterStep = model.ClampScale,
+            AfterEpoch = options.AfterEpoch,
+        };
+        return loop.Run(
+            epoch =>
             {
-                Tensor images = model.ProjectImages(features.index_select(0, tensor(chosen)));
-                Tensor sentences = model.ProjectSentences(model.Vocabulary.Encode([.. chosen.Select(i => Sentence((int)i, epoch))]));
-                return ContrastiveLoss.SymmetricInfoNce(model.Compare(images, sentences), [.. chosen.Select(i => meanings[i])]);
+                model.LockLooking();
+                return new(
+                    train.Count, chosen => Loss(chosen, epoch), (loss, watch) => new("matching", epoch, options.Epochs, loss, watch.Elapsed));
             },
             cancellationToken);
+
+        Tensor Loss(long[] chosen, int epoch)
+        {
+            Tensor images = model.ProjectImages(features.index_select(0, tensor(chosen)));
+            Tensor sentences = model.ProjectSentences(model.Vocabulary.Encode([.. chosen.Select(i => Sentence((int)i, epoch))]));
+            return ContrastiveLoss.SymmetricInfoNce(model.Compare(images, sentences), [.. chosen.Select(i => meanings[i])]);
+        }
 
         int Number(string meaning)
         {
@@ -97,84 +120,11 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
             ReportGrammar.Write(train.Findings[image], wordings[new RepeatableRandom(unchecked((options.Seed * 1009) + epoch), image).Next(0, wordings.Count - 1)]);
     }
 
-    private List<ContrastiveEpoch> Run(Lesson lesson, Func<long[], int, Tensor> lossOf, CancellationToken cancellationToken)
-    {
-        var epochs = new List<ContrastiveEpoch>();
-        int perEpoch = (lesson.Images + lesson.BatchSize - 1) / lesson.BatchSize, step = 0;
-        try
-        {
-            for (int epoch = 1; epoch <= lesson.Epochs; epoch++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                double sum = 0;
-                lesson.Begin();
-                foreach (long[] chosen in Batches.Indices(lesson.Images, lesson.BatchSize, options.Seed, epoch))
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Notebook.ThrowIfStopped();
-                    RiseAndFall.Set(lesson.Optimizer, lesson.LearningRate, (step + 0.5) / (lesson.Epochs * perEpoch));
-                    double loss = Step(lesson.Optimizer, () => lossOf(chosen, epoch));
-                    step++;
-                    LossGuard.Require(loss, epoch, step, $" of {lesson.Name}");
-                    sum += loss * chosen.Length;
-                }
-
-                model.eval();
-                epochs.Add(new ContrastiveEpoch(lesson.Name, epoch, lesson.Epochs, sum / lesson.Images, Stopwatch.GetElapsedTime(start)));
-                options.AfterEpoch?.Invoke(epochs[^1]);
-            }
-        }
-        finally
-        {
-            model.eval();
-        }
-
-        return epochs;
-    }
-
-    private double Step(optim.Optimizer optimizer, Func<Tensor> lossOf)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor loss = lossOf();
-        optimizer.zero_grad();
-        loss.backward();
-        optimizer.step();
-        model.ClampScale();
-        return loss.item<float>();
-    }
-
     /// <summary>Mirrors the first half of a batch left to right, images or cells.</summary>
     private static Tensor HalfMirrored(Tensor batch)
     {
         long half = batch.shape[0] / 2;
         return cat([batch.narrow(0, 0, half).flip(batch.dim() - 1), batch.narrow(0, half, batch.shape[0] - half)]);
-    }
-
-    /// <summary>What each cell of each image's grid shows, <c>[N, G, G]</c>, int64: 0 nothing, 1 to 3 a small, medium or large nodule.</summary>
-    private Tensor Cells(PhantomDataset data)
-    {
-        int size = model.GridSize;
-        double cell = data.MillimetresPerPixel * data.ImageSize / size;
-        var values = new long[data.Count, size, size];
-        for (int i = 0; i < data.Count; i++)
-        {
-            foreach (Finding finding in data.Findings[i])
-            {
-                for (int row = 0; row < size; row++)
-                {
-                    for (int column = 0; column < size; column++)
-                    {
-                        double dx = ((column + 0.5) * cell) - finding.XMillimetres, dy = ((row + 0.5) * cell) - finding.YMillimetres;
-                        if ((dx * dx) + (dy * dy) < Near * Near)
-                        {
-                            values[i, row, column] = 1 + (long)finding.Size;
-                        }
-                    }
-                }
-            }
-        }
-
-        return tensor(values);
     }
 
     private void Check(PhantomDataset data)
@@ -186,6 +136,4 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
             throw new ArgumentException("The data set has no images; nothing can be learnt from it.", nameof(data));
         }
     }
-
-    private sealed record Lesson(string Name, int Images, int Epochs, int BatchSize, double LearningRate, optim.Optimizer Optimizer, Action Begin);
 }

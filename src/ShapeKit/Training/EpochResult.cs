@@ -17,8 +17,23 @@ public sealed record EpochResult(
     double Accuracy,
     double? ValidationLoss,
     double? ValidationAccuracy,
-    TimeSpan Duration)
+    TimeSpan Duration) : IEpoch
 {
+    /// <inheritdoc/>
+    IEnumerable<Measure> IEpoch.Measures
+    {
+        get
+        {
+            yield return new("training", Measure.Loss, Loss);
+            yield return new("training", Measure.Accuracy, Accuracy);
+            if (ValidationLoss is not null)
+            {
+                yield return new("validation", Measure.Loss, ValidationLoss);
+                yield return new("validation", Measure.Accuracy, ValidationAccuracy);
+            }
+        }
+    }
+
     /// <summary>The epoch as a line such as <c>epoch 3/10: loss 0.4210, accuracy 0.8125, 0.12 s</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static ShapeKit.Training.OptionRange;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
@@ -33,14 +34,6 @@ public sealed record SegmentationOptions
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.006.");
     }
-
-    private static void Require(bool met, string name, object value, string message)
-    {
-        if (!met)
-        {
-            throw new ArgumentOutOfRangeException(name, value, message);
-        }
-    }
 }
 
 /// <summary>What one pass over all training images reached.</summary>
@@ -48,8 +41,11 @@ public sealed record SegmentationOptions
 /// <param name="Epochs">How many epochs were asked for.</param>
 /// <param name="Loss">The mean loss over the training images, each measured in its step before the weights moved.</param>
 /// <param name="Duration">How long the epoch took.</param>
-public sealed record SegmentationEpoch(int Epoch, int Epochs, double Loss, TimeSpan Duration)
+public sealed record SegmentationEpoch(int Epoch, int Epochs, double Loss, TimeSpan Duration) : IEpoch
 {
+    /// <inheritdoc/>
+    IEnumerable<Measure> IEpoch.Measures => [new("training", Measure.Loss, Loss)];
+
     /// <summary>The epoch as a line such as <c>epoch 3/4: loss 0.0912, 3.20 s</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s");

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using ShapeKit.Data;
 using ShapeKit.Models;
-using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,38 +31,22 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         options.Check();
         Check(train);
         using Tensor classes = train.Classes();
-        using optim.Optimizer optimizer = FusedAdam.For(model.parameters(), options.LearningRate);
-        var epochs = new List<SegmentationEpoch>();
-        int steps = options.Epochs * ((train.Count + options.BatchSize - 1) / options.BatchSize), step = 0;
-        try
+        var loop = new TrainingLoop<SegmentationEpoch>(model)
         {
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                double loss = 0;
-                model.train();
-                foreach (long[] chosen in Batches.Indices(train.Count, options.BatchSize, options.Seed, epoch))
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Notebook.ThrowIfStopped();
-                    RiseAndFall.Set(optimizer, options.LearningRate, (step + 0.5) / steps);
-                    double batchLoss = Step(train.Images, classes, chosen, optimizer);
-                    step++;
-                    LossGuard.Require(batchLoss, epoch, step);
-                    loss += batchLoss * chosen.Length;
-                }
+            Epochs = options.Epochs,
+            BatchSize = options.BatchSize,
+            Seed = options.Seed,
+            LearningRate = options.LearningRate,
+            AfterEpoch = options.AfterEpoch,
+        };
+        return loop.Run(epoch => new(train.Count, Loss, (loss, watch) => new(epoch, options.Epochs, loss, watch.Elapsed)), cancellationToken);
 
-                model.eval();
-                epochs.Add(new SegmentationEpoch(epoch, options.Epochs, loss / train.Count, Stopwatch.GetElapsedTime(start)));
-                options.AfterEpoch?.Invoke(epochs[^1]);
-            }
-        }
-        finally
+        Tensor Loss(long[] chosen)
         {
-            model.eval();
+            Tensor indices = tensor(chosen);
+            Tensor logits = Logits(train.Images.index_select(0, indices));
+            return options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
         }
-
-        return epochs;
     }
 
     /// <summary>Computes the most probable class of each pixel, without changing the network.</summary>
@@ -101,18 +83,6 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         using DisposeScope scope = NewDisposeScope();
         Tensor painted = Predict(data.Images);
         return SegmentationReport.From(painted, Middle(data.Classes(), painted.shape), PhantomDataset.ClassNames, data.MillimetresPerPixel);
-    }
-
-    private double Step(Tensor images, Tensor classes, long[] chosen, optim.Optimizer optimizer)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor indices = tensor(chosen);
-        Tensor logits = Logits(images.index_select(0, indices));
-        Tensor loss = options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
-        optimizer.zero_grad();
-        loss.backward();
-        optimizer.step();
-        return loss.item<float>();
     }
 
     private Tensor Logits(Tensor images)

@@ -35,7 +35,6 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     {
         options.Check();
         Check(train);
-        using var moved = new OnDevice(model, options.FindDevice());
         if (validation is not null)
         {
             Check(validation);
@@ -77,97 +76,50 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private TrainingHistory FitOn(ImageDataset train, ImageDataset? validation, CancellationToken cancellationToken)
     {
-        using DisposeScope fitScope = NewDisposeScope();
-        var batches = new Batches(train, options.BatchSize, options.Seed);
-        using optim.Optimizer optimizer = FusedAdam.For(model.parameters(), options.LearningRate, weightDecay: options.WeightDecay);
-        optim.lr_scheduler.LRScheduler? schedule = options.Schedule == LearningRateSchedule.OneCycle
-            ? optim.lr_scheduler.OneCycleLR(optimizer, options.LearningRate, total_steps: options.Epochs * batches.Count)
-            : null;
-        Tensor? classWeights = options.BalanceClasses ? BalancingWeights(train) : null;
-        var epochs = new List<EpochResult>();
-        Dictionary<string, Tensor>? best = null;
-        double bestLoss = double.PositiveInfinity;
-        int bestEpoch = 0;
-        try
+        using Tensor? classWeights = options.BalanceClasses ? BalancingWeights(train) : null;
+        using var best = new BestEpoch(model, options);
+        var loop = new TrainingLoop<EpochResult>(model)
         {
-            for (int epoch = 1; epoch <= options.Epochs; epoch++)
-            {
-                EpochResult result = TrainEpoch(epoch, batches, new Update(optimizer, schedule, classWeights), train.Count, validation, cancellationToken);
-                epochs.Add(result);
-                double watched = result.ValidationLoss ?? result.Loss;
-                if (watched < bestLoss)
-                {
-                    (bestLoss, bestEpoch) = (watched, epoch);
-                    if (options.RestoreBestWeights)
-                    {
-                        best?.Values.ToList().ForEach(tensor => tensor.Dispose());
-                        best = ModelWeights.Copy(model);
-                    }
-                }
-
-                options.Progress?.Report(result);
-                if (epoch - bestEpoch >= options.EarlyStoppingPatience)
-                {
-                    break;
-                }
-            }
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException($"Training was stopped in epoch {epochs.Count + 1} of {options.Epochs}; the network keeps the weights of its last step.", e, cancellationToken);
-        }
-        finally
-        {
-            model.eval();
-        }
-
-        if (best is not null)
-        {
-            model.load_state_dict(best);
-        }
-
+            Epochs = options.Epochs,
+            BatchSize = options.BatchSize,
+            Seed = options.Seed,
+            LearningRate = options.LearningRate,
+            Schedule = options.Schedule == LearningRateSchedule.OneCycle ? Schedules.OneCycle : Schedules.Constant,
+            WeightDecay = options.WeightDecay,
+            Device = options.FindDevice(),
+            IsLast = best.EndsWith,
+            AfterEpoch = options.AfterEpoch,
+        };
+        List<EpochResult> epochs = loop.Run(Begin, cancellationToken);
+        best.Restore();
         return new TrainingHistory(epochs);
+
+        Pass<EpochResult> Begin(int epoch) => Pass(epoch, train, validation, classWeights, cancellationToken);
     }
 
-    private EpochResult TrainEpoch(int epoch, Batches batches, Update update, int count, ImageDataset? validation, CancellationToken cancellationToken)
+    private Pass<EpochResult> Pass(int epoch, ImageDataset train, ImageDataset? validation, Tensor? classWeights, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
         var random = new Random(unchecked((options.Seed * 1_000_003) + epoch));
-        double loss = 0;
         long correct = 0;
-        int step = 0;
-        model.train();
-        foreach (Batch batch in batches.Epoch(epoch))
+        return new(train.Count, Loss, Result);
+
+        Tensor Loss(long[] chosen)
         {
-            using (batch)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Notebook.ThrowIfStopped();
-                (double batchLoss, long batchCorrect) = Step(batch, random, update);
-                LossGuard.Require(batchLoss, epoch, step + 1);
-                loss += batchLoss * batch.Labels.shape[0];
-                correct += batchCorrect;
-                step++;
-            }
+            Tensor indices = tensor(chosen);
+            Tensor images = train.Images.index_select(0, indices), classes = train.Labels.index_select(0, indices);
+            Tensor logits = Logits(options.Augment is { } augment ? augment(images, random) : images);
+            Tensor labels = classes.to(ScalarType.Float32).to(logits.device);
+            Tensor? weights = classWeights?.index_select(0, classes).to(logits.device);
+            correct += CountCorrect(logits, labels);
+            return nn.functional.binary_cross_entropy_with_logits(logits, labels, weights);
         }
 
-        EvaluationResult? judged = validation is null ? null : Evaluate(validation, cancellationToken);
-        return new EpochResult(epoch, options.Epochs, loss / count, (double)correct / count, judged?.Loss, judged?.Accuracy, Stopwatch.GetElapsedTime(start));
-    }
-
-    private (double Loss, long Correct) Step(Batch batch, Random random, Update update)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor images = options.Augment is { } augment ? augment(batch.Images, random) : batch.Images;
-        Tensor logits = Logits(images);
-        Tensor labels = batch.Labels.to(ScalarType.Float32).to(logits.device);
-        Tensor? weights = update.ClassWeights?.index_select(0, batch.Labels).to(logits.device);
-        Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, labels, weights);
-        update.Optimizer.zero_grad();
-        loss.backward();
-        update.Optimizer.step();
-        update.Schedule?.step();
-        return (loss.item<float>(), CountCorrect(logits, labels));
+        EpochResult Result(double loss, Stopwatch watch)
+        {
+            EvaluationResult? judged = validation is null ? null : Evaluate(validation, cancellationToken);
+            double accuracy = (double)correct / train.Count;
+            return new EpochResult(epoch, options.Epochs, loss, accuracy, judged?.Loss, judged?.Accuracy, watch.Elapsed);
+        }
     }
 
     private EvaluationResult Evaluate(ImageDataset data, CancellationToken cancellationToken)
@@ -245,22 +197,38 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         }
     }
 
-    /// <summary>What a step moves the weights with, and how much an image of each class counts; null counts all alike.</summary>
-    private sealed record Update(optim.Optimizer Optimizer, optim.lr_scheduler.LRScheduler? Schedule, Tensor? ClassWeights);
-
-    /// <summary>Keeps a network on a device; afterwards it is back in the processor's memory, where chapters look at it.</summary>
-    private sealed class OnDevice : IDisposable
+    /// <summary>Watches for the best epoch (<see cref="TrainingHistory.BestEpoch"/>), and keeps its weights where the options ask for it.</summary>
+    private sealed class BestEpoch(nn.Module model, TrainingOptions options) : IDisposable
     {
-        private readonly nn.Module? moved;
+        private Dictionary<string, Tensor> weights = [];
+        private double loss = double.PositiveInfinity;
+        private int number;
 
-        public OnDevice(nn.Module model, Device device)
+        /// <summary>Whether training ends with an epoch, because too many in a row were no better.</summary>
+        public bool EndsWith(EpochResult epoch)
         {
-            if (device.type != DeviceType.CPU && model.parameters().Any(parameter => parameter.device_type == DeviceType.CPU))
+            double watched = epoch.ValidationLoss ?? epoch.Loss;
+            if (watched < loss)
             {
-                moved = model.to(device);
+                (loss, number) = (watched, epoch.Epoch);
+                if (options.RestoreBestWeights)
+                {
+                    Dispose();
+                    weights = ModelWeights.Copy(model);
+                }
+            }
+
+            return epoch.Epoch - number >= options.EarlyStoppingPatience;
+        }
+
+        public void Restore()
+        {
+            if (weights.Count > 0)
+            {
+                model.load_state_dict(weights);
             }
         }
 
-        public void Dispose() => moved?.cpu();
+        public void Dispose() => weights.Values.ToList().ForEach(tensor => tensor.Dispose());
     }
 }

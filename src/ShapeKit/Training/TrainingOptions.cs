@@ -1,4 +1,5 @@
 using TorchSharp;
+using static ShapeKit.Training.OptionRange;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
@@ -63,8 +64,8 @@ public sealed record TrainingOptions
     /// </summary>
     public Func<Tensor, Random, Tensor>? Augment { get; init; }
 
-    /// <summary>Hears of each epoch as soon as it ends, on the thread that trains.</summary>
-    public IProgress<EpochResult>? Progress { get; init; }
+    /// <summary>Hears of each epoch as soon as it ends, on the thread that trains; the network is in evaluation mode and can be asked.</summary>
+    public Action<EpochResult>? AfterEpoch { get; init; }
 
     /// <summary>
     /// Where training computes: <c>cpu</c>, or a graphics card such as <c>cuda</c> or <c>cuda:1</c>. Images go there batch by batch; the network goes there for as
@@ -106,13 +107,5 @@ public sealed record TrainingOptions
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "A weight decay is at least 0, such as 0.01.");
         Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "A validation fraction is at least 0 and below 1, such as 0.2.");
         Require(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "Early stopping waits at least one epoch; null turns it off.");
-    }
-
-    private static void Require(bool met, string name, object? value, string message)
-    {
-        if (!met)
-        {
-            throw new ArgumentOutOfRangeException(name, value, message);
-        }
     }
 }

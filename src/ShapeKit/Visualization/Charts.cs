@@ -23,11 +23,11 @@ public static partial class Charts
     }
 
     /// <summary>Shows how loss and accuracy moved from epoch to epoch, also while training still runs.</summary>
-    /// <param name="epochs">The epochs so far, in order.</param>
+    /// <param name="epochs">The epochs so far, in order, of any trainer.</param>
     /// <param name="title">What the figure shows.</param>
-    /// <returns>The figure: the loss on the left, the accuracy on the right.</returns>
+    /// <returns>The figure: the loss on the left, the accuracy on the right; the loss alone where no accuracy was measured.</returns>
     /// <exception cref="ArgumentException">There is no epoch yet.</exception>
-    public static Figure TrainingCurves(IReadOnlyList<EpochResult> epochs, string title = "Training")
+    public static Figure TrainingCurves(IReadOnlyList<IEpoch> epochs, string title = "Training")
     {
         ArgumentNullException.ThrowIfNull(epochs);
         if (epochs.Count == 0)
@@ -35,45 +35,49 @@ public static partial class Charts
             throw new ArgumentException("There is no epoch to draw yet; train for at least one.", nameof(epochs));
         }
 
-        bool validated = epochs.Any(epoch => epoch.ValidationLoss is not null);
-        List<Trace> traces = [Curve("training", "", epoch => epoch.Loss), Curve("training", "2", epoch => epoch.Accuracy)];
-        if (validated)
+        (string Name, string Axis)[] curves = [.. epochs.SelectMany(epoch => epoch.Measures).Select(measure => (measure.Curve, measure.Axis)).Distinct()];
+        string[] names = [.. curves.Select(curve => curve.Name).Distinct()];
+        int most = epochs.Max(epoch => epoch.Epochs);
+        bool judged = curves.Any(curve => curve.Axis == Measure.Accuracy);
+        double lowest = epochs.SelectMany(epoch => epoch.Measures).Where(measure => measure.Axis == Measure.Accuracy)
+            .Select(measure => measure.Value ?? 1).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        List<(string Name, object Value)> layout = [("xaxis", EpochAxis([0, judged ? 0.44 : 1])), ("yaxis", Axis("loss").With("rangemode", "tozero"))];
+        if (judged)
         {
-            traces.Add(Curve("validation", "", epoch => epoch.ValidationLoss));
-            traces.Add(Curve("validation", "2", epoch => epoch.ValidationAccuracy));
+            layout.Add(("xaxis2", EpochAxis([0.56, 1]).With("anchor", "y2")));
+            layout.Add(("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", new[] { Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02 })));
         }
 
-        double lowest = epochs.SelectMany(epoch => new[] { epoch.Accuracy, epoch.ValidationAccuracy ?? 1 }).Where(double.IsFinite).DefaultIfEmpty(0).Min();
         GenericChart chart = Chart(
-            traces,
+            [.. curves.Select(Curve)],
             new(Left: 58, Right: 16, Top: 34, Bottom: 52),
-            ("xaxis", EpochAxis([0, 0.44])),
-            ("yaxis", Axis("loss").With("rangemode", "tozero")),
-            ("xaxis2", EpochAxis([0.56, 1]).With("anchor", "y2")),
-            ("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", new[] { Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02 })),
-            ("legend", LegendAbove),
-            ("showlegend", true));
-        EpochResult last = epochs[^1];
-        string validation = validated ? $", on the validation images loss {Html.Number(last.ValidationLoss ?? double.NaN, 4)} and accuracy {Html.Number(last.ValidationAccuracy ?? double.NaN, 4)}" : "";
-        string text = $"{title}: loss and accuracy over the epochs. After epoch {last.Epoch} of {last.Epochs}: on the training images loss {Html.Number(last.Loss, 4)} and accuracy {Html.Number(last.Accuracy, 4)}{validation}.";
+            [.. layout, ("legend", LegendAbove), ("showlegend", true)]);
+        IEpoch last = epochs[^1];
+        IEnumerable<string> reached = last.Measures.GroupBy(measure => measure.Curve).Select(
+            curve => $"{Words(curve.Key)} {string.Join(" and ", curve.Select(measure => $"{measure.Axis} {Html.Number(measure.Value ?? double.NaN, 4)}"))}");
+        string text = $"{title}: loss{(judged ? " and accuracy" : "")} over the epochs. After epoch {last.Epoch} of {last.Epochs}: {string.Join(", ", reached)}.";
         return new Figure(chart, title, text, height: 320);
 
-        Trace Curve(string name, string axis, Func<EpochResult, double?> value)
+        Trace Curve((string Name, string Axis) curve)
         {
-            bool training = name == "training";
+            (bool first, string axis) = (curve.Name == names[0], curve.Axis == Measure.Accuracy ? "2" : "");
             return Trace(
-                "scatter", ("mode", "lines+markers"), ("name", name), ("legendgroup", name), ("showlegend", axis.Length == 0),
-                ("x", epochs.Select(epoch => epoch.Epoch)), ("y", epochs.Select(value)), ("xaxis", "x" + axis), ("yaxis", "y" + axis),
-                ("line", new { color = training ? Palette.Blue : Palette.Orange, width = 2.5, dash = training ? "solid" : "dot" }),
-                ("marker", new { size = 7, symbol = training ? "circle" : "diamond" }),
-                ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{name}</extra>"));
+                "scatter", ("mode", "lines+markers"), ("name", curve.Name), ("legendgroup", curve.Name), ("showlegend", axis.Length == 0),
+                ("x", epochs.Select(epoch => epoch.Epoch)), ("y", epochs.Select(Value)), ("xaxis", "x" + axis), ("yaxis", "y" + axis),
+                ("line", new { color = first ? Palette.Blue : Palette.Orange, width = 2.5, dash = first ? "solid" : "dot" }),
+                ("marker", new { size = 7, symbol = first ? "circle" : "diamond" }),
+                ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{curve.Name}</extra>"));
+
+            double? Value(IEpoch epoch) => epoch.Measures.FirstOrDefault(measure => (measure.Curve, measure.Axis) == curve).Value;
         }
+
+        static string Words(string curve) => curve is "training" or "validation" ? $"on the {curve} images" : curve;
 
         Dictionary<string, object> EpochAxis(double[] domain) => Axis("epoch")
             .With("domain", domain)
-            .With("range", new[] { 0.6, epochs[^1].Epochs + 0.4 })
-            .With("tick0", epochs[^1].Epochs > 10 ? 0 : 1)
-            .With("dtick", epochs[^1].Epochs <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(epochs[^1].Epochs / 50.0) * 5));
+            .With("range", new[] { 0.6, most + 0.4 })
+            .With("tick0", most > 10 ? 0 : 1)
+            .With("dtick", most <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(most / 50.0) * 5));
     }
 
     /// <summary>Shows how often each class was recognised, in blue, and how often it was taken for the other, in red.</summary>

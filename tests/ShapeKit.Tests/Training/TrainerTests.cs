@@ -72,7 +72,7 @@ public sealed class TrainerTests : IDisposable
             WeightDecay = 0.01,
             BalanceClasses = true,
             Augment = (images, random) => Augmentation.RandomExposure(Augmentation.RandomAffine(images, random), random),
-            Progress = new Listener(_ => tensors.Add(Tensor.TotalCount)),
+            AfterEpoch = _ => tensors.Add(Tensor.TotalCount),
         });
         trainer.Fit(data);
         long afterOne = Tensor.TotalCount;
@@ -176,12 +176,12 @@ public sealed class TrainerTests : IDisposable
             ValidationFraction = 0,
             LearningRate = 1e-4,
             Schedule = LearningRateSchedule.OneCycle,
-            Progress = new Listener(_ =>
+            AfterEpoch = _ =>
             {
                 float[] now = Numbers(model);
                 steps.Add(now.Zip(last, (a, b) => Math.Abs(a - b)).Max());
                 last = now;
-            }),
+            },
         };
 
         new Trainer(model, options).Fit(data);
@@ -255,7 +255,15 @@ public sealed class TrainerTests : IDisposable
     public void Each_epoch_is_reported_as_it_ends_on_the_thread_that_trains()
     {
         var reported = new List<(EpochResult, int)>();
-        var options = new TrainingOptions { Epochs = 3, Progress = new Listener(epoch => reported.Add((epoch, Environment.CurrentManagedThreadId))) };
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            AfterEpoch = epoch =>
+            {
+                Assert.False(model.training);
+                reported.Add((epoch, Environment.CurrentManagedThreadId));
+            },
+        };
 
         TrainingHistory history = new Trainer(model, options).Fit(data);
 
@@ -266,7 +274,7 @@ public sealed class TrainerTests : IDisposable
     public void A_stopped_training_says_where_and_leaves_the_network_usable()
     {
         using var stop = new CancellationTokenSource();
-        var options = new TrainingOptions { Epochs = 5, BatchSize = 8, Progress = new Listener(epoch => Stop(epoch.Epoch == 2)) };
+        var options = new TrainingOptions { Epochs = 5, BatchSize = 8, AfterEpoch = epoch => Stop(epoch.Epoch == 2) };
         var trainer = new Trainer(model, options);
         long before = TorchState.LiveTensors();
 
@@ -277,7 +285,7 @@ public sealed class TrainerTests : IDisposable
         Assert.False(model.training);
         Assert.True(double.IsFinite(trainer.Evaluate(data).Loss));
         Assert.InRange(Tensor.TotalCount, 0, before + 8); // the gradients of the eight parameters
-        Assert.Single(new Trainer(model, options with { Epochs = 1, Progress = null }).Fit(data).Epochs);
+        Assert.Single(new Trainer(model, options with { Epochs = 1, AfterEpoch = null }).Fit(data).Epochs);
 
         void Stop(bool now)
         {
@@ -377,11 +385,6 @@ public sealed class TrainerTests : IDisposable
     }
 
     private static float[] Numbers(nn.Module module) => [.. module.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
-
-    private sealed class Listener(Action<EpochResult> report) : IProgress<EpochResult>
-    {
-        public void Report(EpochResult value) => report(value);
-    }
 
     /// <summary>Writes down each call: whether it was for training, and how many images it held.</summary>
     private sealed class Counting : nn.Module<Tensor, Tensor>

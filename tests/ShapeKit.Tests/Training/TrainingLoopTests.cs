@@ -1,0 +1,107 @@
+using System.Text.Json;
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using ShapeKit.Models;
+using ShapeKit.Training;
+using ShapeKit.Visualization;
+
+namespace ShapeKit.Tests.Training;
+
+/// <summary>What all trainers have in common.</summary>
+public sealed class TrainingLoopTests
+{
+    private static readonly ImageDataset Shapes = new ShapeGenerator(new(), seed: 1).Generate(12);
+    private static readonly PhantomDataset Phantoms = new PhantomGenerator(new() { ImageSize = 32, MaxNodules = 1 }, seed: 1).Generate(8);
+    private static readonly Vocabulary Words = new(ReportGrammar.Words);
+
+    /// <summary>Each lets a trainer train for three epochs, with something that hears of each and something that stops it.</summary>
+    private static readonly Dictionary<string, Action<Action<IEpoch>, CancellationToken>> Trainers = new()
+    {
+        ["Trainer.Fit"] = (hear, stop) =>
+            new Trainer(new ShapeCnn(seed: 1), new() { Epochs = 3, AfterEpoch = hear }).Fit(Shapes, cancellationToken: stop),
+        ["SegmentationTrainer.Fit"] = (hear, stop) =>
+            new SegmentationTrainer(new UNet(3, depth: 1, width: 2, seed: 1), new() { Epochs = 3, AfterEpoch = hear }).Fit(Phantoms, stop),
+        ["ContrastiveTrainer.Look"] = (hear, stop) => Contrastive(hear).Look(Phantoms, stop),
+        ["ContrastiveTrainer.Match"] = (hear, stop) => Contrastive(hear).Match(Phantoms, stop),
+        ["CaptionTrainer.Fit"] = (hear, stop) =>
+            new CaptionTrainer(new CaptionModel(Words, seed: 1), new() { LookingEpochs = 1, Epochs = 2, AfterEpoch = hear })
+                .Fit(_ => Phantoms.Slice(0, 8), stop),
+    };
+
+    public static TheoryData<string, string> Stops => new()
+    {
+        { "Trainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
+        { "SegmentationTrainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
+        { "ContrastiveTrainer.Look", "stopped in epoch 3 of 3 of looking; the network keeps the weights of its last step." },
+        { "ContrastiveTrainer.Match", "stopped in epoch 3 of 3 of matching; the network keeps the weights of its last step." },
+        { "CaptionTrainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
+    };
+
+    public static TheoryData<string, string> Curves => new()
+    {
+        { "Trainer.Fit", "training loss, training accuracy, validation loss, validation accuracy" },
+        { "SegmentationTrainer.Fit", "training loss" },
+        { "ContrastiveTrainer.Look", "looking loss" },
+        { "ContrastiveTrainer.Match", "matching loss" },
+        { "CaptionTrainer.Fit", "places loss, words loss, words accuracy" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public void A_stopped_training_names_the_epoch(string trainer, string words)
+    {
+        using var stop = new CancellationTokenSource();
+
+        OperationCanceledException error = Assert.Throws<OperationCanceledException>(() => Trainers[trainer](StopAfterTwo, stop.Token));
+
+        Assert.EndsWith(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(stop.Token, error.CancellationToken);
+
+        void StopAfterTwo(IEpoch epoch)
+        {
+            if (epoch.Epoch == 2)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Curves))]
+    public void The_curves_of_every_training_can_be_drawn(string trainer, string words)
+    {
+        var epochs = new List<IEpoch>();
+        Trainers[trainer](epochs.Add, CancellationToken.None);
+
+        Figure figure = Charts.TrainingCurves(epochs, "Run");
+
+        Assert.Equal([1, 2, 3], epochs.Select(epoch => epoch.Epoch));
+        Assert.All(epochs, epoch => Assert.True(epoch.Epochs == 3 && epoch.Duration > TimeSpan.Zero));
+        Assert.Equal(words.Split(", "), Traces(figure));
+        string measured = words.Contains("accuracy", StringComparison.Ordinal) ? "loss and accuracy" : "loss";
+        Assert.StartsWith($"Run: {measured} over the epochs. After epoch 3 of 3: ", figure.AlternativeText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_runaway_training_names_the_step_within_its_epoch()
+    {
+        // Two steps an epoch; the loss is no number from the fourth step on.
+        int steps = 0;
+        var trainer = new SegmentationTrainer(new UNet(3, depth: 1, width: 2, seed: 1), new()
+        {
+            Loss = (logits, classes) => SegmentationLoss.CrossEntropyAndDice(logits, classes) * (++steps < 4 ? 1 : double.NaN),
+        });
+
+        string message = Assert.Throws<InvalidOperationException>(() => trainer.Fit(Phantoms)).Message;
+
+        Assert.StartsWith("The loss became NaN in epoch 2, step 2: the weights have run away.", message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Traces(Figure figure) =>
+        JsonDocument.Parse(figure.ToMimeBundle()["application/vnd.plotly.v1+json"]).RootElement.GetProperty("data").EnumerateArray()
+            .Select(trace => $"{trace.GetProperty("name")} {(trace.GetProperty("yaxis").GetString() == "y" ? "loss" : "accuracy")}");
+
+    private static ContrastiveTrainer Contrastive(Action<IEpoch> hear) => new(
+        new ImageTextModel(Words, imageSize: 32, width: 8, dimensions: 8, seed: 1),
+        new() { LookingEpochs = 3, Epochs = 3, AfterEpoch = hear });
+}
