@@ -61,8 +61,10 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             return;
         }
 
-        IElement other = image.Owner!.CreateElement(isFar ? "a" : "em");
-        if (isFar)
+        // A link holds no other.
+        bool isLink = isFar && image.Closest("a") is null;
+        IElement other = image.Owner!.CreateElement(isLink ? "a" : "em");
+        if (isLink)
         {
             other.SetAttribute("href", address);
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Runtime;
 
@@ -23,25 +24,27 @@ internal static class WorkerHost
     {
         // Ctrl+C reaches all processes of a terminal; the runner decides what it means.
         using var ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
-        Stream output = Console.OpenStandardOutput();
+        using Stream output = OpenOutput();
+        string mark = WorkerMessages.NewMark();
+        output.Write(Encoding.UTF8.GetBytes(mark + "\n"));
         using var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
         NotebookWiring.Connect(session);
 
         using var cells = new BlockingCollection<string>();
         new Thread(() => Listen(session, cells)) { IsBackground = true, Name = "requests" }.Start();
         session.Ready.Wait();
-        Report(output, new WorkerReport(0));
+        Report(output, mark, new WorkerReport(0));
         foreach ((int cell, string code) in cells.GetConsumingEnumerable().Index())
         {
-            CellResult result = session.Execute(code, shown => Report(output, new WorkerReport(cell, Output: shown)));
-            Report(output, new WorkerReport(cell, Result: result, Convolutions: LibTorch.Current?.Convolutions));
+            CellResult result = session.Execute(code, shown => Report(output, mark, new WorkerReport(cell, Output: shown)));
+            Report(output, mark, new WorkerReport(cell, Result: result, Convolutions: LibTorch.Current?.Convolutions));
         }
 
         AwaitLate();
         // Comes after what the cells do at the end of their process. The runner then ends it, and with it what they have started.
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            Report(output, new WorkerReport(0, Ended: true));
+            Report(output, mark, new WorkerReport(0, Ended: true));
             Thread.Sleep(Farewell);
         };
         // Threads that cells have left behind don't hold the process.
@@ -87,9 +90,14 @@ internal static class WorkerHost
         return all - free;
     }
 
-    private static void Report(Stream output, WorkerReport report)
+    /// <summary>Standard output without the lock that cells' own console has, and may hold while it waits for this one.</summary>
+    private static Stream OpenOutput() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardOutput()
+        : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+
+    private static void Report(Stream output, string mark, WorkerReport report)
     {
-        byte[] line = Encoding.UTF8.GetBytes($"{WorkerMessages.RecordSeparator}{WorkerMessages.Write(report)}\n");
+        byte[] line = Encoding.UTF8.GetBytes($"{mark}{WorkerMessages.Write(report)}\n");
         lock (output)
         {
             output.Write(line);

@@ -14,10 +14,13 @@ internal sealed record WorkerRequest(string? Code);
 /// <summary>What a session process reports: first, with nothing, that it is ready; then an output of a cell, counted from 0, or how it ended, and how libtorch computes convolutions once it is loaded; last, that nothing is left to do.</summary>
 internal sealed record WorkerReport(int Cell, CellOutput? Output = null, CellResult? Result = null, ConvolutionWay? Convolutions = null, bool? Ended = null);
 
-/// <summary>Messages as lines of JSON. Reports start with a record separator (RFC 7464), because native code may print on the same pipe.</summary>
+/// <summary>Messages as lines of JSON. Reports start with a mark of their worker's, its first line, because cells and native code may print on the same pipe.</summary>
 internal static class WorkerMessages
 {
     public const char RecordSeparator = '\u001e';
+
+    /// <summary>A record separator (RFC 7464), and what no cell knows.</summary>
+    public static string NewMark() => $"{RecordSeparator}{Guid.NewGuid():N}";
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -30,18 +33,7 @@ internal static class WorkerMessages
 
     public static WorkerRequest ReadRequest(string line) => JsonSerializer.Deserialize<WorkerRequest>(line, Options)!;
 
-    /// <returns>Null for what is no report: a cell may print what it likes.</returns>
-    public static WorkerReport? ReadReport(ReadOnlySpan<char> line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<WorkerReport>(line, Options);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return null;
-        }
-    }
+    public static WorkerReport ReadReport(ReadOnlySpan<char> json) => JsonSerializer.Deserialize<WorkerReport>(json, Options)!;
 
     private static void TellOutputsApart(JsonTypeInfo type)
     {

@@ -20,6 +20,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>How long cells may clean up; less than the process gives itself, because what they have started can be ended only together with it.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long what the process printed last may take to arrive, or its end after that.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Task _reading;
@@ -148,37 +151,47 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>Reads until the process has ended, whatever a program that it has started does with its pipes.</summary>
     private async Task ReadAsync()
     {
+        Task reading = Task.WhenAll(ReadReportsAsync(), ReadErrorsAsync()), ended = _process.WaitForExitAsync();
         try
         {
-            Task errors = ReadErrorsAsync();
-            while (await _process.StandardOutput.ReadLineAsync() is { } line)
-            {
-                int start = line.IndexOf(WorkerMessages.RecordSeparator);
-                WorkerReport? report = start < 0 ? null : WorkerMessages.ReadReport(line.AsSpan(start + 1));
-                string printed = report is null ? line + "\n" : line[..start];
-                if (printed.Length > 0)
-                {
-                    Show(new StreamOutput("stdout", printed));
-                }
-
-                if (report is not null)
-                {
-                    Take(report);
-                }
-            }
-
-            await errors;
+            await Task.WhenAny(reading, ended);
+            await await Task.WhenAny(Task.WhenAll(reading, ended), Task.Delay(Rest));
         }
         finally
         {
             Kill();
-            await _process.WaitForExitAsync();
+            await ended;
             lock (_gate)
             {
                 _ended = true;
                 Fail();
+            }
+        }
+    }
+
+    private async Task ReadReportsAsync()
+    {
+        string? mark = null;
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (mark is null)
+            {
+                mark = line.StartsWith(WorkerMessages.RecordSeparator) ? line : null;
+                continue;
+            }
+
+            int start = line.IndexOf(mark, StringComparison.Ordinal);
+            if (start != 0)
+            {
+                Show(new StreamOutput("stdout", start < 0 ? line + "\n" : line[..start]));
+            }
+
+            if (start >= 0)
+            {
+                Take(WorkerMessages.ReadReport(line.AsSpan(start + mark.Length)));
             }
         }
     }
@@ -227,7 +240,7 @@ internal sealed class WorkerProcess : IDisposable
         {
             lock (_gate)
             {
-                _outputs.ElementAtOrDefault(report.Cell)?.Invoke(output);
+                _outputs[report.Cell](output);
             }
         }
 

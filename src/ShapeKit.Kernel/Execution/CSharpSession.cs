@@ -31,7 +31,7 @@ public sealed class CSharpSession : IDisposable
         _options = options ?? new SessionOptions();
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
-        _thread = new CellThread(e => Tell((CellRun.Current ?? CellLoadContext.RunOf(e) ?? _loadContext.LatestRun)!, e));
+        _thread = new CellThread((run, e) => Tell((run ?? CellLoadContext.RunOf(e) ?? _loadContext.LatestRun)!, e));
         Comms = new SessionComms(this);
         CellConsole.Route();
         LooseExceptions.Route();

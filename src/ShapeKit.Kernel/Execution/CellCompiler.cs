@@ -243,7 +243,17 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         {
             Diagnostic[] errors = [.. Errors(written.GetDiagnostics(cancellationToken))];
             compilation = errors.Length == 0 ? GuardedWherePossible(written, cancellationToken) : throw new CellException(CellErrors.Compilation(errors));
+        }
+
+        try
+        {
             return Emit(compilation, name, cancellationToken, out image);
+        }
+        catch (CellException)
+        {
+            // Some errors are found only now.
+            compilation = written;
+            return Emit(written, name, cancellationToken, out image);
         }
     }
 

@@ -100,7 +100,7 @@ internal static class CellErrors
         var cells = new Dictionary<Assembly, bool>();
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
-            if (frame.GetMethod()?.DeclaringType is not { } type || type.Assembly == typeof(CellErrors).Assembly)
+            if (frame.GetMethod() is not { DeclaringType: { } type, Name: not GuardRewriter.ContractGetter } || type.Assembly == typeof(CellErrors).Assembly)
             {
                 continue;
             }

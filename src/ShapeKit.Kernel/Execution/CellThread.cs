@@ -19,7 +19,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     private readonly BlockingCollection<Action> _queue = [];
     private readonly AutoResetEvent _posted = new(false);
 
-    private readonly Action<Exception> _onLooseException;
+    private readonly Action<CellRun?, Exception> _onLooseException;
 
     /// <summary>Whether the thread itself looks after its queue.</summary>
     private bool _taking;
@@ -27,8 +27,8 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     /// <summary>While posted code may be a stopped cell's, what makes it ask.</summary>
     private IDisposable? _asking;
 
-    /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods.</param>
-    public CellThread(Action<Exception> onLooseException)
+    /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods, and of the run that they belong to, if that is known.</param>
+    public CellThread(Action<CellRun?, Exception> onLooseException)
     {
         _onLooseException = onLooseException;
         SetWaitNotificationRequired();
@@ -91,7 +91,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
             {
                 if (poster is not { Stopping.IsCancellationRequested: true } || !Interruption.IsStopped(e))
                 {
-                    _onLooseException(e);
+                    _onLooseException(poster, e);
                 }
             }
             finally
@@ -236,7 +236,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         }
         catch (Exception e)
         {
-            _onLooseException(e);
+            _onLooseException(CellRun.Current, e);
         }
     }
 

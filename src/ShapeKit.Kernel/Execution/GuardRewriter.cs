@@ -23,6 +23,15 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     /// <summary>The property by which records tell their types apart.</summary>
     private const string Contract = "EqualityContract";
 
+    /// <summary>Bears a guard that nobody wrote.</summary>
+    public const string ContractGetter = "get_" + Contract;
+
+    /// <summary>How many lambdas or queries around the visited code are data, which can hold no statements.</summary>
+    private int _trees;
+
+    /// <summary>Whether the visited code makes the value of a field or property.</summary>
+    private bool _initializes;
+
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
     private static readonly ExpressionSyntax Entered = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Entered)}()");
@@ -67,14 +76,14 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
     {
         var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
-        return call == node ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
+        return call == node && !TextsChange ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
     }
 
     public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
-        IsExit(node, node.Name) ? Exit.WithTriviaFrom(node) : base.VisitMemberAccessExpression(node);
+        IsExit(node, node.Name) ? ExitFor(node) : base.VisitMemberAccessExpression(node);
 
     public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node) =>
-        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsExit(node, node) ? Exit.WithTriviaFrom(node) : node;
+        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsExit(node, node) ? ExitFor(node) : node;
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
         base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
@@ -118,7 +127,6 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitConstructorDeclaration(ConstructorDeclarationSyntax node)
     {
         var constructor = (ConstructorDeclarationSyntax)base.VisitConstructorDeclaration(node)!;
-        constructor = constructor.Initializer is { } initializer ? constructor.WithInitializer(WithGuardedCreations(initializer)) : constructor;
         return constructor switch
         {
             { Body: { } body } => constructor.WithBody(Guarded(body, Enter)),
@@ -128,8 +136,11 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         };
     }
 
-    public override SyntaxNode? VisitPrimaryConstructorBaseType(PrimaryConstructorBaseTypeSyntax node) =>
-        WithGuardedCreations((PrimaryConstructorBaseTypeSyntax)base.VisitPrimaryConstructorBaseType(node)!);
+    public override SyntaxNode? VisitPrimaryConstructorBaseType(PrimaryConstructorBaseTypeSyntax node)
+    {
+        var initializer = (PrimaryConstructorBaseTypeSyntax)base.VisitPrimaryConstructorBaseType(node)!;
+        return WithGuardedCreations(initializer.WithArgumentList(initializer.ArgumentList.AddArguments(Texts(node))));
+    }
 
     public override SyntaxNode? VisitRecordDeclaration(RecordDeclarationSyntax node)
     {
@@ -169,18 +180,28 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitPropertyDeclaration(PropertyDeclarationSyntax node)
     {
         var property = (PropertyDeclarationSyntax)base.VisitPropertyDeclaration(node)!;
-        return property switch
-        {
-            { ExpressionBody: { } arrow } => property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken)),
-            { Initializer: { } initializer } => property.WithInitializer(WithGuardedCreations(initializer)),
-            _ => property,
-        };
+        return property.ExpressionBody is { } arrow
+            ? property.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(arrow, property.SemicolonToken))
+            : property;
     }
 
-    public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
+    public override SyntaxNode? VisitEqualsValueClause(EqualsValueClauseSyntax node)
     {
-        var field = (FieldDeclarationSyntax)base.VisitFieldDeclaration(node)!;
-        return node.Parent is TypeDeclarationSyntax ? WithGuardedCreations(field) : field;
+        if (node.Parent is not PropertyDeclarationSyntax && node.Parent is not VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax { Parent: TypeDeclarationSyntax } })
+        {
+            return base.VisitEqualsValueClause(node);
+        }
+
+        _initializes = true;
+        var initializer = (EqualsValueClauseSyntax)base.VisitEqualsValueClause(node)!;
+        _initializes = false;
+        return WithGuardedCreations(initializer);
+    }
+
+    public override SyntaxNode? VisitConstructorInitializer(ConstructorInitializerSyntax node)
+    {
+        var initializer = (ConstructorInitializerSyntax)base.VisitConstructorInitializer(node)!;
+        return WithGuardedCreations(initializer.WithArgumentList(initializer.ArgumentList.AddArguments(Texts(node))));
     }
 
     public override SyntaxNode? VisitIndexerDeclaration(IndexerDeclarationSyntax node)
@@ -207,10 +228,32 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         base.VisitAnonymousMethodExpression(node) is AnonymousMethodExpressionSyntax method ? method.WithBlock(Guarded(method.Block, Enter)) : null;
 
     public override SyntaxNode? VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node) =>
-        IsTree(node) ? node : Guarded(node, (LambdaExpressionSyntax)base.VisitSimpleLambdaExpression(node)!);
+        Lambda(node, () => base.VisitSimpleLambdaExpression(node)!);
 
     public override SyntaxNode? VisitParenthesizedLambdaExpression(ParenthesizedLambdaExpressionSyntax node) =>
-        IsTree(node) ? node : Guarded(node, (LambdaExpressionSyntax)base.VisitParenthesizedLambdaExpression(node)!);
+        Lambda(node, () => base.VisitParenthesizedLambdaExpression(node)!);
+
+    public override SyntaxNode? VisitQueryExpression(QueryExpressionSyntax node) =>
+        InTree(node.DescendantNodes().Select(ClauseMethod).Any(TakesTrees), () => base.VisitQueryExpression(node)!);
+
+    public override SyntaxNode? VisitWhereClause(WhereClauseSyntax node) =>
+        base.VisitWhereClause(node) is WhereClauseSyntax clause ? clause.WithCondition(Guarded(node, clause.Condition)) : null;
+
+    public override SyntaxNode? VisitSelectClause(SelectClauseSyntax node) =>
+        base.VisitSelectClause(node) is SelectClauseSyntax clause ? clause.WithExpression(Guarded(node, clause.Expression)) : null;
+
+    public override SyntaxNode? VisitLetClause(LetClauseSyntax node) =>
+        base.VisitLetClause(node) is LetClauseSyntax clause ? clause.WithExpression(Guarded(node, clause.Expression)) : null;
+
+    public override SyntaxNode? VisitGroupClause(GroupClauseSyntax node) =>
+        base.VisitGroupClause(node) is GroupClauseSyntax clause ? clause.WithByExpression(Guarded(node, clause.ByExpression)) : null;
+
+    public override SyntaxNode? VisitJoinClause(JoinClauseSyntax node) => base.VisitJoinClause(node) is JoinClauseSyntax clause
+        ? clause.WithLeftExpression(Guarded(node, clause.LeftExpression)).WithRightExpression(Guarded(node, clause.RightExpression))
+        : null;
+
+    public override SyntaxNode? VisitOrdering(OrderingSyntax node) =>
+        base.VisitOrdering(node) is OrderingSyntax clause ? clause.WithExpression(Guarded(node, clause.Expression)) : null;
 
     public override SyntaxNode? VisitAssignmentExpression(AssignmentExpressionSyntax node)
     {
@@ -228,7 +271,10 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         Told(node, (BaseObjectCreationExpressionSyntax)base.VisitImplicitObjectCreationExpression(node)!);
 
     private BaseObjectCreationExpressionSyntax Told(BaseObjectCreationExpressionSyntax original, BaseObjectCreationExpressionSyntax creation) =>
-        creation == original || creation.ArgumentList is not { } arguments ? creation : creation.WithArgumentList(arguments.AddArguments(Texts(original)));
+        (creation == original && !TextsChange) || creation.ArgumentList is not { } arguments ? creation : creation.WithArgumentList(arguments.AddArguments(Texts(original)));
+
+    /// <summary>Whether guards are still to come into the visited code.</summary>
+    private bool TextsChange => _initializes && _trees == 0;
 
     /// <summary>What a method asks for by <c>[CallerArgumentExpression]</c>: the arguments as they were written, without guards.</summary>
     private ArgumentSyntax[] Texts(SyntaxNode call)
@@ -256,15 +302,50 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         && model.Value.GetSymbolInfo(expression) is var found && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
         && method.ContainingType.ToString() == typeof(Environment).FullName;
 
-    /// <summary>Whether a lambda is data, which can hold no statements.</summary>
-    private bool IsTree(LambdaExpressionSyntax lambda) => lambda.ExpressionBody is not null && model.Value.GetTypeInfo(lambda).ConvertedType is not { TypeKind: TypeKind.Delegate };
+    /// <summary>What ends only the cell, on as many lines.</summary>
+    private static ExpressionSyntax ExitFor(SyntaxNode node) => Exit
+        .WithLeadingTrivia(node.GetLeadingTrivia())
+        .WithTrailingTrivia(SyntaxFactory.TriviaList(node.ToString().Where(c => c == '\n').Select(_ => SyntaxFactory.LineFeed).Concat(node.GetTrailingTrivia())));
 
-    private LambdaExpressionSyntax Guarded(LambdaExpressionSyntax original, LambdaExpressionSyntax lambda) => lambda switch
+    private SyntaxNode Lambda(LambdaExpressionSyntax node, Func<SyntaxNode> visit)
     {
-        { Block: { } block } => lambda.WithBody(Guarded(block, Enter)),
-        _ when model.Value.GetSymbolInfo(original).Symbol is IMethodSymbol symbol => lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol))),
-        _ => lambda,
+        bool isTree = IsTree(model.Value.GetTypeInfo(node).ConvertedType);
+        var lambda = (LambdaExpressionSyntax)InTree(isTree, visit);
+        return (lambda, model.Value.GetSymbolInfo(node).Symbol) switch
+        {
+            _ when isTree || _trees > 0 => lambda,
+            ({ Block: { } block }, _) => lambda.WithBody(Guarded(block, Enter)),
+            (_, IMethodSymbol symbol) => lambda.WithBody(Block(lambda.ExpressionBody!, ReturnsValue(symbol))),
+            _ => lambda,
+        };
+    }
+
+    private SyntaxNode InTree(bool isTree, Func<SyntaxNode> visit)
+    {
+        _trees += isTree ? 1 : 0;
+        SyntaxNode visited = visit();
+        _trees -= isTree ? 1 : 0;
+        return visited;
+    }
+
+    private static bool IsTree(ITypeSymbol? type) => type?.ContainingNamespace?.ToString() == "System.Linq.Expressions";
+
+    private static bool TakesTrees(IMethodSymbol? method) => method is not null && method.Parameters.Any(parameter => IsTree(parameter.Type));
+
+    /// <summary>What a part of a query calls; null where it calls nothing.</summary>
+    private IMethodSymbol? ClauseMethod(SyntaxNode clause) => clause switch
+    {
+        QueryClauseSyntax query => model.Value.GetQueryClauseInfo(query).OperationInfo.Symbol as IMethodSymbol,
+        SelectOrGroupClauseSyntax or OrderingSyntax => model.Value.GetSymbolInfo(clause).Symbol as IMethodSymbol,
+        _ => null,
     };
+
+    /// <summary>Guards what a query computes of each element.</summary>
+    private ExpressionSyntax Guarded(SyntaxNode clause, ExpressionSyntax expression) =>
+        _trees > 0 || (clause is not OrderingSyntax && ClauseMethod(clause) is null) ? expression : Guarded(expression);
+
+    private static ExpressionSyntax Guarded(ExpressionSyntax expression) => SyntaxFactory.ParenthesizedExpression(SyntaxFactory.ConditionalExpression(
+        Entered, SyntaxFactory.ParenthesizedExpression(expression), SyntaxFactory.ParseExpression("default!")));
 
     /// <summary>What records compare and hash in code of the compiler's own begins with their contract, which can hold the guard.</summary>
     private static RecordDeclarationSyntax WithContract(RecordDeclarationSyntax record, INamedTypeSymbol type)
@@ -283,9 +364,8 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     /// <summary>Guards the objects that are made where no function can hold the guard: each may make another of the kind that is being made.</summary>
     private static T WithGuardedCreations<T>(T node)
         where T : SyntaxNode => node.ReplaceNodes(
-            node.DescendantNodes(inner => inner is not (AnonymousFunctionExpressionSyntax or BaseObjectCreationExpressionSyntax)).OfType<BaseObjectCreationExpressionSyntax>(),
-            (_, creation) => SyntaxFactory.ParenthesizedExpression(SyntaxFactory.ConditionalExpression(
-                Entered, SyntaxFactory.ParenthesizedExpression(creation), SyntaxFactory.ParseExpression("default!"))));
+            node.DescendantNodes(inner => inner is not (AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or BaseObjectCreationExpressionSyntax)).OfType<BaseObjectCreationExpressionSyntax>(),
+            (_, creation) => Guarded(creation));
 
     /// <summary>A statement of a list, and the guards before it.</summary>
     private IEnumerable<StatementSyntax> Guarded(StatementSyntax statement)

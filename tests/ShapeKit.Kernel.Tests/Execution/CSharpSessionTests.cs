@@ -55,6 +55,15 @@ public sealed class CSharpSessionTests : IDisposable
         Assert.Equal("(Func<int, bool>)(n => n > 0)", await _cells.Text("((Func<int, bool>)(n => n > 0)).TextOf()"));
         Assert.Equal("() => { x++; }", await _cells.Text("new Noted(() => { x++; }).Text"));
         Assert.Equal("() => { x++; }", await _cells.Text("Noted noted = new(() => { x++; });\nnoted.Text"));
+        await _cells.Run(
+            """
+            static string Written(object value, [CallerArgumentExpression("value")] string text = null) => text;
+            class Told { public string Text = Written(new object()); public string Property { get; } = Written(string.Concat("a", "b")); }
+            class Base { public string Text; public Base(object value, [CallerArgumentExpression("value")] string text = null) => Text = text; }
+            class Derived : Base { public Derived() : base(new object()) { } }
+            class Primary() : Base(new string('a', 2));
+            """);
+        Assert.Equal("new object(), string.Concat(\"a\", \"b\"), new object(), new string('a', 2)", await _cells.Text("$\"{new Told().Text}, {new Told().Property}, {new Derived().Text}, {new Primary().Text}\""));
     }
 
     [Fact]
@@ -217,11 +226,40 @@ public sealed class CSharpSessionTests : IDisposable
         string Told() => string.Concat(_cells.Outputs.ToArray().OfType<StreamOutput>().Where(output => output.Name == "stderr").Select(output => output.Text));
     }
 
+    [Fact]
+    public async Task An_exception_that_nobody_catches_is_told_under_the_cell_that_it_belongs_to_whichever_runs_then()
+    {
+        var told = new List<string>();
+        await _cells.Session.ExecuteAsync(
+            "async void Fail() { await Task.Delay(200); throw new InvalidOperationException(\"late\"); }\nFail();",
+            output => told.Add(((StreamOutput)output).Text), cancellationToken: TestContext.Current.CancellationToken);
+
+        await _cells.Run("for (int i = 0; i < 60; i++) await Task.Delay(10);");
+
+        Assert.StartsWith("Nobody caught this, outside of what Cell 1 waited for:\nInvalidOperationException: late\n", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_that_is_found_late_concerns_the_code_as_it_was_written()
+    {
+        await _cells.Try("async Task Fill() { Span<int> s = stackalloc int[3]; await Task.Yield(); s[0] = 1; }\nawait Fill();");
+
+        Assert.Equal("CompilationError", _cells.Error.Name);
+        Assert.DoesNotContain(_cells.Error.Traceback, line => line.Contains("CellGuard", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_query_that_is_data_stays_as_it_was_written() => Assert.Equal(
+        "System.Int32[].Select(x => new String(a, x))",
+        await _cells.Text("class Q { public IQueryable<string> All = from x in new[] { 1 }.AsQueryable() select new string('a', x); }\nnew Q().All.Expression.ToString()"));
+
     [Theory]
     [InlineData("Environment.Exit(3);")]
     [InlineData("using static System.Environment;\nExit(3);")]
     [InlineData("new Action(() => System.Environment.Exit(3))();")]
     [InlineData("Action<int> leave = Environment.Exit; leave(3);")]
+    [InlineData("Delegate leave = () => Environment.Exit(3); leave.DynamicInvoke();")]
+    [InlineData("System.Linq.Expressions.Expression<Action> leave = () => Environment.Exit(3); leave.Compile()();")]
     [InlineData("using static System.Environment;\nnew[] { 3 }.ToList().ForEach(Exit);")]
     public async Task A_cell_that_asks_for_the_end_of_the_process_ends_alone(string code)
     {

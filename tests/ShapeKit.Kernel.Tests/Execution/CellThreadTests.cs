@@ -9,7 +9,7 @@ public sealed class CellThreadTests
     {
         for (int i = 0; i < 200; i++)
         {
-            var thread = new CellThread(_ => { });
+            var thread = new CellThread((_, _) => { });
             using var begun = new ManualResetEventSlim();
             Task left = Task.Run(
                 () =>

@@ -14,6 +14,14 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
     /// <summary>What would lead a page elsewhere, and swallow the rest of it.</summary>
     private const string Far = "<meta http-equiv='refresh' content='0;url=https://example.org'><noscript><p title='</noscript><meta http-equiv=refresh content=0>'></p></noscript><i>last</i></section></main><plaintext>end<!-- and";
 
+    /// <summary>What a browser would read otherwise once it was read and written.</summary>
+    public static readonly string[] Shifting =
+    [
+        "<script><!--<script>",
+        "<form><math><mtext></form><form><mglyph><style></math><meta http-equiv=refresh content='0;url=https://example.org'>",
+        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;'>",
+    ];
+
     public static readonly string[] Hostile =
     [
         "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "</script><script>alert(1)</script>", "\"><svg/onload=alert(1)>", "' onmouseover='alert(1)", "-->", "<!--", "</style><script>alert(1)</script>",
@@ -41,6 +49,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
     {
         Write(
             $"{folder}/a.ipynb",
+            [
             "#md # Data\n\n![A picture](attachment:a.png)",
             $"#md {Far}",
             "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
@@ -88,7 +97,9 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
             """,
             $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b onclick='alert(1)'>declared</b>\")",
             $"HTML(\"{Far}\")",
-            "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));");
+            .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),
+            "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));",
+            ]);
         File.WriteAllText(PathOf(folder, "data.json"), JsonSerializer.Serialize(texts));
 
         JsonNode notebook = JsonNode.Parse(Read(folder, "a.ipynb"))!;
@@ -126,7 +137,7 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
 
     [Fact]
     public void A_script_that_is_not_the_kits_own_does_not_run_even_where_a_cell_declares_it_as_html() =>
-        Assert.Equal([HostileRun.Declared], Page.Forbidden(run.Page("hostile")));
+        Assert.Equal([HostileRun.Declared], Page.Forbidden(run.Page("hostile")).Where(script => !HostileRun.Shifting[0].Contains(script.Trim(), StringComparison.Ordinal)));
 
     [Fact]
     public void Html_that_a_cell_or_a_text_declares_ends_with_it_and_leads_the_page_nowhere()

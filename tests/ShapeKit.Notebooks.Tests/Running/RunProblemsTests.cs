@@ -57,7 +57,7 @@ public sealed class RunProblemsTests : IDisposable
     {
         _notebooks.Write("b.ipynb", """
             var output = Console.OpenStandardOutput();
-            output.Write("\u001e{\"Cell\": 700, \"Output\": {\"$type\": \"stream\"}}\nmy own \u001e{ words\n\u001enull\n"u8);
+            output.Write("\u001e{\"Cell\": 0, \"Output\": {\"$type\": \"display\"}}\nmy own \u001e{ words\n\u001enull\n"u8);
             output.Flush();
             6 * 7
             """);
@@ -67,6 +67,32 @@ public sealed class RunProblemsTests : IDisposable
         Assert.True(exitCode == 0, output + errors);
         Assert.Contains("words", _notebooks.Read("artifacts/run/b.ipynb"), StringComparison.Ordinal);
         Assert.Contains("42", _notebooks.Read("artifacts/run/b.ipynb"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_on_one_thread_and_values_on_another_don_t_hold_each_other_up()
+    {
+        _notebooks.Write("b.ipynb", "var printing = Task.Run(() => { for (int i = 0; i < 3000; i++) Console.WriteLine(i); });\nfor (int i = 0; i < 1000; i++) display(i);\nawait printing;");
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "b.ipynb", "--timeout", "60");
+
+        Assert.True(exitCode == 0, output + errors);
+        Assert.Contains("2999", _notebooks.Read("artifacts/run/b.ipynb"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_notebook_whose_process_ends_is_over_though_a_program_that_it_started_goes_on()
+    {
+        string sleep = OperatingSystem.IsWindows() ? "\"ping\", \"-n 40 127.0.0.1\"" : "\"sleep\", \"40\"";
+        _notebooks.Write("b.ipynb", $"var program = System.Diagnostics.Process.Start({sleep});\nFile.WriteAllText(\"program.txt\", program.Id.ToString());\nEnvironment.FailFast(\"gone\");");
+
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "b.ipynb");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("The notebook's process ended", output + errors, StringComparison.Ordinal);
+        using var program = System.Diagnostics.Process.GetProcessById(int.Parse(_notebooks.Read("program.txt"), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.False(program.HasExited);
+        program.Kill();
     }
 
     [Fact]
