@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
-namespace ShapeKit.Visualization;
+namespace ShapeKit;
 
 /// <summary>The few pieces of HTML that every picture needs.</summary>
 internal static class Html

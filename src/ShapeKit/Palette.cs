@@ -1,4 +1,4 @@
-namespace ShapeKit.Visualization;
+namespace ShapeKit;
 
 /// <summary>Calm colours that keep at least 3:1 contrast on white and on the editors' dark grey, and stay apart for colour-blind readers.</summary>
 internal static class Palette

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ShapeKit.Runtime;
+namespace ShapeKit.Binaries;
 
 /// <summary>
 /// Makes a shared library that was built with GCC 13 acceptable to an older C++ runtime.

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ShapeKit.Runtime;
+namespace ShapeKit.Binaries;
 
 /// <summary>Reads 64-bit little-endian ELF libraries: System V ABI, chapters 4 and 5.</summary>
 internal static class Elf

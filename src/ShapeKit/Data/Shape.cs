@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShapeKit.Generation;
+namespace ShapeKit.Data;
 
 /// <summary>The exact geometry of a drawn shape, in image pixels: the origin is the image's top left corner, x counts to the right and y down.</summary>
 /// <param name="Kind">What was drawn.</param>

@@ -1,9 +1,9 @@
-namespace ShapeKit.Generation;
+namespace ShapeKit.Data;
 
-/// <summary>The kinds of shape that <see cref="ShapeGenerator"/> draws.</summary>
+/// <summary>The kinds of shape that <see cref="Generation.ShapeGenerator"/> draws.</summary>
 public enum ShapeKind
 {
-    /// <summary>A circle; an ellipse when <see cref="ShapeGeneratorOptions.Margins"/> scale x and y differently.</summary>
+    /// <summary>A circle; an ellipse when <see cref="Generation.ShapeGeneratorOptions.Margins"/> scale x and y differently.</summary>
     Circle = 0,
 
     /// <summary>A rectangle with sides parallel to the image's.</summary>

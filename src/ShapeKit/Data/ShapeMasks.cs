@@ -1,8 +1,7 @@
-using ShapeKit.Data;
 using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Generation;
+namespace ShapeKit.Data;
 
 /// <summary>Draws the exact masks of shapes.</summary>
 internal static class ShapeMasks

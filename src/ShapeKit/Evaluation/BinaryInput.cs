@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
-/// <summary>Checks what the measures of a classifier with two classes are given, so that each says the same about bad input.</summary>
+/// <summary>What the measures of a classifier with two classes need, so that each says the same about bad input.</summary>
 internal static class BinaryInput
 {
-    public static void Check<T>(IReadOnlyList<int> labels, IReadOnlyList<T> values, string valuesName, IReadOnlyList<string> classNames)
+    public static void Require<T>(IReadOnlyList<int> labels, IReadOnlyList<T> values, string valuesName, IReadOnlyList<string> classNames)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         if (classNames.Count != 2)
@@ -13,10 +13,10 @@ internal static class BinaryInput
             throw new ArgumentException($"Two class names are needed, negative then positive; {classNames.Count} were given.", nameof(classNames));
         }
 
-        Check(labels, values, valuesName);
+        Require(labels, values, valuesName);
     }
 
-    public static void Check<T>(IReadOnlyList<int> labels, IReadOnlyList<T> values, string valuesName)
+    public static void Require<T>(IReadOnlyList<int> labels, IReadOnlyList<T> values, string valuesName)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(values, valuesName);
@@ -39,7 +39,7 @@ internal static class BinaryInput
         }
     }
 
-    public static void CheckProbabilities(IReadOnlyList<float> probabilities)
+    public static void RequireProbabilities(IReadOnlyList<float> probabilities)
     {
         for (int i = 0; i < probabilities.Count; i++)
         {

@@ -1,6 +1,6 @@
 using ShapeKit.Data;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How much of the wording of texts agrees with reference texts.</summary>
 public static class Bleu

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>One bin of a <see cref="CalibrationCurve"/>: images to which the network gave similar probabilities.</summary>
 /// <param name="Count">How many images are in the bin; at least 1.</param>
@@ -36,8 +36,8 @@ public sealed class CalibrationCurve
     /// <exception cref="ArgumentException">There are no labels, the numbers of labels and probabilities differ, or a value is out of range.</exception>
     public static CalibrationCurve From(IReadOnlyList<int> labels, IReadOnlyList<float> probabilities, int bins = 10)
     {
-        BinaryInput.Check(labels, probabilities, nameof(probabilities));
-        BinaryInput.CheckProbabilities(probabilities);
+        BinaryInput.Require(labels, probabilities, nameof(probabilities));
+        BinaryInput.RequireProbabilities(probabilities);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         return new CalibrationCurve(
         [

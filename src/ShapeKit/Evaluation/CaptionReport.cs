@@ -1,24 +1,21 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
 using ShapeKit.Generation;
-using ShapeKit.Runtime;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How well written reports agree with what was drawn.</summary>
 /// <remarks>
 /// A report is right when it names exactly the true nodules: their number, and for each its side, its zone and its size class, in whatever
 /// wording <see cref="ReportGrammar.Read"/> understands. A report that it does not understand is wrong.
 /// </remarks>
-public sealed class CaptionReport : IHtmlContent
+public sealed class CaptionReport : IShown
 {
-    private readonly Table table;
+    private readonly PlainTable table;
 
     private CaptionReport(IReadOnlyList<CaptionReportRow> rows, double findingsAccuracy, double bleu4, IReadOnlyList<int> wrong, int unreadable)
     {
         (Rows, FindingsAccuracy, Bleu4, Wrong, Unreadable) = (rows, findingsAccuracy, bleu4, wrong, unreadable);
-        table = new Table(
+        table = new PlainTable(
             $"{rows.Sum(row => row.Images)} reports",
             ["in truth", "images", "right", "nodules miscounted", "side or zone wrong", "size wrong"],
             [.. rows.Select(row => (string[])[row.Nodules switch { 0 => "no nodule", 1 => "one nodule", _ => "two nodules" }, Text(row.Images), Text(row.Right), Text(row.CountWrong), Text(row.PlaceWrong), Text(row.SizeWrong)])],
@@ -87,13 +84,6 @@ public sealed class CaptionReport : IHtmlContent
     /// <summary>The comparison as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => table.ToString();
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
-    }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,16 +1,13 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
 using ShapeKit.Data;
-using ShapeKit.Runtime;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How well a classifier with two classes did, in the measures that medicine uses for a test.</summary>
 /// <remarks>Class 1 is the positive class. Altman and Bland, <em>Diagnostic tests 1</em> and <em>2</em>, BMJ 308 and 309 (1994).</remarks>
-public sealed class ClassificationReport : IHtmlContent
+public sealed class ClassificationReport : IShown
 {
-    private readonly Table table;
+    private readonly PlainTable table;
 
     private ClassificationReport(ConfusionMatrix confusionMatrix, RocCurve rocCurve, double threshold)
     {
@@ -19,7 +16,7 @@ public sealed class ClassificationReport : IHtmlContent
         Threshold = threshold;
         (int tp, int fp, int tn, int fn) = (confusionMatrix.TruePositives, confusionMatrix.FalsePositives, confusionMatrix.TrueNegatives, confusionMatrix.FalseNegatives);
         string[] names = [.. confusionMatrix.ClassNames];
-        table = new Table(
+        table = new PlainTable(
             string.Create(CultureInfo.InvariantCulture, $"Classification of {confusionMatrix.Total} images, threshold {threshold:0.##}"),
             ["measure", "value", "meaning"],
             [
@@ -74,19 +71,19 @@ public sealed class ClassificationReport : IHtmlContent
     /// <exception cref="ArgumentException">There are no labels, only one class occurs, the numbers of labels and probabilities differ, a value is out of range, or there are not two names.</exception>
     public static ClassificationReport From(IReadOnlyList<int> labels, IReadOnlyList<float> probabilities, IReadOnlyList<string> classNames, double threshold = 0.5)
     {
-        BinaryInput.Check(labels, probabilities, nameof(probabilities), classNames);
+        BinaryInput.Require(labels, probabilities, nameof(probabilities), classNames);
         if (threshold is not (>= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a probability, 0 to 1.");
         }
 
         RocCurve roc = RocCurve.From(labels, probabilities);
-        BinaryInput.CheckProbabilities(probabilities);
+        BinaryInput.RequireProbabilities(probabilities);
         int[] predictions = [.. probabilities.Select(probability => probability >= threshold ? 1 : 0)];
         return new ClassificationReport(ConfusionMatrix.From(labels, predictions, classNames), roc, threshold);
     }
 
-    /// <summary>Measures predicted probabilities, such as those of <see cref="Trainer.Predict"/>, against the labels of a data set.</summary>
+    /// <summary>Measures predicted probabilities, such as those of <see cref="Training.Trainer.Predict"/>, against the labels of a data set.</summary>
     /// <param name="data">The images that were classified, of two classes that both occur.</param>
     /// <param name="probabilities">The predicted probability of class 1, in 0..1, in the order of the images.</param>
     /// <param name="threshold">Images with at least this probability count as class 1; in 0..1.</param>
@@ -105,9 +102,6 @@ public sealed class ClassificationReport : IHtmlContent
     /// <summary>The measures and the confusion matrix as text tables.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => $"{table}\n\n{ConfusionMatrix}";
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
     private static string Four(double value) => double.IsNaN(value) ? "undefined" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>Between which ends a share lies: an interval that, over many repetitions, holds the true value 95 times in 100.</summary>
 /// <param name="Low">The lower end, in 0..1.</param>

@@ -1,21 +1,18 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-using ShapeKit.Runtime;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>Counts how often each of two classes was recognised and how often it was taken for the other.</summary>
 /// <remarks>Class 0 is the negative class, class 1 the positive one: in a test for a disease, class 1 is <em>diseased</em>.</remarks>
-public sealed class ConfusionMatrix : IHtmlContent
+public sealed class ConfusionMatrix : IShown
 {
-    private readonly Table table;
+    private readonly PlainTable table;
 
     private ConfusionMatrix(int[,] counts, IReadOnlyList<string> classNames)
     {
         Counts = counts;
         ClassNames = classNames;
-        table = new Table(
+        table = new PlainTable(
             "Confusion matrix",
             ["truth", .. classNames.Select(name => $"predicted {name}")],
             [.. classNames.Select((name, row) => (string[])[name, Number(row, 0), Number(row, 1)])]);
@@ -50,7 +47,7 @@ public sealed class ConfusionMatrix : IHtmlContent
     /// <exception cref="ArgumentException">There are no labels, the numbers of labels and predictions differ, a class is neither 0 nor 1, or there are not two names.</exception>
     public static ConfusionMatrix From(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, IReadOnlyList<string> classNames)
     {
-        BinaryInput.Check(labels, predictions, nameof(predictions), classNames);
+        BinaryInput.Require(labels, predictions, nameof(predictions), classNames);
         int[,] counts = new int[2, 2];
         for (int i = 0; i < labels.Count; i++)
         {
@@ -72,9 +69,6 @@ public sealed class ConfusionMatrix : IHtmlContent
     /// <summary>The matrix as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => table.ToString();
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
     private string Number(int row, int column) => Counts[row, column].ToString(CultureInfo.InvariantCulture);
 }

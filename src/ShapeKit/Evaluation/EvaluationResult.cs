@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How a network does on images it is not learning from.</summary>
 /// <param name="Loss">The mean binary cross-entropy over the images, in nats.</param>

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How well two masks agree. A mask's pixel is inside where its value is not zero.</summary>
 public static class Overlap

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How well a search finds what it was asked for.</summary>
 public static class Retrieval

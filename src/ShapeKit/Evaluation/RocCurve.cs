@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>One point of a <see cref="RocCurve"/>: what a threshold would give.</summary>
 /// <param name="FalsePositiveRate">The share of class 0 that is predicted as class 1 (1 − specificity), in 0..1.</param>
@@ -41,7 +41,7 @@ public sealed class RocCurve
     /// <exception cref="ArgumentException">There are no labels, only one class occurs, the numbers of labels and scores differ, a label is neither 0 nor 1, or a score is not a number.</exception>
     public static RocCurve From(IReadOnlyList<int> labels, IReadOnlyList<float> scores)
     {
-        BinaryInput.Check(labels, scores, nameof(scores));
+        BinaryInput.Require(labels, scores, nameof(scores));
         int positives = labels.Sum();
         int negatives = labels.Count - positives;
         if (positives == 0 || negatives == 0)

@@ -1,21 +1,18 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Training;
+namespace ShapeKit.Evaluation;
 
 /// <summary>How well the classes painted over images agree with the truth.</summary>
-public sealed class SegmentationReport : IHtmlContent
+public sealed class SegmentationReport : IShown
 {
-    private readonly Table table;
+    private readonly PlainTable table;
 
     private SegmentationReport(IReadOnlyList<SegmentationReportRow> rows, long images)
     {
         Rows = rows;
-        table = new Table(
+        table = new PlainTable(
             $"Segmentation of {images} {(images == 1 ? "image" : "images")}",
             ["class", "Dice", "IoU", "painted mm²", "true mm²"],
             [.. rows.Select(row => (string[])[row.ClassName, Number(row.Dice, "0.0000"), Number(row.IntersectionOverUnion, "0.0000"), Number(row.PaintedSquareMillimetres, "N0"), Number(row.TrueSquareMillimetres, "N0")])],
@@ -72,9 +69,6 @@ public sealed class SegmentationReport : IHtmlContent
     /// <summary>The report as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => table.ToString();
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,7 @@
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
+using ShapeKit.Visualization;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Visualization;
+namespace ShapeKit.Exercises;
 
 /// <summary>Feedback on an exercise: says what agrees, or what is still wrong and where. It never throws, so the notebook goes on.</summary>
 public static class Check
@@ -135,7 +134,7 @@ public static class Check
 /// <summary>What a check found.</summary>
 /// <param name="Passed">Whether the exercise is solved.</param>
 /// <param name="Message">What agrees, or what is still wrong and where.</param>
-public sealed record CheckResult(bool Passed, string Message) : IHtmlContent
+public sealed record CheckResult(bool Passed, string Message) : IShown
 {
     /// <summary>The feedback as a line with a green check, or with an amber sign and the words <c>Not yet</c>.</summary>
     /// <returns>A <c>div</c> element.</returns>
@@ -145,13 +144,6 @@ public sealed record CheckResult(bool Passed, string Message) : IHtmlContent
         return $"""
             <div role="status" style="margin:.5em 0;padding:.5em .9em;border-left:4px solid {color};border-radius:3px;background:{tint};max-width:720px;line-height:1.5;font-family:{Html.FontFamily}"><strong>{sign}</strong> {Html.Escape(Sentence)}</div>
             """;
-    }
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
     }
 
     /// <summary>The feedback as a line of text.</summary>

@@ -1,10 +1,9 @@
-using ShapeKit.Generation;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Data;
+namespace ShapeKit.Generation;
 
 /// <summary>Synthetic chest radiographs with the exact masks of lungs and nodules, and the findings as data.</summary>
-/// <remarks>It owns its tensors, as <see cref="ImageDataset"/> does: they outlive any dispose scope and are released by <see cref="Dispose"/>.</remarks>
+/// <remarks>It owns its tensors, as <see cref="Data.ImageDataset"/> does: they outlive any dispose scope and are released by <see cref="Dispose"/>.</remarks>
 public sealed class PhantomDataset : IDisposable
 {
     private readonly Tensor images;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using ShapeKit.Data;
+using ShapeKit.Evaluation;
+using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Runtime;
 using TorchSharp;

@@ -1,10 +1,7 @@
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-
 namespace ShapeKit.Visualization;
 
 /// <summary>A picture that answers the reader's pointer and keys, complete in itself: no library, no network.</summary>
-public sealed class Explorer : IHtmlContent
+public sealed class Explorer : IShown
 {
     private readonly string _kind;
     private readonly Func<string, string> _body;
@@ -35,13 +32,6 @@ public sealed class Explorer : IHtmlContent
             <script>{FigureScripts.Of(_kind)}</script>
             </figure>
             """;
-    }
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
     }
 
     /// <summary>The alternative text.</summary>

@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using CsCheck;
+using ShapeKit.Binaries;
 using ShapeKit.Runtime;
 
-namespace ShapeKit.Tests.Runtime;
+namespace ShapeKit.Tests.Binaries;
 
 public sealed class ElfTests
 {

@@ -1,6 +1,6 @@
-using ShapeKit.Generation;
+using ShapeKit.Data;
 
-namespace ShapeKit.Tests.Generation;
+namespace ShapeKit.Tests.Data;
 
 public sealed class ShapeTests
 {

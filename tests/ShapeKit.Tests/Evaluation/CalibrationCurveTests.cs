@@ -1,6 +1,6 @@
-using ShapeKit.Training;
+using ShapeKit.Evaluation;
 
-namespace ShapeKit.Tests.Training;
+namespace ShapeKit.Tests.Evaluation;
 
 public sealed class CalibrationCurveTests
 {

@@ -1,7 +1,7 @@
 using CsCheck;
-using ShapeKit.Training;
+using ShapeKit.Evaluation;
 
-namespace ShapeKit.Tests.Training;
+namespace ShapeKit.Tests.Evaluation;
 
 public sealed class RocCurveTests
 {

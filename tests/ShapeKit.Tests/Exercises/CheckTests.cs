@@ -1,7 +1,7 @@
-using ShapeKit.Visualization;
+using ShapeKit.Exercises;
 using static TorchSharp.torch;
 
-namespace ShapeKit.Tests.Visualization;
+namespace ShapeKit.Tests.Exercises;
 
 public sealed class CheckTests
 {

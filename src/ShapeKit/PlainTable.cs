@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace ShapeKit.Runtime;
+namespace ShapeKit;
 
 /// <summary>
 /// A small table, as text with aligned columns and as HTML that takes its colours from the page around it. Columns with
@@ -12,7 +12,7 @@ namespace ShapeKit.Runtime;
 /// <param name="headers">The column names.</param>
 /// <param name="rows">The cells, one list a row.</param>
 /// <param name="footer">A line below the table, or null.</param>
-internal sealed class Table(string title, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows, string? footer = null)
+internal sealed class PlainTable(string title, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows, string? footer = null)
 {
     private const string Line = "1px solid rgba(128,128,128,0.4)";
 
