@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using ShapeKit.Generation;
+using ShapeKit.Data;
 
 namespace ShapeKit.Benchmarks.Contests;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ShapeKit.Data;
+using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Operators;

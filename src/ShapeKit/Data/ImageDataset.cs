@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ShapeKit.Generation;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Data;

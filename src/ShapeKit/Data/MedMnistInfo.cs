@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-using ShapeKit.Runtime;
 
 namespace ShapeKit.Data;
 
@@ -26,7 +23,7 @@ public enum MedMnistTask
 /// Yang et al., <em>MedMNIST v2: a large-scale lightweight benchmark for 2D and 3D biomedical image classification</em>, Scientific Data 10:41
 /// (2023), table 2; files and checksums of Zenodo record 10519652.
 /// </remarks>
-public sealed class MedMnistInfo : IHtmlContent
+public sealed class MedMnistInfo : IShown
 {
     /// <summary>How to cite MedMNIST itself; each set's <see cref="Source"/> is cited beside it.</summary>
     public const string Citation =
@@ -160,18 +157,11 @@ public sealed class MedMnistInfo : IHtmlContent
     /// <returns>Several lines.</returns>
     public override string ToString() => Facts().ToString();
 
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
-    }
-
     private static int Index(int size) => Array.IndexOf(AllSizes, size) is >= 0 and var index
         ? index
         : throw new ArgumentOutOfRangeException(nameof(size), size, $"MedMNIST is published in {string.Join(", ", AllSizes)} pixels.");
 
-    private Table Facts() => new(Title, ["what", "is"],
+    private PlainTable Facts() => new(Title, ["what", "is"],
     [
         ["licence", License],
         ["classes", string.Join(" · ", ClassNames)],

@@ -11,7 +11,7 @@ namespace ShapeKit.Generation;
 /// As matplotlib does it in a figure of one inch: the straight edges of rectangles move to whole pixels (<c>path.snap</c>), and a filled
 /// shape is drawn with a black line of one point, s / 72 pixels, along its edge (<c>patch.linewidth</c>). Shape and line are drawn at once here, as
 /// one shape that reaches half a line further: as much ink, and a pixel on a circle's edge differs from matplotlib's by about 0.1 (root mean square),
-/// as much as from Skia's curves alone. <see cref="Shape"/> and mask follow the moved edges and leave the line out.
+/// as much as from Skia's curves alone. <see cref="Data.Shape"/> and mask follow the moved edges and leave the line out.
 /// </remarks>
 public sealed record PlotMargins(double Left, double Right, double Bottom, double Top)
 {

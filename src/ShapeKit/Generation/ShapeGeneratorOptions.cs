@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShapeKit.Data;
 
 namespace ShapeKit.Generation;
 

@@ -1,22 +1,19 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Models;
 
 /// <summary>The layers of a network in the order in which they compute, with the shape each gives and the parameters it learns.</summary>
-public sealed class ModelSummary : IHtmlContent
+public sealed class ModelSummary : IShown
 {
-    private readonly Table table;
+    private readonly PlainTable table;
 
     private ModelSummary(string modelName, long[] inputShape, IReadOnlyList<ModelSummaryRow> rows)
     {
         Rows = rows;
-        table = new Table(
+        table = new PlainTable(
             $"{modelName}, input {Text(inputShape)}",
             ["layer", "type", "output shape", "parameters"],
             [.. rows.Select(row => (string[])[row.Name, row.Type, Text(row.OutputShape), Text(row.Parameters)])],
@@ -97,9 +94,6 @@ public sealed class ModelSummary : IHtmlContent
     /// <summary>The summary as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => table.ToString();
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
     // The parameters a module holds itself; its parts have rows of their own.
     private static ModelSummaryRow Row(string name, nn.Module module, long[] outputShape, HashSet<nint> counted) =>

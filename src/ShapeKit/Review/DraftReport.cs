@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
 using ShapeKit.Generation;
 using ShapeKit.Models;
-using ShapeKit.Visualization;
 
 namespace ShapeKit.Review;
 
@@ -12,7 +9,7 @@ namespace ShapeKit.Review;
 /// The confidence of a draft is the product of its words' probabilities, where a word counts with all likely words that state the same: 15 mm and 20 mm are
 /// both a medium-sized nodule. So it is about what the report says, not about how it says it. A draft under the <see cref="Threshold"/> is held back: the reader gets the image without it, so as not to be led by it.
 /// </remarks>
-public sealed record DraftReport : IHtmlContent
+public sealed record DraftReport : IShown
 {
     private DraftReport(string image, string model, Caption caption)
     {
@@ -108,13 +105,6 @@ public sealed record DraftReport : IHtmlContent
         return $"""
             <div style="margin:.5em 0;padding:.6em .9em;border:1px solid {Html.Line};border-left:4px solid {color};border-radius:3px;max-width:720px;line-height:1.4;font-family:{Html.FontFamily}"><strong>{Html.Escape(Image)}</strong> <span style="color:{color};font-weight:600">{state}</span><div style="margin:.5em 0">{words}</div><div>{findings}</div></div>
             """;
-    }
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
     }
 
     /// <summary>The draft as a line such as <c>chest-7: no nodule . (confidence 0.97)</c>.</summary>

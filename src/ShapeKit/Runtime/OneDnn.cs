@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ShapeKit.Binaries;
 using TorchSharp;
 using static TorchSharp.torch;
 

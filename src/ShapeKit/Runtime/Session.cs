@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
 using TorchSharp;
 
 namespace ShapeKit.Runtime;
@@ -60,7 +58,7 @@ public static class Session
 /// <param name="Seed">The seed of torch's own generator.</param>
 /// <param name="Threads">How many threads torch computes with.</param>
 /// <param name="Convolutions">With which code it computes convolutions.</param>
-public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads, ConvolutionWay Convolutions) : IHtmlContent
+public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads, ConvolutionWay Convolutions) : IShown
 {
     /// <summary>The session as one line of HTML, and below it why convolutions are not computed the usual way, where they are not.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
@@ -70,9 +68,6 @@ public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Ver
     /// <summary>The session as text: what <see cref="ToHtml"/> shows.</summary>
     /// <returns>A line or two.</returns>
     public override string ToString() => string.Join(" · ", Items().Select(item => $"{item.Key} {item.Value}")) + (Remark is { } remark ? $"\n{remark}" : "");
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
     private IEnumerable<KeyValuePair<string, string>> Items() => [.. Versions, new("seed", $"{Seed}"), new("threads", $"{Threads}"), new("convolutions", Convolutions.Name)];
 

@@ -1,4 +1,6 @@
 using ShapeKit.Data;
+using ShapeKit.Evaluation;
+using ShapeKit.Generation;
 using ShapeKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ShapeKit.Data;
+using ShapeKit.Evaluation;
 using ShapeKit.Models;
 using ShapeKit.Runtime;
 using TorchSharp;

@@ -1,14 +1,11 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-using ShapeKit.Runtime;
 
 namespace ShapeKit.Training;
 
 /// <summary>What each epoch of a training run reached.</summary>
-public sealed class TrainingHistory : IHtmlContent
+public sealed class TrainingHistory : IShown
 {
-    private readonly Table table;
+    private readonly PlainTable table;
 
     /// <summary>Collects the results of a training run.</summary>
     /// <param name="epochs">The epochs in order; at least one.</param>
@@ -24,7 +21,7 @@ public sealed class TrainingHistory : IHtmlContent
         Epochs = [.. epochs];
         BestEpoch = Epochs.MinBy(epoch => epoch.ValidationLoss ?? epoch.Loss)!.Epoch;
         bool validated = Epochs[0].ValidationLoss is not null;
-        table = new Table(
+        table = new PlainTable(
             "Training history",
             validated ? ["epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds"] : ["epoch", "loss", "accuracy", "seconds"],
             [.. Epochs.Select(epoch => Row(epoch, validated))],
@@ -47,9 +44,6 @@ public sealed class TrainingHistory : IHtmlContent
     /// <summary>The epochs as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => table.ToString();
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder) => writer.Write(ToHtml());
 
     private static string[] Row(EpochResult epoch, bool validated)
     {

@@ -13,10 +13,10 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
     {
         CaptionStep step = caption.Steps[_first];
         string next = string.Join(", ", step.Next.Select(word => $"{word.Word} {Percent(word.Probability)}"));
-        return new Explorer("caption", title, $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.", Body);
+        return new Explorer("caption", title, $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.", Texts());
     }
 
-    private string Body(string id)
+    private Dictionary<string, string> Texts()
     {
         StringBuilder words = new(), panels = new();
         for (int i = 0; i < caption.Steps.Count; i++)
@@ -37,29 +37,7 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
             panels.Append("</div></div>");
         }
 
-        return $$"""
-            <style>
-            #{{id}} .words { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 .8em; max-width: 46em; }
-            #{{id}} button { font: inherit; color: inherit; background: none; border: 1px solid {{Html.Line}}; border-radius: 4px; padding: .25em .5em .1em; cursor: pointer; }
-            #{{id}} button span { display: block; height: 3px; margin-top: .2em; background: {{Palette.Blue}}; }
-            #{{id}} button[aria-pressed=true] { border-color: {{Palette.Orange}}; box-shadow: 0 0 0 1px {{Palette.Orange}}; font-weight: 600; }
-            #{{id}} .panel { display: flex; flex-wrap: wrap; gap: 16px 24px; align-items: flex-start; }
-            #{{id}} .panel[hidden] { display: none; }
-            #{{id}} img { display: block; box-sizing: border-box; width: 280px; max-width: 100%; image-rendering: pixelated; border: 1px solid {{Html.Line}}; }
-            #{{id}} .next { flex: 1 1 20em; max-width: 30em; font-variant-numeric: tabular-nums; }
-            #{{id}} .next p { margin: 0 0 .6em; font-size: .9em; line-height: 1.4; min-height: 2.8em; }
-            #{{id}} .next div { display: grid; grid-template-columns: 5.5em 1fr 4em; gap: .6em; align-items: center; padding: .15em 0; }
-            #{{id}} .next .word, #{{id}} .next .share { text-align: right; }
-            #{{id}} .next .written .word { font-weight: 700; }
-            #{{id}} .bar { height: 1em; background: {{Palette.Grid}}; }
-            #{{id}} .bar i { display: block; height: 100%; background: {{Palette.Grey}}; }
-            #{{id}} .written .bar i { background: {{Palette.Blue}}; }
-            #{{id}} .hint { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
-            </style>
-            <div class="words">{{words}}</div>
-            {{panels}}
-            <p class="hint">The blue line under a word is its probability. Red: where the decoder looked for the framed word, the redder the more.<span hidden> Choose a word with the pointer, or move with the left and right arrow keys.</span></p>
-            """;
+        return new() { ["words"] = words.ToString(), ["panels"] = panels.ToString() };
     }
 
     /// <summary>The image with the map laid over it, each cell over its own square of pixels; the largest weight is the reddest.</summary>

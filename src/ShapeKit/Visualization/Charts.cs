@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plotly.NET;
+using ShapeKit.Evaluation;
 using ShapeKit.Training;
 using static TorchSharp.torch;
 using Layout = Plotly.NET.Layout;

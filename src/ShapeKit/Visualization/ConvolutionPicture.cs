@@ -34,10 +34,10 @@ internal sealed class ConvolutionPicture
     public Explorer ToExplorer(string title)
     {
         string size = $"an image of {_image.GetLength(0)} × {_image.GetLength(1)} pixels, a kernel of {_kernel.GetLength(0)} × {_kernel.GetLength(1)} values and their feature map of {_map.GetLength(0)} × {_map.GetLength(1)} values";
-        return new Explorer("convolution", title, $"{title}: {size}. {Sentence()}", Body);
+        return new Explorer("convolution", title, $"{title}: {size}. {Sentence()}", Texts());
     }
 
-    private string Body(string id)
+    private Dictionary<string, string> Texts()
     {
         int columns = _kernel.GetLength(1);
         StringBuilder products = new();
@@ -50,27 +50,17 @@ internal sealed class ConvolutionPicture
         }
 
         ColorScale colors = ColorScales.For(_image);
-        return $$"""
-            <style>
-            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 18px 16px; align-items: flex-start; }
-            #{{id}} h4 { font-size: .9em; font-weight: 400; margin: 0 0 .4em; }
-            #{{id}} svg { display: block; touch-action: none; cursor: crosshair; overflow: visible; }
-            #{{id}} svg:focus-visible { outline: 2px solid {{Palette.Orange}}; outline-offset: 4px; }
-            #{{id}} .products { display: grid; grid-template-columns: repeat({{columns}}, minmax(5.6em, 1fr)); gap: 2px; border: 2px solid {{Palette.Orange}}; border-radius: 3px; padding: 2px; font-size: .82em; font-variant-numeric: tabular-nums; text-align: center; }
-            #{{id}} .products div { padding: .45em .2em; line-height: 1.35; }
-            #{{id}} .products span { display: block; opacity: .85; }
-            #{{id}} .sum { margin: .5em 0 0; text-align: center; font-size: 1.05em; font-variant-numeric: tabular-nums; }
-            #{{id}} .hint, #{{id}} .words { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
-            </style>
-            <div class="panels">
-            <div><h4>image</h4>{{Svg("image", _image, colors, _row, _column, _kernel.GetLength(0), columns, "The image")}}</div>
-            <div><h4>pixel × kernel, one product a cell</h4><div class="products">{{products}}</div><p class="sum">sum of the {{values.Length}} products = <b>{{Html.Number(_map[_row, _column])}}</b></p></div>
-            <div><h4>feature map</h4>{{Svg("map", _map, ColorScale.Diverging, _row, _column, 1, 1, "The feature map; the arrow keys move the window")}}</div>
-            </div>
-            <p class="words" aria-live="polite">{{Sentence()}}</p>
-            <p class="hint" hidden>Move the pointer over the feature map or the image; or click the feature map and use the arrow keys.</p>
-            {{Html.Data(new { image = Rows(_image), kernel = Rows(_kernel), map = Rows(_map), largest, row = _row, column = _column, cell = Cell })}}
-            """;
+        return new()
+        {
+            ["image"] = Svg("image", _image, colors, _row, _column, _kernel.GetLength(0), columns, "The image"),
+            ["columns"] = $"{columns}",
+            ["products"] = products.ToString(),
+            ["count"] = $"{values.Length}",
+            ["sum"] = Html.Number(_map[_row, _column]),
+            ["map"] = Svg("map", _map, ColorScale.Diverging, _row, _column, 1, 1, "The feature map; the arrow keys move the window"),
+            ["words"] = Sentence(),
+            ["data"] = Html.Data(new { image = Rows(_image), kernel = Rows(_kernel), map = Rows(_map), largest, row = _row, column = _column, cell = Cell }),
+        };
     }
 
     private static string Svg(string name, float[,] values, ColorScale colors, int row, int column, int frameRows, int frameColumns, string label)

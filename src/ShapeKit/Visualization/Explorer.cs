@@ -1,21 +1,18 @@
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
-
 namespace ShapeKit.Visualization;
 
 /// <summary>A picture that answers the reader's pointer and keys, complete in itself: no library, no network.</summary>
-public sealed class Explorer : IHtmlContent
+public sealed class Explorer : IShown
 {
     private readonly string _kind;
-    private readonly Func<string, string> _body;
+    private readonly IReadOnlyDictionary<string, string> _texts;
 
     /// <summary>Makes a picture.</summary>
-    /// <param name="kind">The name of its script.</param>
+    /// <param name="kind">The name of its markup, its style and its script.</param>
     /// <param name="title">What it shows.</param>
     /// <param name="alternativeText">What a reader sees in it at first.</param>
-    /// <param name="body">The HTML inside, for the id of the element around it.</param>
-    internal Explorer(string kind, string title, string alternativeText, Func<string, string> body) =>
-        (_kind, Title, AlternativeText, _body) = (kind, title, alternativeText, body);
+    /// <param name="texts">What its markup leaves open, as HTML.</param>
+    internal Explorer(string kind, string title, string alternativeText, IReadOnlyDictionary<string, string> texts) =>
+        (_kind, Title, AlternativeText, _texts) = (kind, title, alternativeText, texts);
 
     /// <summary>What the picture shows.</summary>
     public string Title { get; }
@@ -31,17 +28,13 @@ public sealed class Explorer : IHtmlContent
         return $"""
             <figure id="{id}" class="shapekit-{_kind}" style="margin:.5em 0 1em;font-family:{Html.FontFamily}">
             <figcaption style="font-weight:600;margin:0 0 .5em">{Html.Escape(Title)}</figcaption>
-            {_body(id)}
+            <style>
+            {FigureFiles.Style(_kind, id)}
+            </style>
+            {FigureFiles.Markup(_kind, _texts)}
             <script>{FigureScripts.Of(_kind)}</script>
             </figure>
             """;
-    }
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
     }
 
     /// <summary>The alternative text.</summary>

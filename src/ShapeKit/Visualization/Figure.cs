@@ -1,8 +1,6 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Html;
 using Plotly.NET;
 
 namespace ShapeKit.Visualization;
@@ -12,7 +10,7 @@ namespace ShapeKit.Visualization;
 /// Its backgrounds are transparent and its text takes the colour of the page, so it suits light and dark themes. Readers who
 /// use a screen reader, have scripts off or have no network get the title and the alternative text.
 /// </remarks>
-public sealed class Figure : IHtmlContent
+public sealed class Figure : IShown
 {
     private const string PlotlyType = "application/vnd.plotly.v1+json";
 
@@ -75,13 +73,6 @@ public sealed class Figure : IHtmlContent
         ["text/html"] = ToHtml(),
         [PlotlyType] = ToJson(forPage: false),
     };
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
-    }
 
     /// <summary>The alternative text.</summary>
     /// <returns>The text.</returns>

@@ -1,12 +1,10 @@
-using System.Reflection;
-using System.Text;
-
 namespace ShapeKit.Visualization;
 
 /// <summary>The scripts of the kit's figures. A figure's data stand beside its script, whose text is always the same, so that a page can allow these and no others.</summary>
 internal static class FigureScripts
 {
-    private static readonly Dictionary<string, string> Texts = new[] { "caption", "chart", "convolution", "vectors" }.ToDictionary(name => name, Read);
+    private static readonly Dictionary<string, string> Texts =
+        new[] { "caption", "chart", "convolution", "vectors" }.ToDictionary(kind => kind, kind => FigureFiles.Read(kind + ".js"));
 
     /// <summary>The texts of all scripts.</summary>
     public static IReadOnlyCollection<string> All => Texts.Values;
@@ -16,11 +14,4 @@ internal static class FigureScripts
 
     /// <summary>The script of one kind of figure.</summary>
     public static string Of(string kind) => Texts[kind];
-
-    private static string Read(string name)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name + ".js")!, Encoding.UTF8);
-        // As a browser reads it, whatever a clone has made of the ends of lines.
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
 }

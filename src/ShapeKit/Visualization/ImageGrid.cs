@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
 using ShapeKit.Data;
 using SkiaSharp;
 using static TorchSharp.torch;
@@ -8,7 +6,7 @@ using static TorchSharp.torch;
 namespace ShapeKit.Visualization;
 
 /// <summary>Small images side by side, every pixel a crisp square, with captions in HTML text.</summary>
-public sealed class ImageGrid : IHtmlContent
+public sealed class ImageGrid : IShown
 {
     private readonly IReadOnlyList<Tile> _tiles;
     private readonly int _columns;
@@ -221,13 +219,6 @@ public sealed class ImageGrid : IHtmlContent
         }
 
         return html.Append("\n</div></figure>").ToString();
-    }
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
     }
 
     /// <summary>The title and what each image shows, a line an image.</summary>

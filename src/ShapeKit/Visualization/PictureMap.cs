@@ -1,12 +1,10 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Html;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Visualization;
 
 /// <summary>A map with small pictures on it: what lies near together is similar. The frame's colour tells each picture's group.</summary>
-public sealed class PictureMap : IHtmlContent
+public sealed class PictureMap : IShown
 {
     private readonly IReadOnlyList<Place> pictures;
     private readonly IReadOnlyList<Place> words;
@@ -78,13 +76,6 @@ public sealed class PictureMap : IHtmlContent
 
         static string Style(Place place) =>
             $"position:absolute;left:{Html.Css(7 + (86 * place.X))}%;top:{Html.Css(6 + (86 * place.Y))}%";
-    }
-
-    /// <inheritdoc/>
-    public void WriteTo(TextWriter writer, HtmlEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(ToHtml());
     }
 
     /// <summary>The title and how many pictures of each group the map shows.</summary>

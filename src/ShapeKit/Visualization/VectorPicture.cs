@@ -32,10 +32,10 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
         string result = double.IsNaN(cosine)
             ? Undefined
             : $"The angle is {Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1)}° and the cosine similarity {Html.Fixed(cosine, 3)}.";
-        return new Explorer("vectors", title, $"{title}: a = {Pair(a)}, b = {Pair(b)}. {result}", id => Body(id, lengthA, lengthB, cosine));
+        return new Explorer("vectors", title, $"{title}: a = {Pair(a)}, b = {Pair(b)}. {result}", Texts(lengthA, lengthB, cosine));
     }
 
-    private string Body(string id, double lengthA, double lengthB, double cosine)
+    private Dictionary<string, string> Texts(double lengthA, double lengthB, double cosine)
     {
         double unit = Size / 2.0 / _reach;
         int every = Math.Max(1, _reach / 5);
@@ -51,50 +51,35 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
             }
         }
 
-        string degrees = double.IsNaN(cosine) ? "undefined" : Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1) + "°";
-        string similarity = double.IsNaN(cosine) ? "undefined" : Html.Fixed(cosine, 3);
-        return $$"""
-            <style>
-            #{{id}} .panels { display: flex; flex-wrap: wrap; gap: 14px 20px; align-items: center; }
-            #{{id}} .tick { font-size: 11px; fill: currentColor; opacity: .7; }
-            #{{id}} .name { font-size: 16px; font-weight: 700; font-style: italic; }
-            #{{id}} .handle { cursor: grab; touch-action: none; outline: none; }
-            #{{id}} .handle:focus-visible { stroke: currentColor; stroke-width: 3; }
-            #{{id}} table { border-collapse: collapse; font-variant-numeric: tabular-nums; color: inherit; background: none; }
-            #{{id}} tr { background: none; }
-            #{{id}} td { padding: 3px 10px 3px 0; border: 0; text-align: left; color: inherit; white-space: nowrap; }
-            #{{id}} .result td { font-weight: 600; border-top: 1px solid {{Html.Line}}; padding-top: 6px; }
-            #{{id}} .hint, #{{id}} .words { font-size: .85em; margin: .7em 0 0; line-height: 1.5; }
-            </style>
-            <div class="panels">
-            <svg viewBox="{{(-Size / 2) - Margin}} {{(-Size / 2) - Margin}} {{Size + (2 * Margin)}} {{Size + (2 * Margin)}}" width="{{Size + (2 * Margin)}}" style="max-width:100%;height:auto;overflow:visible" role="group" aria-label="The plane with the vectors a and b">
-            {{grid}}
-            <path class="arc" d="{{Arc()}}" fill="none" stroke="currentColor" stroke-width="1.5"/>
-            {{Arrow("a", a, Palette.Blue, unit)}}
-            {{Arrow("b", b, Palette.Orange, unit)}}
-            </svg>
-            <div>
-            <table>
-            <tr><td style="color:{{Palette.Blue}}"><b><i>a</i></b></td><td class="a-value">{{Pair(a)}}</td></tr>
-            <tr><td style="color:{{Palette.Orange}}"><b><i>b</i></b></td><td class="b-value">{{Pair(b)}}</td></tr>
-            <tr><td>length |<i>a</i>|</td><td class="a-length">{{Html.Fixed(lengthA, 2)}}</td></tr>
-            <tr><td>length |<i>b</i>|</td><td class="b-length">{{Html.Fixed(lengthB, 2)}}</td></tr>
-            <tr><td><i>a</i> · <i>b</i></td><td class="dot">{{Html.Fixed(Dot(a, b), 2)}}</td></tr>
-            <tr class="result"><td>angle θ</td><td class="angle">{{degrees}}</td></tr>
-            <tr class="result"><td>cos θ = <i>a</i>·<i>b</i> / (|<i>a</i>| |<i>b</i>|)</td><td class="cosine">{{similarity}}</td></tr>
-            </table>
-            <svg viewBox="-110 -14 220 40" width="220" style="display:block;margin-top:.6em;overflow:visible" aria-hidden="true">
-            <line x1="-100" x2="100" stroke="{{Palette.Axis}}" stroke-width="2"/>
-            <g class="tick" text-anchor="middle"><text x="-100" y="20">−1</text><text y="20">0</text><text x="100" y="20">1</text></g>
-            <line y1="-6" y2="6" stroke="{{Palette.Axis}}"/><line x1="-100" x2="-100" y1="-6" y2="6" stroke="{{Palette.Axis}}"/><line x1="100" x2="100" y1="-6" y2="6" stroke="{{Palette.Axis}}"/>
-            <circle class="mark" cx="{{Html.Css(double.IsNaN(cosine) ? 0 : cosine * 100)}}" r="6" fill="{{Palette.Green}}" {{(double.IsNaN(cosine) ? "visibility=\"hidden\"" : "")}}/>
-            </svg>
-            <p class="words" aria-live="polite">{{Words(cosine)}}</p>
-            </div>
-            </div>
-            <p class="hint" hidden>Drag the tip of a vector; or press Tab to choose one and move it with the arrow keys (with Shift in whole steps).</p>
-            {{Html.Data(new { a = new[] { a.X, a.Y }, b = new[] { b.X, b.Y }, size = Size + (2 * Margin), unit, reach = _reach, words = Meanings.Select(meaning => new object[] { meaning.Least, meaning.Words }), unknown = Undefined })}}
-            """;
+        return new()
+        {
+            ["edge"] = $"{(-Size / 2) - Margin}",
+            ["size"] = $"{Size + (2 * Margin)}",
+            ["grid"] = grid.ToString(),
+            ["arc"] = Arc(),
+            ["arrowA"] = Arrow("a", a, Palette.Blue, unit),
+            ["arrowB"] = Arrow("b", b, Palette.Orange, unit),
+            ["a"] = Pair(a),
+            ["b"] = Pair(b),
+            ["lengthA"] = Html.Fixed(lengthA, 2),
+            ["lengthB"] = Html.Fixed(lengthB, 2),
+            ["dot"] = Html.Fixed(Dot(a, b), 2),
+            ["angle"] = double.IsNaN(cosine) ? "undefined" : Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1) + "°",
+            ["cosine"] = double.IsNaN(cosine) ? "undefined" : Html.Fixed(cosine, 3),
+            ["mark"] = Html.Css(double.IsNaN(cosine) ? 0 : cosine * 100),
+            ["visibility"] = double.IsNaN(cosine) ? "visibility=\"hidden\"" : "",
+            ["words"] = Words(cosine),
+            ["data"] = Html.Data(new
+            {
+                a = new[] { a.X, a.Y },
+                b = new[] { b.X, b.Y },
+                size = Size + (2 * Margin),
+                unit,
+                reach = _reach,
+                words = Meanings.Select(meaning => new object[] { meaning.Least, meaning.Words }),
+                unknown = Undefined,
+            }),
+        };
     }
 
     /// <summary>The arrow's origin is its tip, so that moving it is one translation.</summary>

@@ -1,4 +1,3 @@
-using ShapeKit.Data;
 using ShapeKit.Generation;
 using static TorchSharp.torch;
 

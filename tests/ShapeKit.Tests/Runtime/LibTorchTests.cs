@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CsCheck;
+using ShapeKit.Binaries;
 using ShapeKit.Runtime;
 using TorchSharp;
 

@@ -1,4 +1,5 @@
 using ShapeKit.Data;
+using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;

@@ -1,4 +1,4 @@
-using ShapeKit.Data;
+using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ShapeKit.Evaluation;
 using ShapeKit.Training;
 using ShapeKit.Visualization;
 using static TorchSharp.torch;

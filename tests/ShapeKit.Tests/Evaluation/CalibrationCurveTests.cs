@@ -1,0 +1,52 @@
+using ShapeKit.Evaluation;
+
+namespace ShapeKit.Tests.Evaluation;
+
+public sealed class CalibrationCurveTests
+{
+    [Fact]
+    public void Bins_hold_what_was_given_and_what_was_observed()
+    {
+        // Four images called 0.85, of which two are of class 1; two called 0.1, of which none is; one called 1.0, which is.
+        CalibrationCurve curve = CalibrationCurve.From([1, 1, 0, 0, 0, 0, 1], [0.85f, 0.85f, 0.85f, 0.85f, 0.1f, 0.1f, 1f], bins: 5);
+
+        Assert.Equal([2, 5], curve.Bins.Select(bin => bin.Count));
+        Assert.Equal([0.1, 0.88], curve.Bins.Select(bin => Math.Round(bin.MeanProbability, 6)));
+        Assert.Equal([0, 0.6], curve.Bins.Select(bin => bin.ObservedShare));
+        Assert.Equal(((2 * 0.1) + (5 * 0.28)) / 7, curve.ExpectedCalibrationError, 6);
+        Assert.Equal(ConfidenceInterval.Wilson(3, 5), curve.Bins[1].Interval);
+    }
+
+    [Fact]
+    public void Probabilities_outside_0_to_1_are_refused() =>
+        Assert.Contains("outside 0 to 1", Assert.Throws<ArgumentException>(() => CalibrationCurve.From([0, 1], [0.5f, 3f])).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(30, 40, 0.5980604, 0.8581288)]
+    [InlineData(81, 263, 0.2552885, 0.3662096)]
+    [InlineData(0, 20, 0, 0.1611252)]
+    public void Wilsons_interval_agrees_with_its_formula(int successes, int cases, double low, double high)
+    {
+        ConfidenceInterval interval = ConfidenceInterval.Wilson(successes, cases);
+
+        Assert.Equal(low, interval.Low, tolerance: 1e-6);
+        Assert.Equal(high, interval.High, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void No_cases_and_more_successes_than_cases_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceInterval.Wilson(0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConfidenceInterval.Wilson(3, 2));
+    }
+
+    [Fact]
+    public void A_report_gives_the_intervals_of_its_shares()
+    {
+        ClassificationReport report = ClassificationReport.From([1, 1, 1, 0, 0], [0.9f, 0.8f, 0.2f, 0.1f, 0.7f], ["normal", "pneumonia"]);
+
+        Assert.Equal(ConfidenceInterval.Wilson(2, 3), report.SensitivityInterval);
+        Assert.Equal(ConfidenceInterval.Wilson(1, 2), report.SpecificityInterval);
+        Assert.Equal(ConfidenceInterval.Wilson(3, 5), report.AccuracyInterval);
+    }
+}

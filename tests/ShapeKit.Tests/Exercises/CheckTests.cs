@@ -1,0 +1,81 @@
+using ShapeKit.Exercises;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Exercises;
+
+public sealed class CheckTests
+{
+    private static readonly float[,] Expected = { { 1, 2, 3 }, { 4, 5, 6 } };
+
+    [Fact]
+    public void A_right_answer_is_praised_with_the_largest_difference()
+    {
+        CheckResult result = Check.Close(new float[,] { { 1, 2, 3.000001f }, { 4, 5, 6 } }, Expected, "your feature map");
+
+        Assert.True(result.Passed);
+        Assert.Equal("✓ Your feature map agrees (largest difference 9.5e−7).", result.ToString());
+        Assert.Contains("✓", result.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_answer_is_told_where_it_differs_first_and_what_belongs_there()
+    {
+        CheckResult result = Check.Close(new float[,] { { 1, 2, 3 }, { 4, 0.5f, 6 } }, Expected, "your feature map");
+
+        Assert.False(result.Passed);
+        Assert.Equal("Not yet: Your feature map differs first at row 1, column 1: it is 0.5, expected 5 (1 of 6 values differs).", result.ToString());
+        Assert.Contains("Not yet", result.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_open_exercise_gets_a_friendly_hint()
+    {
+        Assert.Contains("is not there yet", Check.Close((float[,]?)null, Expected).ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not there yet", Check.Close((float[]?)null, [1]).ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not there yet", Check.Close((double?)null, 1).ToString(), StringComparison.Ordinal);
+        Assert.Contains("is not there yet", Check.Close((Tensor?)null, zeros(1)).ToString(), StringComparison.Ordinal);
+        Assert.Contains("still zero everywhere", Check.Close(new float[2, 3], Expected).ToString(), StringComparison.Ordinal);
+        Assert.Contains("run the cells above", Check.Close(Expected, null!).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_size_is_named() =>
+        Assert.Equal(
+            "Not yet: Your result has 3 rows and 3 columns, expected 2 rows and 3 columns.",
+            Check.Close(new float[3, 3], Expected).ToString());
+
+    [Fact]
+    public void Numbers_rows_and_tensors_are_checked_too()
+    {
+        Assert.True(Check.Close(0.5f, 0.5).Passed);
+        Assert.Equal("Not yet: The sum is 2, expected −2 (difference 4).", Check.Close(2, -2, "the sum").ToString());
+        Assert.Contains("[2]: it is 4, expected 3", Check.Close([1, 2, 4], [1, 2, 3]).ToString(), StringComparison.Ordinal);
+        using Tensor ones4 = ones(1, 1, 2, 2);
+        using Tensor other = ones4.clone();
+        other[0, 0, 1, 0] = 3;
+        Assert.True(Check.Close(ones4, ones4).Passed);
+        Assert.Contains("[0, 0, 1, 0]: it is 3, expected 1", Check.Close(other, ones4).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_that_are_no_numbers_are_found()
+    {
+        Assert.Contains("not a number", Check.Close(double.NaN, 1).ToString(), StringComparison.Ordinal);
+        Assert.Contains("row 0, column 1: it is not a number (NaN), expected 2", Check.Close(new[,] { { 1, float.NaN, 3 }, { 4, 5, 6 } }, Expected).ToString(), StringComparison.Ordinal);
+        Assert.Contains("infinity", Check.Close(double.PositiveInfinity, 1).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_tolerance_can_be_chosen()
+    {
+        Assert.False(Check.Close(1.01, 1).Passed);
+        Assert.True(Check.Close(1.01, 1, tolerance: 0.05).Passed);
+    }
+
+    [Fact]
+    public void A_statement_shows_its_praise_or_its_hint_with_html_escaped()
+    {
+        Assert.Equal("✓ Well done.", Check.That(true, "well done.", "look again").ToString());
+        Assert.Contains("<strong>➜ Not yet:</strong> Is 3 &lt; 4?", Check.That(false, "well done", "is 3 < 4?").ToHtml(), StringComparison.Ordinal);
+    }
+}

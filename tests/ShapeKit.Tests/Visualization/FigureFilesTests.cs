@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ShapeKit.Visualization;
+
+namespace ShapeKit.Tests.Visualization;
+
+public sealed class FigureFilesTests
+{
+    [Theory]
+    [InlineData("caption")]
+    [InlineData("chart")]
+    [InlineData("convolution")]
+    [InlineData("vectors")]
+    public async Task A_script_is_one_that_a_browser_can_read(string kind)
+    {
+        var start = new ProcessStartInfo("node", ["--check", "-"]) { RedirectStandardInput = true, RedirectStandardError = true };
+        Process? started = null;
+        try
+        {
+            started = Process.Start(start);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("Node.js is not installed, so nothing here can read a script.");
+        }
+
+        using Process node = started!;
+        await node.StandardInput.WriteAsync(FigureScripts.Of(kind));
+        node.StandardInput.Close();
+        string errors = await node.StandardError.ReadToEndAsync();
+        await node.WaitForExitAsync();
+
+        Assert.True(node.ExitCode == 0, errors);
+    }
+
+    [Theory]
+    [InlineData("caption")]
+    [InlineData("convolution")]
+    [InlineData("vectors")]
+    public void A_style_is_well_formed_and_touches_one_figure_alone(string kind)
+    {
+        foreach (string rule in FigureFiles.Style(kind, "mine").Split('\n'))
+        {
+            Match match = Regex.Match(rule, @"^([^{}]+) \{ (?:[a-z-]+: [^:;{}]+; )+\}$");
+            Assert.True(match.Success, rule);
+            Assert.All(Regex.Split(match.Groups[1].Value, ", "), selector => Assert.StartsWith("#mine ", selector, StringComparison.Ordinal));
+            Assert.DoesNotContain("var(--", rule.Replace("var(--columns)", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("caption")]
+    [InlineData("convolution")]
+    [InlineData("vectors")]
+    public void The_tags_of_a_markup_are_balanced(string kind) =>
+        XElement.Parse($"<div>{Regex.Replace(FigureFiles.Read(kind + ".html"), @"\{\{\w+\}\}", "").Replace(" hidden>", ">", StringComparison.Ordinal)}</div>");
+}
