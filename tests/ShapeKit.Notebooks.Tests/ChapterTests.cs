@@ -4,14 +4,12 @@ using System.Text.RegularExpressions;
 namespace ShapeKit.Notebooks.Tests;
 
 /// <summary>
-/// All English chapters, run once as a reader runs them. The three that train for minutes run quickly, unless the variable
-/// SHAPEKIT_FULL is 1.
+/// All English chapters, run once as a reader runs them. Those that train for minutes, and say so by the tag <c>slow</c>, run quickly,
+/// unless the variable SHAPEKIT_FULL is 1.
 /// </summary>
 public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
 {
     public const string TakesMinutes = "It trains for minutes: set SHAPEKIT_FULL=1 to have it done.";
-
-    private static readonly string[] Slow = ["09-image-text", "10-captioning", "11-human-in-the-loop"];
 
     /// <summary>Whether the slow chapters run in full, too.</summary>
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("SHAPEKIT_FULL") == "1";
@@ -19,7 +17,7 @@ public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
     public string Said { get; private set; } = "";
 
     /// <summary>The folder with what a chapter's run left.</summary>
-    public static string OutputOf(string chapter) => !IsFull && Slow.Contains(chapter) ? "quick" : "run";
+    public static string OutputOf(string chapter) => !IsFull && IsSlow(chapter) ? "quick" : "run";
 
     public async ValueTask InitializeAsync()
     {
@@ -38,6 +36,8 @@ public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
         Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static bool IsSlow(string chapter) => Exercises.Cells(Repository.Read("notebooks", "en", chapter + ".ipynb")).Any(cell => Exercises.HasTag(cell, "slow"));
 }
 
 public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>

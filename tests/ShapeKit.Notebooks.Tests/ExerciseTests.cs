@@ -52,8 +52,9 @@ internal static class Exercises
 
     public static JsonNode[] Cells(string notebook) => [.. JsonNode.Parse(notebook)!["cells"]!.AsArray().OfType<JsonNode>()];
 
-    public static bool IsExercise(JsonNode cell) =>
-        cell["metadata"]?["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == "exercise");
+    public static bool IsExercise(JsonNode cell) => HasTag(cell, "exercise");
+
+    public static bool HasTag(JsonNode cell, string name) => cell["metadata"]?["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == name);
 
     public static string Source(JsonNode cell) => Text(cell["source"]);
 

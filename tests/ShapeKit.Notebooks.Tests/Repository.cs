@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShapeKit.Tests;
 
 namespace ShapeKit.Notebooks.Tests;
 
@@ -27,10 +28,10 @@ internal static class Repository
             RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await errors);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.EndAsync();
+        return (process.ExitCode, await process.Patiently(output) + await process.Patiently(errors));
     }
 
     private static string Find()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ShapeKit.Tests;
 
 namespace ShapeKit.Notebooks.Tests;
 
@@ -51,8 +52,8 @@ public class TemporaryNotebooks : IDisposable
         using Process process = StartProgram(program, folder, environment, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
+        await process.EndAsync();
+        return (process.ExitCode, await process.Patiently(output), await process.Patiently(errors));
     }
 
     public static Process Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);

@@ -1,4 +1,3 @@
-using NumSharp;
 using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
@@ -60,7 +59,7 @@ public sealed class MedMnist : IDisposable
             throw new FileNotFoundException($"There is no file {path}; MedMnist.Download(\"{info.Name}\") fetches it, or take it from {info.Address()}.", path);
         }
 
-        using var arrays = new NpzArrays(path);
+        using var arrays = new NpzFile(path);
         var parts = new List<ImageDataset>();
         try
         {
@@ -127,10 +126,12 @@ public sealed class MedMnist : IDisposable
             ?? throw new ArgumentException($"The name of the file {path} doesn't say which MedMNIST set it holds; pass it, for example MedMnist.Load(path, \"pneumoniamnist\").", nameof(path));
     }
 
-    private static ImageDataset Part(NpzArrays arrays, string part, MedMnistInfo info, int? width)
+    private static ImageDataset Part(NpzFile arrays, string part, MedMnistInfo info, int? width)
     {
+        using var scope = NewDisposeScope();
         long[] channels = info.Channels == 1 ? [] : [info.Channels];
-        (byte[] pixels, long[] shape) = arrays.Read($"{part}_images");
+        Tensor pixels = arrays.Read($"{part}_images");
+        long[] shape = pixels.shape;
         arrays.Require(
             shape.Length == 3 + channels.Length && shape[0] > 0 && shape[1] == shape[2] && shape.Skip(3).SequenceEqual(channels)
                 && MedMnistInfo.Sizes.Contains((int)shape[1]) && (width ?? shape[1]) == shape[1],
@@ -138,60 +139,15 @@ public sealed class MedMnist : IDisposable
 
         bool multiLabel = info.Task == MedMnistTask.MultiLabel;
         int columns = multiLabel ? info.ClassNames.Count : 1;
-        (byte[] labels, long[] labelShape) = arrays.Read($"{part}_labels");
+        Tensor labels = arrays.Read($"{part}_labels");
         arrays.Require(
-            labelShape.SequenceEqual([shape[0], columns]),
-            $"{part}_labels has the shape [{string.Join(", ", labelShape)}]; the {shape[0]} images need [{shape[0]}, {columns}]");
-        int highest = multiLabel ? 1 : info.ClassNames.Count - 1;
-        arrays.Require(labels.Max() <= highest, $"{part}_labels holds {labels.Max()}; the labels of {info.Title} run from 0 to {highest}");
+            labels.shape.SequenceEqual([shape[0], columns]),
+            $"{part}_labels has the shape [{string.Join(", ", labels.shape)}]; the {shape[0]} images need [{shape[0]}, {columns}]");
+        int highest = multiLabel ? 1 : info.ClassNames.Count - 1, found = labels.max().item<byte>();
+        arrays.Require(found <= highest, $"{part}_labels holds {found}; the labels of {info.Title} run from 0 to {highest}");
 
-        using var scope = NewDisposeScope();
-        Tensor images = tensor(pixels, dtype: ScalarType.Byte).reshape(shape);
-        images = (info.Channels == 1 ? images.unsqueeze(1) : images.permute(0, 3, 1, 2)).contiguous().to(ScalarType.Float32).div_(255);
-        Tensor classes = tensor(labels, dtype: ScalarType.Byte).to(ScalarType.Int64).reshape(multiLabel ? [-1, columns] : [-1]);
+        Tensor images = (info.Channels == 1 ? pixels.unsqueeze(1) : pixels.permute(0, 3, 1, 2)).contiguous().to(ScalarType.Float32).div_(255);
+        Tensor classes = labels.to(ScalarType.Int64).reshape(multiLabel ? [-1, columns] : [-1]);
         return new ImageDataset(images, classes, info.ClassNames);
-    }
-
-    /// <summary>The uint8 arrays of an .npz file, each error as one sentence that names the file.</summary>
-    private sealed class NpzArrays : IDisposable
-    {
-        private readonly string path;
-        private readonly NumSharp.IO.NpzFile file;
-
-        public NpzArrays(string path)
-        {
-            this.path = path;
-            file = Readable(() => np.load_npz(path));
-        }
-
-        public (byte[] Values, long[] Shape) Read(string name)
-        {
-            Require(file.Keys.Contains(name), $"it has no array {name}, only {string.Join(", ", file.Keys)}");
-            using NDArray array = Readable(() => file[name]);
-            Require(array.dtype == typeof(byte), $"{name} holds {array.dtype.Name} instead of uint8 (Byte)");
-            return (array.ToArray<byte>(), [.. array.shape.Select(side => (long)side)]);
-        }
-
-        public void Require(bool holds, string otherwise)
-        {
-            if (!holds)
-            {
-                throw new InvalidDataException($"{path} is not the MedMNIST file it should be: {otherwise}.");
-            }
-        }
-
-        public void Dispose() => file.Dispose();
-
-        private T Readable<T>(Func<T> read)
-        {
-            try
-            {
-                return read();
-            }
-            catch (Exception e) when (e is FormatException or InvalidDataException or EndOfStreamException or NotSupportedException or OutOfMemoryException or OverflowException)
-            {
-                throw new InvalidDataException($"{path} is damaged or no .npz file ({e.Message.TrimEnd('.')}); download it again.", e);
-            }
-        }
     }
 }

@@ -52,9 +52,6 @@ public static class ReportGrammar
     private static readonly (string Word, NoduleSize Size)[] Millimetres =
         [("10", NoduleSize.Small), ("15", NoduleSize.Medium), ("20", NoduleSize.Medium), ("25", NoduleSize.Large), ("30", NoduleSize.Large)];
 
-    /// <summary>How many frames there are; wordings w and w + <see cref="FrameCount"/> share a frame and differ in synonyms.</summary>
-    public static int FrameCount => Frames.Length;
-
     /// <summary>How many wordings there are for one meaning.</summary>
     public static int WordingCount => Frames.Length * Sizes.Length;
 

@@ -11,8 +11,7 @@ public sealed class InterruptionTests : IDisposable
     {
         Input = (_, token) =>
         {
-            token.WaitHandle.WaitOne();
-            return null;
+            return token.WaitHandle.WaitOne(Generous) ? null : throw new TimeoutException($"Nobody stopped the cell that waits for input within {Generous.TotalSeconds} s.");
         },
     });
 

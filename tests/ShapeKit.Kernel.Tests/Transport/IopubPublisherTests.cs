@@ -17,7 +17,7 @@ public sealed class IopubPublisherTests : IDisposable
     public IopubPublisherTests() => _publisher = new IopubPublisher((type, parent, content) =>
     {
         _begun.Set();
-        _open.Wait();
+        Assert.True(_open.Wait(TimeSpan.FromMinutes(1)), "Nobody let the message go within a minute.");
         if (Text((type, parent, content)) == "unspeakable")
         {
             throw new InvalidOperationException("It is too long.");

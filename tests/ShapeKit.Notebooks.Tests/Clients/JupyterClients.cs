@@ -23,8 +23,7 @@ internal static class JupyterClients
         try
         {
             using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import jupyter_client, nbclient, nbconvert"]) { RedirectStandardError = true })!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
+            Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), $"{python} has been importing Jupyter's clients for two minutes.");
             return process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShapeKit.Tests;
 
 namespace ShapeKit.Notebooks.Tests.Commands;
 
@@ -22,8 +23,8 @@ public sealed class DoctorCommandTests
     {
         using var folder = new TemporaryNotebooks();
         using Process doctor = TemporaryNotebooks.Start(folder.Folder, new Dictionary<string, string> { ["PATH"] = folder.Folder, ["SHAPEKIT_LIBTORCH"] = folder.Folder, ["DOTNET_ROOT"] = DotnetRoot }, "doctor");
-        string output = await doctor.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await doctor.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string output = await doctor.Patiently(doctor.StandardOutput.ReadToEndAsync());
+        await doctor.EndAsync();
 
         Assert.Equal(1, doctor.ExitCode);
         Assert.Matches("broken +.NET SDK +the command dotnet was not found. Install the .NET 10 SDK", output);
@@ -41,8 +42,8 @@ public sealed class DoctorCommandTests
         File.WriteAllText(folder.PathOf("file"), "");
         var environment = new Dictionary<string, string> { ["XDG_CACHE_HOME"] = "", [variable] = folder.PathOf("file", "below") };
         using Process doctor = TemporaryNotebooks.Start(folder.Folder, environment, "doctor");
-        string output = await doctor.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await doctor.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string output = await doctor.Patiently(doctor.StandardOutput.ReadToEndAsync());
+        await doctor.EndAsync();
 
         Assert.SkipWhen(output.Contains("as delivered", StringComparison.Ordinal), "This system's C++ runtime needs no corrected copy.");
         Assert.Contains(remedy, output);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
+using ShapeKit.Tests;
 using SkiaSharp;
 
 namespace ShapeKit.Notebooks.Tests.Commands;
@@ -140,9 +141,9 @@ public sealed class KernelCommandTests : IDisposable
         string old = Install("0.0.1-old");
         using (Process install = TemporaryNotebooks.Start(folder.Folder, InstalledKernel.EnvironmentIn(folder), "kernel", "install"))
         {
-            Assert.Equal("Fetching packages", await install.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("Fetching packages", await install.Patiently(install.StandardOutput.ReadLineAsync()));
             install.Kill(entireProcessTree: true);
-            await install.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await install.EndAsync();
         }
 
         Assert.Equal(Path.Combine(old, "shapekit"), Program());
@@ -160,14 +161,14 @@ public sealed class KernelCommandTests : IDisposable
         using (new FileStream(Path.Combine(Programs, "install.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
         {
             second = TemporaryNotebooks.Start(folder.Folder, InstalledKernel.EnvironmentIn(folder), "kernel", "install", "--dev");
-            Assert.Equal("Another installation is running; waiting for its end.", await second.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("Another installation is running; waiting for its end.", await second.Patiently(second.StandardOutput.ReadLineAsync()));
             Assert.False(Directory.Exists(Kernelspec) && File.Exists(Path.Combine(Kernelspec, "kernel.json")));
         }
 
         using (second)
         {
-            await second.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await second.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await second.Patiently(second.StandardOutput.ReadToEndAsync());
+            await second.EndAsync();
             Assert.Equal(0, second.ExitCode);
         }
 

@@ -44,7 +44,7 @@ public sealed class KernelFuzzTests : IDisposable
         catch (Exception e)
         {
             process!.Kill();
-            process.WaitForExit();
+            process.WaitForExit(TimeSpan.FromMinutes(1));
             int ran = Math.Min(i, count - 1);
             Assert.Fail(
                 $"""

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ShapeKit.Tests;
 
 namespace ShapeKit.Notebooks.Tests.Running;
 
@@ -266,11 +267,11 @@ public sealed class NotebookRunTests : IDisposable
         _notebooks.Write("c.ipynb", "3");
         Task begun = BegunAsync();
         using Process run = TemporaryNotebooks.Start(_notebooks.Folder, "run", "a.ipynb", "b.ipynb", "c.ipynb", "--parallel", "1");
-        Task<string> output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> output = run.Patiently(run.StandardOutput.ReadToEndAsync());
         await begun;
 
         Assert.Equal(0, Kill(run.Id, signal));
-        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await run.EndAsync();
 
         Assert.Equal(130, run.ExitCode);
         Assert.Contains("Stopped after ", await output);
@@ -294,7 +295,7 @@ public sealed class NotebookRunTests : IDisposable
 
         run.Kill();
 
-        Assert.True(session.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.True(session.WaitForExit(TimeSpan.FromSeconds(60)), "The notebook's process still runs a minute after the run was killed.");
     }
 
     [Fact]

@@ -38,6 +38,14 @@ public sealed class MedMnistTests : TemporaryFolder
     }
 
     [Fact]
+    public void An_array_of_several_megabytes_is_read_whole()
+    {
+        using MedMnist set = Load("pneumoniamnist.npz", Npz.Set(count: 3000));
+
+        Assert.Equal(Enumerable.Range(0, 3000).SelectMany(i => Enumerable.Repeat((byte)i / 255f, 28 * 28)), set.Train.Images.data<float>());
+    }
+
+    [Fact]
     public void Arrays_in_the_order_of_Fortran_are_read_alike()
     {
         byte[] c = [.. Enumerable.Range(0, 2 * 28 * 28).Select(i => (byte)(i % 251))];
@@ -47,6 +55,27 @@ public sealed class MedMnistTests : TemporaryFolder
         using MedMnist read = Load("pneumoniamnist_f.npz", With(Npz.Set(count: 2), "test_images", Npz.Array(fortran, [2, 28, 28], fortranOrder: true)));
 
         Assert.Equal(expected.Test.Images.data<float>().ToArray(), read.Test.Images.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Labels_of_several_findings_in_the_order_of_Fortran_are_read_alike()
+    {
+        byte[] fortran = [.. Enumerable.Range(0, 14).SelectMany(finding => new byte[] { 0, (byte)(finding == 3 ? 1 : 0) })];
+
+        using MedMnist set = Load("chestmnist.npz", With(Npz.Set(count: 2, labels: 14), "train_labels", Npz.Array(fortran, [2, 14], fortranOrder: true)));
+
+        Assert.Equal(("no finding", "infiltration"), (set.Train.ClassNameOf(0), set.Train.ClassNameOf(1)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Every_version_of_the_format_is_read(byte version)
+    {
+        using MedMnist set = Load("pneumoniamnist.npz", With(Npz.Set(), "val_labels", Npz.Array([1, 0, 1], [3, 1], version: version)));
+
+        Assert.Equal([1L, 0, 1], set.Validation.Labels.data<long>().ToArray());
     }
 
     [Fact]
@@ -101,7 +130,7 @@ public sealed class MedMnistTests : TemporaryFolder
     }
 
     [Theory]
-    [InlineData("val_images", "3,28,28", "<f8", "val_images holds Double instead of uint8")]
+    [InlineData("val_images", "3,28,28", "<f8", "val_images holds <f8 instead of |u1, which is uint8.")]
     [InlineData("val_images", "3,28,27", "|u1", "val_images has the shape [3, 28, 27]; PneumoniaMNIST needs [N, 28, 28].")]
     [InlineData("train_images", "3,30,30", "|u1", "[N, S, S] with S = 28, 64, 128 or 224")]
     [InlineData("val_images", "3,64,64", "|u1", "needs [N, 28, 28]")]
@@ -109,7 +138,7 @@ public sealed class MedMnistTests : TemporaryFolder
     [InlineData("test_images", "0,28,28", "|u1", "test_images has the shape [0, 28, 28]")]
     [InlineData("test_labels", "2,1", "|u1", "test_labels has the shape [2, 1]; the 3 images need [3, 1].")]
     [InlineData("test_labels", "3", "|u1", "test_labels has the shape [3]")]
-    [InlineData("test_labels", "3,1", "<i8", "test_labels holds Int64 instead of uint8")]
+    [InlineData("test_labels", "3,1", "<i8", "test_labels holds <i8 instead of |u1, which is uint8.")]
     public void An_array_of_another_shape_or_type_is_named(string array, string shape, string type, string words)
     {
         int[] sides = [.. shape.Split(',').Select(int.Parse)];
@@ -123,9 +152,36 @@ public sealed class MedMnistTests : TemporaryFolder
     {
         Refused(Npz.Set(label: i => (byte)i), "train_labels holds 2; the labels of PneumoniaMNIST run from 0 to 1.");
         Refused([.. Npz.Set().Where(array => array.Name != "val_labels")], "it has no array val_labels, only train_images,");
-        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [3, 28, 28])), "is damaged or no .npz file");
-        Refused(With(Npz.Set(), "test_images", [1, 2, 3]), "is damaged or no .npz file");
-        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [int.MaxValue, 28, 28])), "is damaged or no .npz file");
+        Refused(With(Npz.Set(), "test_images", [1, 2, 3]), "is damaged or no .npz file (");
+        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [3, 28, 28])), "(test_images.npy has 100 numbers, and its shape [3, 28, 28] needs 2352)");
+        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [int.MaxValue, 28, 28])), "needs 1683627179248)");
+        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [int.MaxValue, int.MaxValue, int.MaxValue])), "is damaged or no .npz file (");
+        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [100], version: 4)), "(test_images.npy has version 4 of the format instead of 1, 2 or 3)");
+        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [-100])), "(the header of test_images.npy can't be read)");
+        Refused(With(Npz.Set(), "test_images", [(byte)'P', .. Npz.Array(new byte[100], [100]).Skip(1)]), "(test_images.npy does not begin as an array of NumPy does)");
+        Refused(With(Npz.Set(), "test_images", [.. Npz.Array([], [1], version: 2).Select((b, i) => i == 10 ? (byte)1 : b)]), "(the header of test_images.npy has 65654 bytes)");
+    }
+
+    [Fact]
+    public void A_flipped_bit_is_noticed_wherever_it_changes_what_is_read()
+    {
+        (byte[] whole, string expected) = Small();
+        foreach (int place in Enumerable.Range(0, whole.Length))
+        {
+            byte[] bytes = [.. whole];
+            bytes[place] ^= (byte)(1 << (place % 8));
+            Assert.Equal(expected, ContentOr(expected, bytes));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_ends_early_is_refused_wherever_it_ends()
+    {
+        (byte[] whole, _) = Small();
+        foreach (int length in Enumerable.Range(0, whole.Length))
+        {
+            Assert.Equal("refused", ContentOr("refused", whole[..length]));
+        }
     }
 
     [Fact]
@@ -137,6 +193,30 @@ public sealed class MedMnistTests : TemporaryFolder
         {
             File.WriteAllBytes(PathOf("pneumoniamnist.npz"), bytes);
             Assert.Contains("download it again.", Assert.Throws<InvalidDataException>(() => MedMnist.Load(PathOf("pneumoniamnist.npz"))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    private (byte[] File, string Content) Small()
+    {
+        string path = PathOf("pneumoniamnist.npz");
+        Npz.Write(path, Npz.Set(count: 1));
+        byte[] file = File.ReadAllBytes(path);
+        return (file, ContentOr("refused", file));
+    }
+
+    /// <summary>All that a file holds, or another text where the file is refused as it should be.</summary>
+    private string ContentOr(string refused, byte[] file)
+    {
+        string path = PathOf("pneumoniamnist.npz");
+        File.WriteAllBytes(path, file);
+        try
+        {
+            using MedMnist set = MedMnist.Load(path);
+            return string.Join('|', new[] { set.Train, set.Validation, set.Test }.Select(part => string.Join(' ', [.. part.Images.data<float>(), .. part.Labels.data<long>()])));
+        }
+        catch (InvalidDataException e) when (e.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            return refused;
         }
     }
 

@@ -16,12 +16,13 @@ internal static class Npz
         }
     }
 
-    /// <summary>An .npy file of format 1.0; NEP 1 of NumPy.</summary>
-    public static byte[] Array(byte[] data, int[] shape, string type = "|u1", bool fortranOrder = false)
+    /// <summary>An .npy file; NEP 1 of NumPy.</summary>
+    public static byte[] Array(byte[] data, int[] shape, string type = "|u1", bool fortranOrder = false, byte version = 1)
     {
         string sides = string.Concat(shape.Select(side => $"{side}, "));
         byte[] header = Encoding.ASCII.GetBytes($"{{'descr': '{type}', 'fortran_order': {(fortranOrder ? "True" : "False")}, 'shape': ({sides}), }}".PadRight(117) + "\n");
-        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. data];
+        byte[] length = BitConverter.GetBytes(header.Length)[..(version == 1 ? 2 : 4)];
+        return [0x93, .. "NUMPY"u8, version, 0, .. length, .. header, .. data];
     }
 
     /// <summary>All six arrays of a set, with images of one value each: image i of each part has the value i.</summary>

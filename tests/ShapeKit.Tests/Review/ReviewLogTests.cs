@@ -204,7 +204,7 @@ public sealed class ReviewLogTests : IDisposable
     public async Task Two_programs_that_begin_and_write_the_same_log_lose_and_mix_nothing()
     {
         using Process first = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath), second = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath);
-        string[] numbers = await Task.WhenAll(first.StandardOutput.ReadToEndAsync(), second.StandardOutput.ReadToEndAsync());
+        string[] numbers = await Task.WhenAll(first.Patiently(first.StandardOutput.ReadToEndAsync()), second.Patiently(second.StandardOutput.ReadToEndAsync()));
 
         Assert.Equal(Enumerable.Range(1, 80), string.Concat(numbers).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Order());
         AssertWhole(writers: 2, entries: 80);
@@ -219,11 +219,11 @@ public sealed class ReviewLogTests : IDisposable
             int reported = 0;
             for (int line = 0; line < 10; line++)
             {
-                reported = int.Parse((await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+                reported = int.Parse((await writer.Patiently(writer.StandardOutput.ReadLineAsync()))!, System.Globalization.CultureInfo.InvariantCulture);
             }
 
             writer.Kill();
-            await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await writer.EndAsync();
 
             int found = new ReviewLog(LogPath).Read().Count;
             Assert.InRange(found, reported, int.MaxValue);
@@ -238,10 +238,10 @@ public sealed class ReviewLogTests : IDisposable
         log.Add(ReviewWriter.Entry("before", 0));
         long size = new FileInfo(LogPath).Length;
         using Process writer = ReviewWriter.Start(ReviewWriter.Task.Half, LogPath);
-        Assert.Equal("half", await writer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("half", await writer.Patiently(writer.StandardOutput.ReadLineAsync()));
 
         writer.Kill();
-        await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await writer.EndAsync();
 
         Assert.True(new FileInfo(LogPath).Length > size + 1_000_000, "The killed writer had written into the file.");
         AssertWhole(writers: 1, entries: 1);

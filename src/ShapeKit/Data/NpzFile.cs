@@ -1,0 +1,49 @@
+using System.IO.Compression;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Data;
+
+/// <summary>The uint8 arrays of an .npz file, each error as one sentence that names the file.</summary>
+internal sealed class NpzFile : IDisposable
+{
+    private readonly string path;
+    private readonly ZipArchive archive;
+
+    public NpzFile(string path)
+    {
+        this.path = path;
+        archive = Readable(() => ZipFile.OpenRead(path));
+    }
+
+    /// <summary>An array in its own shape, to be disposed.</summary>
+    public Tensor Read(string name)
+    {
+        ZipArchiveEntry? entry = Readable(() => archive.GetEntry(name + ".npy"));
+        Require(entry is not null, $"it has no array {name}, only {string.Join(", ", archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}");
+        using NpyFile array = Readable(() => new NpyFile(entry!));
+        Require(array.IsBytes, $"{name} holds {array.Type} instead of |u1, which is uint8");
+        return Readable(array.Values);
+    }
+
+    public void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new InvalidDataException($"{path} is not the MedMNIST file it should be: {otherwise}.");
+        }
+    }
+
+    public void Dispose() => archive.Dispose();
+
+    private T Readable<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or OverflowException)
+        {
+            throw new InvalidDataException($"{path} is damaged or no .npz file ({e.Message.TrimEnd('.')}); download it again.", e);
+        }
+    }
+}
