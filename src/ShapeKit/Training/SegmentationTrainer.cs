@@ -1,4 +1,3 @@
-using ShapeKit.Data;
 using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
