@@ -15,22 +15,22 @@ public sealed class DevContainerTests(InstalledKernel kernel)
         ["customizations"] = [JsonValueKind.Object],
     };
 
-    private readonly JsonElement container = JsonDocument.Parse(Repository.Read(".devcontainer", "devcontainer.json")).RootElement;
+    private readonly JsonElement _container = JsonDocument.Parse(Repository.Read(".devcontainer", "devcontainer.json")).RootElement;
 
     [Fact]
     public void The_description_follows_the_public_schema()
     {
-        foreach (JsonProperty property in container.EnumerateObject())
+        foreach (JsonProperty property in _container.EnumerateObject())
         {
             Assert.Contains(property.Name, Schema.Keys);
             Assert.Contains(property.Value.ValueKind, Schema[property.Name]);
         }
 
-        JsonElement host = container.GetProperty("hostRequirements");
+        JsonElement host = _container.GetProperty("hostRequirements");
         Assert.True(host.GetProperty("cpus").GetInt32() >= 1);
         Assert.All(new[] { "memory", "storage" }, name => Assert.Matches(@"^\d+([tgmk]b)?$", host.GetProperty(name).GetString()));
         string[] steps = ["initializeCommand", "onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand"];
-        Assert.Contains(container.GetProperty("waitFor").GetString(), steps);
+        Assert.Contains(_container.GetProperty("waitFor").GetString(), steps);
     }
 
     [Fact]
@@ -48,13 +48,13 @@ public sealed class DevContainerTests(InstalledKernel kernel)
     public void It_opens_on_the_first_chapter() =>
         Assert.Equal(
             [Path.GetRelativePath(Repository.Root, Repository.Chapters[0]).Replace('\\', '/')],
-            container.GetProperty("customizations").GetProperty("codespaces").GetProperty("openFiles").EnumerateArray().Select(file => file.GetString()));
+            _container.GetProperty("customizations").GetProperty("codespaces").GetProperty("openFiles").EnumerateArray().Select(file => file.GetString()));
 
     [Fact]
     public async Task Its_script_builds_the_kit_installs_the_kernel_and_finds_the_machine_in_order()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The dev container is a Linux container.");
-        Assert.Equal($"bash {InstalledKernel.Script}", container.GetProperty("postCreateCommand").GetString());
+        Assert.Equal($"bash {InstalledKernel.Script}", _container.GetProperty("postCreateCommand").GetString());
 
         string output = await kernel.InstalledAsync();
 
@@ -63,5 +63,5 @@ public sealed class DevContainerTests(InstalledKernel kernel)
         Assert.Matches($"(ok|note) +Kernel +{kernel.Kernelspec}", output);
     }
 
-    private JsonElement VSCode => container.GetProperty("customizations").GetProperty("vscode");
+    private JsonElement VSCode => _container.GetProperty("customizations").GetProperty("vscode");
 }

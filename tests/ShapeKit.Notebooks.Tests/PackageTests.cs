@@ -2,15 +2,15 @@ namespace ShapeKit.Notebooks.Tests;
 
 public sealed class PackageTests : IDisposable
 {
-    private readonly string version = $"0.0.0-test{Environment.ProcessId}";
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-");
+    private readonly string _version = $"0.0.0-test{Environment.ProcessId}";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-");
 
     public void Dispose()
     {
-        folder.Delete(recursive: true);
+        _folder.Delete(recursive: true);
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string restored = Path.Combine(packages, "shapekit", version);
+        string restored = Path.Combine(packages, "shapekit", _version);
         if (Directory.Exists(restored))
         {
             Directory.Delete(restored, recursive: true);
@@ -21,12 +21,12 @@ public sealed class PackageTests : IDisposable
     public async Task Another_program_restores_the_packed_library_and_computes_with_it()
     {
         // The chapters' NuGet.config finds the package at ../artifacts/packages, as in a clone.
-        string chapters = Directory.CreateDirectory(Path.Combine(folder.FullName, "notebooks", "reader")).FullName;
-        File.Copy(Repository.PathOf("notebooks", "NuGet.config"), Path.Combine(folder.FullName, "notebooks", "NuGet.config"));
-        string packages = Path.Combine(folder.FullName, "artifacts", "packages");
+        string chapters = Directory.CreateDirectory(Path.Combine(_folder.FullName, "notebooks", "reader")).FullName;
+        File.Copy(Repository.PathOf("notebooks", "NuGet.config"), Path.Combine(_folder.FullName, "notebooks", "NuGet.config"));
+        string packages = Path.Combine(_folder.FullName, "artifacts", "packages");
 
         (int exitCode, string output) = await Repository.RunAsync(
-            Repository.Root, "dotnet", "pack", "src/ShapeKit", $"-p:PackageVersion={version}", "-o", packages);
+            Repository.Root, "dotnet", "pack", "src/ShapeKit", $"-p:PackageVersion={_version}", "-o", packages);
         Assert.True(exitCode == 0, output);
 
         File.WriteAllText(Path.Combine(chapters, "reader.csproj"), $"""
@@ -37,7 +37,7 @@ public sealed class PackageTests : IDisposable
                 <NoWarn>NU1603</NoWarn>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="ShapeKit" Version="{version}" />
+                <PackageReference Include="ShapeKit" Version="{_version}" />
               </ItemGroup>
             </Project>
             """);

@@ -12,7 +12,7 @@ internal sealed class Rooms
     private const string ImplicitUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    private readonly SortedDictionary<(string Room, string Known), SortedSet<string>> doors = [];
+    private readonly SortedDictionary<(string Room, string Known), SortedSet<string>> _doors = [];
 
     /// <summary>Reads code as the compiler does: what it calls, infers or takes a constant from counts, whether it names it or not.</summary>
     /// <param name="files">The texts of C# files.</param>
@@ -41,7 +41,7 @@ internal sealed class Rooms
     }
 
     /// <summary>How many rooms know others or are known.</summary>
-    public int Count => doors.Keys.SelectMany(door => new[] { door.Room, door.Known }).Distinct().Count();
+    public int Count => _doors.Keys.SelectMany(door => new[] { door.Room, door.Known }).Distinct().Count();
 
     /// <summary>The rooms of a project in the folder <c>src</c>.</summary>
     public static Rooms Of(string project, [CallerFilePath] string thisFile = "")
@@ -55,14 +55,14 @@ internal sealed class Rooms
     /// <summary>A sentence about the smallest circle of rooms that know each other, or null where there is none.</summary>
     public string? Circle()
     {
-        string[]? back = doors.Keys.Select(door => Way(door.Known, door.Room)).OfType<string[]>().MinBy(way => way.Length);
+        string[]? back = _doors.Keys.Select(door => Way(door.Known, door.Room)).OfType<string[]>().MinBy(way => way.Length);
         if (back is null)
         {
             return null;
         }
 
         string[] rooms = [back[^1], .. back[..^1]];
-        IEnumerable<string> knowledge = rooms.Zip(back, (room, known) => $"{room} knows {known} ({string.Join(", ", doors[(room, known)])})");
+        IEnumerable<string> knowledge = rooms.Zip(back, (room, known) => $"{room} knows {known} ({string.Join(", ", _doors[(room, known)])})");
         return $"{string.Join(" and ", rooms)} know each other: {string.Join("; ", knowledge)}. Move a type to where it belongs.";
     }
 
@@ -90,9 +90,9 @@ internal sealed class Rooms
         (string Room, string Known) door = (type.ContainingNamespace.ToDisplayString(), known.ContainingNamespace.ToDisplayString());
         if (door.Room != door.Known)
         {
-            if (!doors.TryGetValue(door, out SortedSet<string>? through))
+            if (!_doors.TryGetValue(door, out SortedSet<string>? through))
             {
-                doors[door] = through = new SortedSet<string>(StringComparer.Ordinal);
+                _doors[door] = through = new SortedSet<string>(StringComparer.Ordinal);
             }
 
             through.Add($"{type.Name} uses {known.Name}");
@@ -105,7 +105,7 @@ internal sealed class Rooms
         var before = new Dictionary<string, string?> { [from] = null };
         for (var reached = new Queue<string>([from]); reached.TryDequeue(out string? room) && !before.ContainsKey(to);)
         {
-            foreach (string known in doors.Keys.Where(door => door.Room == room).Select(door => door.Known))
+            foreach (string known in _doors.Keys.Where(door => door.Room == room).Select(door => door.Known))
             {
                 if (before.TryAdd(known, room))
                 {

@@ -6,17 +6,17 @@ namespace ShapeKit.Benchmarks.Contests;
 /// <summary>A program that does the same work as others, on request: it says what it is, then answers each line "WORK COUNT" with the seconds that it took.</summary>
 internal sealed class Contestant : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private Contestant(Process process, string name) => (this.process, Name) = (process, name);
+    private Contestant(Process process, string name) => (this._process, Name) = (process, name);
 
     /// <summary>What the program calls itself, with its version.</summary>
     public string Name { get; }
 
     /// <summary>The most memory that the program has held so far, in MiB.</summary>
     public double PeakMemory => OperatingSystem.IsLinux()
-        ? double.Parse(File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024
-        : process.PeakWorkingSet64 / 1048576.0;
+        ? double.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024
+        : _process.PeakWorkingSet64 / 1048576.0;
 
     /// <summary>Starts a program.</summary>
     /// <param name="command">The program and its arguments.</param>
@@ -75,35 +75,35 @@ internal sealed class Contestant : IDisposable
     /// <returns>Seconds by the clock, as the program took them, and processor time, as the operating system charged it.</returns>
     public (double Clock, double Processor) Do(string work, int count)
     {
-        process.Refresh();
-        double before = process.TotalProcessorTime.TotalSeconds;
+        _process.Refresh();
+        double before = _process.TotalProcessorTime.TotalSeconds;
         Begin(work, count);
         double clock = End();
-        process.Refresh();
-        return (clock, process.TotalProcessorTime.TotalSeconds - before);
+        _process.Refresh();
+        return (clock, _process.TotalProcessorTime.TotalSeconds - before);
     }
 
     /// <summary>Has a piece of work begun.</summary>
     public void Begin(string work, int count)
     {
-        process.StandardInput.WriteLine($"{work} {count.ToString(CultureInfo.InvariantCulture)}");
-        process.StandardInput.Flush();
+        _process.StandardInput.WriteLine($"{work} {count.ToString(CultureInfo.InvariantCulture)}");
+        _process.StandardInput.Flush();
     }
 
     /// <summary>Waits for the work that was begun.</summary>
     /// <returns>The seconds that it took.</returns>
     public double End() => double.Parse(
-        process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Not measured: {Name} has ended."), CultureInfo.InvariantCulture);
+        _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Not measured: {Name} has ended."), CultureInfo.InvariantCulture);
 
     /// <summary>Ends the program.</summary>
     public void Dispose()
     {
-        process.StandardInput.Close();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
         {
-            process.Kill();
+            _process.Kill();
         }
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

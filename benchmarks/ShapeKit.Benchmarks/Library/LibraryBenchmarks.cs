@@ -12,38 +12,38 @@ namespace ShapeKit.Benchmarks.Library;
 /// <summary>What a chapter asks of the library, as BenchmarkDotNet measures it: one thread.</summary>
 public class LibraryBenchmarks : IDisposable
 {
-    private readonly ShapeGenerator generator = new(ShapeGeneratorOptions.Article);
-    private ImageDataset data = null!;
-    private ShapeCnn model = null!;
-    private Trainer steps = null!;
-    private float[,] image = null!;
+    private readonly ShapeGenerator _generator = new(ShapeGeneratorOptions.Article);
+    private ImageDataset _data = null!;
+    private ShapeCnn _model = null!;
+    private Trainer _steps = null!;
+    private float[,] _image = null!;
 
     [GlobalSetup]
     public void Prepare()
     {
         Session.Start(threads: 1);
-        data = generator.Generate(640);
-        model = new ShapeCnn(seed: 1);
-        steps = new Trainer(model, new() { Epochs = 1, ValidationFraction = 0 });
-        image = data.Pixels(0);
+        _data = _generator.Generate(640);
+        _model = new ShapeCnn(seed: 1);
+        _steps = new Trainer(_model, new() { Epochs = 1, ValidationFraction = 0 });
+        _image = _data.Pixels(0);
     }
 
     [GlobalCleanup]
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        model.Dispose();
-        data.Dispose();
+        _model.Dispose();
+        _data.Dispose();
     }
 
     [Benchmark(Description = "draw the article's 200 images")]
-    public void Generate() => generator.Generate(200, threads: 1).Dispose();
+    public void Generate() => _generator.Generate(200, threads: 1).Dispose();
 
     [Benchmark(Description = "convolve an image by hand, 28x28 with 3x3")]
-    public float[,] Convolve() => Convolution.Apply(image, Operators.Kernels.VerticalEdge);
+    public float[,] Convolve() => Convolution.Apply(_image, Operators.Kernels.VerticalEdge);
 
     [Benchmark(Description = "pool it by hand, 2x2")]
-    public float[,] Pool() => Pooling.Max(image, 2);
+    public float[,] Pool() => Pooling.Max(_image, 2);
 
 #pragma warning disable CA1822 // BenchmarkDotNet measures methods of an instance.
     [Benchmark(Description = "make a new ShapeCnn")]
@@ -51,12 +51,12 @@ public class LibraryBenchmarks : IDisposable
 #pragma warning restore CA1822
 
     [Benchmark(Description = "a training step of 32 images", OperationsPerInvoke = 20)]
-    public TrainingHistory Step() => steps.Fit(data);
+    public TrainingHistory Step() => _steps.Fit(_data);
 
     [Benchmark(Description = "the article's fit of 10 epochs, with its test")]
     public EvaluationResult Fit()
     {
-        using ImageDataset rest = data.Slice(0, 160), test = data.Slice(160, 40);
+        using ImageDataset rest = _data.Slice(0, 160), test = _data.Slice(160, 40);
         using var fresh = new ShapeCnn();
         var trainer = new Trainer(fresh);
         trainer.Fit(rest);
@@ -64,5 +64,5 @@ public class LibraryBenchmarks : IDisposable
     }
 
     [Benchmark(Description = "evaluate 640 images")]
-    public EvaluationResult Evaluate() => steps.Evaluate(data);
+    public EvaluationResult Evaluate() => _steps.Evaluate(_data);
 }

@@ -19,9 +19,9 @@ public readonly record struct Batch(Tensor Images, Tensor Labels) : IDisposable
 /// <remarks>The order depends on the seed and the number of the epoch alone, so that training repeats exactly.</remarks>
 public sealed class Batches
 {
-    private readonly ImageDataset data;
-    private readonly int batchSize;
-    private readonly int seed;
+    private readonly ImageDataset _data;
+    private readonly int _batchSize;
+    private readonly int _seed;
 
     /// <summary>Prepares batches of a data set, which stays its owner's to dispose.</summary>
     /// <param name="data">The data set.</param>
@@ -36,18 +36,18 @@ public sealed class Batches
             throw new ArgumentOutOfRangeException(nameof(batchSize), $"The batch size is {batchSize}; use at least 1.");
         }
 
-        this.data = data;
-        this.batchSize = batchSize;
-        this.seed = seed;
+        this._data = data;
+        this._batchSize = batchSize;
+        this._seed = seed;
     }
 
     /// <summary>The number of batches in an epoch; the last one holds what remains.</summary>
-    public int Count => (data.Count + batchSize - 1) / batchSize;
+    public int Count => (_data.Count + _batchSize - 1) / _batchSize;
 
     /// <summary>Goes through the data set once: every image is in exactly one batch.</summary>
     /// <param name="epoch">The number of the epoch; each has its own order.</param>
     /// <returns>The batches, made one at a time; dispose each after use.</returns>
-    public IEnumerable<Batch> Epoch(int epoch) => Indices(data.Count, batchSize, seed, epoch).Select(Copy);
+    public IEnumerable<Batch> Epoch(int epoch) => Indices(_data.Count, _batchSize, _seed, epoch).Select(Copy);
 
     /// <summary>The indices of the images of each batch of an epoch.</summary>
     internal static IEnumerable<long[]> Indices(int count, int batchSize, int seed, int epoch)
@@ -68,6 +68,6 @@ public sealed class Batches
     private Batch Copy(long[] indices)
     {
         using Tensor chosen = tensor(indices);
-        return new Batch(data.Images.index_select(0, chosen), data.Labels.index_select(0, chosen));
+        return new Batch(_data.Images.index_select(0, chosen), _data.Labels.index_select(0, chosen));
     }
 }

@@ -108,26 +108,26 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
 /// <summary>Shows how far a download is, a line that changes at each whole percent.</summary>
 internal sealed class ShownProgress(string what) : IProgress<double>
 {
-    private int percent = -1;
-    private Action<object>? update;
+    private int _percent = -1;
+    private Action<object>? _update;
 
     public void Report(double value)
     {
         int now = double.IsNaN(value) ? 0 : (int)(value * 100);
-        if (now == percent || (Notebook.Display is null && now / 10 == percent / 10 && percent >= 0))
+        if (now == _percent || (Notebook.Display is null && now / 10 == _percent / 10 && _percent >= 0))
         {
             return;
         }
 
-        percent = now;
+        _percent = now;
         string line = string.Create(CultureInfo.InvariantCulture, $"{what}: {now} %");
-        if (update is null)
+        if (_update is null)
         {
-            update = Notebook.Show(line);
+            _update = Notebook.Show(line);
         }
         else
         {
-            update(line);
+            _update(line);
         }
     }
 }

@@ -11,13 +11,13 @@ namespace ShapeKit.Data;
 /// </remarks>
 public sealed class ImageDataset : IDisposable
 {
-    private readonly Tensor images;
-    private readonly Tensor labels;
-    private readonly Lock drawing = new();
-    private readonly bool masksFollowShapes;
-    private readonly ArraySegment<Shape>? shapes;
-    private Tensor? masks;
-    private bool disposed;
+    private readonly Tensor _images;
+    private readonly Tensor _labels;
+    private readonly Lock _drawing = new();
+    private readonly bool _masksFollowShapes;
+    private readonly ArraySegment<Shape>? _shapes;
+    private Tensor? _masks;
+    private bool _disposed;
 
     /// <summary>Makes a data set, which from then on owns the tensors.</summary>
     /// <param name="images">Images <c>[N, 1, H, W]</c>, or <c>[N, 3, H, W]</c> in colour, float32, values in 0..1.</param>
@@ -34,11 +34,11 @@ public sealed class ImageDataset : IDisposable
     /// <summary>Takes tensors that are known to fit together; where the masks follow from the shapes, they are drawn when first asked for.</summary>
     internal ImageDataset(IReadOnlyList<string> classNames, Tensor images, Tensor labels, Tensor? masks, ArraySegment<Shape>? shapes, bool masksFollowShapes = false)
     {
-        this.masksFollowShapes = masksFollowShapes;
-        this.images = images.DetachFromDisposeScope();
-        this.labels = labels.DetachFromDisposeScope();
-        this.masks = masks?.DetachFromDisposeScope();
-        this.shapes = shapes;
+        this._masksFollowShapes = masksFollowShapes;
+        this._images = images.DetachFromDisposeScope();
+        this._labels = labels.DetachFromDisposeScope();
+        this._masks = masks?.DetachFromDisposeScope();
+        this._shapes = shapes;
         ClassNames = classNames;
         IsMultiLabel = labels.dim() == 2;
         Count = (int)images.shape[0];
@@ -48,11 +48,11 @@ public sealed class ImageDataset : IDisposable
 
     /// <summary>The images, <c>[N, 1, H, W]</c>, or <c>[N, 3, H, W]</c> in colour, float32, values in 0..1.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
-    public Tensor Images => Alive(images);
+    public Tensor Images => Alive(_images);
 
     /// <summary>The labels, <c>[N]</c>, int64, each an index into <see cref="ClassNames"/>; <c>[N, K]</c>, 0 or 1, where an image can show several findings.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
-    public Tensor Labels => Alive(labels);
+    public Tensor Labels => Alive(_labels);
 
     /// <summary>The masks, <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown. Those of drawn shapes are made when they are first asked for.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
@@ -60,15 +60,15 @@ public sealed class ImageDataset : IDisposable
     {
         get
         {
-            lock (drawing)
+            lock (_drawing)
             {
-                return Alive(masksFollowShapes ? masks ??= ShapeMasks.Draw(shapes!.Value, Height) : masks);
+                return Alive(_masksFollowShapes ? _masks ??= ShapeMasks.Draw(_shapes!.Value, Height) : _masks);
             }
         }
     }
 
     /// <summary>The N drawn shapes; null when unknown.</summary>
-    public IReadOnlyList<Shape>? Shapes => shapes;
+    public IReadOnlyList<Shape>? Shapes => _shapes;
 
     /// <summary>The name of each class or finding; a label is an index into this list.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -97,7 +97,7 @@ public sealed class ImageDataset : IDisposable
             throw new ArgumentOutOfRangeException(nameof(count), $"A slice of {count} images from index {start} reaches beyond the data set's {Count} images; choose a smaller part.");
         }
 
-        return new ImageDataset(ClassNames, Images.narrow(0, start, count), Labels.narrow(0, start, count), Masks?.narrow(0, start, count), shapes?.Slice(start, count));
+        return new ImageDataset(ClassNames, Images.narrow(0, start, count), Labels.narrow(0, start, count), Masks?.narrow(0, start, count), _shapes?.Slice(start, count));
     }
 
     /// <summary>Copies the chosen images into a new data set.</summary>
@@ -113,8 +113,8 @@ public sealed class ImageDataset : IDisposable
         }
 
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
-        ArraySegment<Shape>? chosenShapes = shapes is { } all ? new([.. indices.Select(index => all[index])]) : null;
-        return new ImageDataset(ClassNames, Images.index_select(0, chosen), Labels.index_select(0, chosen), Alive(masks)?.index_select(0, chosen), chosenShapes, masksFollowShapes);
+        ArraySegment<Shape>? chosenShapes = _shapes is { } all ? new([.. indices.Select(index => all[index])]) : null;
+        return new ImageDataset(ClassNames, Images.index_select(0, chosen), Labels.index_select(0, chosen), Alive(_masks)?.index_select(0, chosen), chosenShapes, _masksFollowShapes);
     }
 
     /// <summary>The pixels of one image as an array, for the hand-written operators.</summary>
@@ -150,7 +150,7 @@ public sealed class ImageDataset : IDisposable
 
         using var scope = NewDisposeScope();
         Tensor answers = IsMultiLabel ? Labels.select(1, wanted).contiguous() : Labels.eq(wanted).to(ScalarType.Int64);
-        return new ImageDataset(["other", className], Images.alias(), answers, Masks?.alias(), shapes);
+        return new ImageDataset(["other", className], Images.alias(), answers, Masks?.alias(), _shapes);
     }
 
     /// <summary>The name of the class that one image belongs to; of the findings that it shows, where it can show several.</summary>
@@ -173,12 +173,12 @@ public sealed class ImageDataset : IDisposable
     /// <summary>Releases the tensors; pixels that a slice shares live on with it.</summary>
     public void Dispose()
     {
-        if (!disposed)
+        if (!_disposed)
         {
-            disposed = true;
-            images.Dispose();
-            labels.Dispose();
-            masks?.Dispose();
+            _disposed = true;
+            _images.Dispose();
+            _labels.Dispose();
+            _masks?.Dispose();
         }
     }
 
@@ -186,7 +186,7 @@ public sealed class ImageDataset : IDisposable
     /// <returns>The words.</returns>
     public override string ToString()
     {
-        if (disposed)
+        if (_disposed)
         {
             return "a disposed data set";
         }
@@ -268,7 +268,7 @@ public sealed class ImageDataset : IDisposable
 
     private T Alive<T>(T value)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         return value;
     }
 }

@@ -33,11 +33,11 @@ public sealed class MedMnistInfo : IShown
 
     private static readonly int[] AllSizes = [28, 64, 128, 224];
 
-    private readonly string[] checksums;
+    private readonly string[] _checksums;
 
     private MedMnistInfo(string title, MedMnistTask task, int channels, string license, string[] classNames, string source, string[] checksums)
     {
-        (Title, Task, Channels, License, ClassNames, Source, this.checksums) = (title, task, channels, license, classNames, source, checksums);
+        (Title, Task, Channels, License, ClassNames, Source, this._checksums) = (title, task, channels, license, classNames, source, checksums);
     }
 
     /// <summary>All twelve sets.</summary>
@@ -147,7 +147,7 @@ public sealed class MedMnistInfo : IShown
     /// <param name="size">28, 64, 128 or 224 pixels.</param>
     /// <returns>The checksum.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The set is not published in this size.</exception>
-    public string Md5(int size = 28) => checksums[Index(size)];
+    public string Md5(int size = 28) => _checksums[Index(size)];
 
     /// <summary>The facts as an HTML table.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>

@@ -14,18 +14,18 @@ internal sealed class NpyFile : IDisposable
     private const int LongestHeader = 10_000; // NumPy's own limit.
     private const long Chunk = 1 << 20;
     private static readonly Regex Descr = new("'descr': *('[^']*'|\\[.*\\])"), FortranOrder = new("'fortran_order': *(True|False)"), Sides = new("'shape': *\\(([0-9, ]*)\\)");
-    private readonly ZipArchiveEntry entry;
-    private readonly Stream stream;
-    private readonly Crc32 checksum = new();
-    private readonly long[] shape;
-    private readonly bool isFortran;
-    private long read;
+    private readonly ZipArchiveEntry _entry;
+    private readonly Stream _stream;
+    private readonly Crc32 _checksum = new();
+    private readonly long[] _shape;
+    private readonly bool _isFortran;
+    private long _read;
 
     /// <summary>Reads the header.</summary>
     public NpyFile(ZipArchiveEntry entry)
     {
-        this.entry = entry;
-        stream = entry.Open();
+        this._entry = entry;
+        _stream = entry.Open();
         Require(Next(6) is [0x93, .. var magic] && magic.SequenceEqual("NUMPY"u8), $"{entry.FullName} does not begin as an array of NumPy does");
         byte version = Next(2)[0];
         Require(version is >= 1 and <= 3, $"{entry.FullName} has version {version} of the format instead of 1, 2 or 3");
@@ -33,8 +33,8 @@ internal sealed class NpyFile : IDisposable
         Require(length <= LongestHeader, $"the header of {entry.FullName} has {length} bytes");
         string header = Encoding.UTF8.GetString(Next((int)length));
         Type = Field(Descr, header).Trim('\'');
-        isFortran = Field(FortranOrder, header) == "True";
-        shape = [.. Field(Sides, header).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(side => long.Parse(side, CultureInfo.InvariantCulture))];
+        _isFortran = Field(FortranOrder, header) == "True";
+        _shape = [.. Field(Sides, header).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(side => long.Parse(side, CultureInfo.InvariantCulture))];
     }
 
     /// <summary>What kind of numbers there are, in NumPy's words.</summary>
@@ -46,13 +46,13 @@ internal sealed class NpyFile : IDisposable
     /// <summary>Reads the numbers of an array of uint8, whatever their order.</summary>
     public Tensor Values()
     {
-        long count = shape.Aggregate(1L, (product, side) => checked(product * side));
-        Require(entry.Length - read == count, $"{entry.FullName} has {entry.Length - read} numbers, and its shape [{string.Join(", ", shape)}] needs {count}");
-        Tensor values = empty(isFortran ? [.. shape.Reverse()] : shape, ScalarType.Byte);
+        long count = _shape.Aggregate(1L, (product, side) => checked(product * side));
+        Require(_entry.Length - _read == count, $"{_entry.FullName} has {_entry.Length - _read} numbers, and its shape [{string.Join(", ", _shape)}] needs {count}");
+        Tensor values = empty(_isFortran ? [.. _shape.Reverse()] : _shape, ScalarType.Byte);
         try
         {
             Fill(values, count);
-            Require(checksum.GetCurrentHashAsUInt32() == entry.Crc32, $"the checksum of {entry.FullName} is wrong");
+            Require(_checksum.GetCurrentHashAsUInt32() == _entry.Crc32, $"the checksum of {_entry.FullName} is wrong");
         }
         catch
         {
@@ -60,10 +60,10 @@ internal sealed class NpyFile : IDisposable
             throw;
         }
 
-        return isFortran ? values.permute([.. Enumerable.Range(0, shape.Length).Select(side => shape.Length - 1L - side)]).contiguous() : values;
+        return _isFortran ? values.permute([.. Enumerable.Range(0, _shape.Length).Select(side => _shape.Length - 1L - side)]).contiguous() : values;
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     // A span holds less than 2 GiB.
     private void Fill(Tensor values, long count)
@@ -85,15 +85,15 @@ internal sealed class NpyFile : IDisposable
 
     private void Next(Span<byte> bytes)
     {
-        stream.ReadExactly(bytes);
-        checksum.Append(bytes);
-        read += bytes.Length;
+        _stream.ReadExactly(bytes);
+        _checksum.Append(bytes);
+        _read += bytes.Length;
     }
 
     private string Field(Regex field, string header)
     {
         Match match = field.Match(header);
-        Require(match.Success, $"the header of {entry.FullName} can't be read");
+        Require(match.Success, $"the header of {_entry.FullName} can't be read");
         return match.Groups[1].Value;
     }
 

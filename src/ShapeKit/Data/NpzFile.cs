@@ -6,20 +6,20 @@ namespace ShapeKit.Data;
 /// <summary>The uint8 arrays of an .npz file, each error as one sentence that names the file.</summary>
 internal sealed class NpzFile : IDisposable
 {
-    private readonly string path;
-    private readonly ZipArchive archive;
+    private readonly string _path;
+    private readonly ZipArchive _archive;
 
     public NpzFile(string path)
     {
-        this.path = path;
-        archive = Readable(() => ZipFile.OpenRead(path));
+        this._path = path;
+        _archive = Readable(() => ZipFile.OpenRead(path));
     }
 
     /// <summary>An array in its own shape, to be disposed.</summary>
     public Tensor Read(string name)
     {
-        ZipArchiveEntry? entry = Readable(() => archive.GetEntry(name + ".npy"));
-        Require(entry is not null, $"it has no array {name}, only {string.Join(", ", archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}");
+        ZipArchiveEntry? entry = Readable(() => _archive.GetEntry(name + ".npy"));
+        Require(entry is not null, $"it has no array {name}, only {string.Join(", ", _archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}");
         using NpyFile array = Readable(() => new NpyFile(entry!));
         Require(array.IsBytes, $"{name} holds {array.Type} instead of |u1, which is uint8");
         return Readable(array.Values);
@@ -29,11 +29,11 @@ internal sealed class NpzFile : IDisposable
     {
         if (!holds)
         {
-            throw new InvalidDataException($"{path} is not the MedMNIST file it should be: {otherwise}.");
+            throw new InvalidDataException($"{_path} is not the MedMNIST file it should be: {otherwise}.");
         }
     }
 
-    public void Dispose() => archive.Dispose();
+    public void Dispose() => _archive.Dispose();
 
     private T Readable<T>(Func<T> read)
     {
@@ -43,7 +43,7 @@ internal sealed class NpzFile : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or OverflowException)
         {
-            throw new InvalidDataException($"{path} is damaged or no .npz file ({e.Message.TrimEnd('.')}); download it again.", e);
+            throw new InvalidDataException($"{_path} is damaged or no .npz file ({e.Message.TrimEnd('.')}); download it again.", e);
         }
     }
 }

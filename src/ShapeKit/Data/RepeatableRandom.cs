@@ -6,13 +6,13 @@ namespace ShapeKit.Data;
 /// </summary>
 internal struct RepeatableRandom
 {
-    private ulong state;
+    private ulong _state;
 
     public RepeatableRandom(int seed, int index)
     {
-        state = (uint)seed;
-        state = NextBits() + (uint)index;
-        state = NextBits();
+        _state = (uint)seed;
+        _state = NextBits() + (uint)index;
+        _state = NextBits();
     }
 
     /// <summary>A whole number from min to max, both included.</summary>
@@ -49,8 +49,8 @@ internal struct RepeatableRandom
 
     private ulong NextBits()
     {
-        state += 0x9E3779B97F4A7C15;
-        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+        _state += 0x9E3779B97F4A7C15;
+        ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return mixed ^ (mixed >> 31);
     }

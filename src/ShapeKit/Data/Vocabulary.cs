@@ -18,8 +18,8 @@ public sealed class Vocabulary
     /// <summary>The number after the last word: 2.</summary>
     public const long End = 2;
 
-    private readonly string[] words;
-    private readonly Dictionary<string, long> numbers;
+    private readonly string[] _words;
+    private readonly Dictionary<string, long> _numbers;
 
     /// <summary>Makes a vocabulary of words, such as those of <see cref="Generation.ReportGrammar.Words"/>.</summary>
     /// <param name="words">The words; each counts once, however often it is given.</param>
@@ -33,15 +33,15 @@ public sealed class Vocabulary
             throw new ArgumentException("A vocabulary needs at least one word, and no word is empty or holds a blank; split sentences into words first.", nameof(words));
         }
 
-        this.words = ["<padding>", "<start>", "<end>", .. sorted];
-        numbers = sorted.Select((word, i) => (word, number: i + End + 1)).ToDictionary(entry => entry.word, entry => entry.number);
+        this._words = ["<padding>", "<start>", "<end>", .. sorted];
+        _numbers = sorted.Select((word, i) => (word, number: i + End + 1)).ToDictionary(entry => entry.word, entry => entry.number);
     }
 
     /// <summary>How many numbers there are, V: the words and the three special ones.</summary>
-    public int Count => words.Length;
+    public int Count => _words.Length;
 
     /// <summary>All words in the order of their numbers, from <c>&lt;padding&gt;</c> on.</summary>
-    public IReadOnlyList<string> Words => words;
+    public IReadOnlyList<string> Words => _words;
 
     /// <summary>Cuts a sentence into words: lowercase, with full stop, comma, colon and semicolon as words of their own.</summary>
     /// <param name="sentence">The sentence.</param>
@@ -59,9 +59,9 @@ public sealed class Vocabulary
     public long NumberOf(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        return numbers.TryGetValue(word, out long number)
+        return _numbers.TryGetValue(word, out long number)
             ? number
-            : throw new ArgumentException($"The word \"{word}\" is not among the {numbers.Count} known words; those spelt most like it are {string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}.");
+            : throw new ArgumentException($"The word \"{word}\" is not among the {_numbers.Count} known words; those spelt most like it are {string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}.");
     }
 
     /// <summary>A sentence as numbers: start, the words, end, and padding up to a length.</summary>
@@ -114,14 +114,14 @@ public sealed class Vocabulary
     {
         ArgumentNullException.ThrowIfNull(encoded);
         return string.Join(' ', encoded.TakeWhile(number => number != End).Where(number => number is not (Start or Padding)).Select(number =>
-            number >= 0 && number < words.Length ? words[number] : throw new ArgumentOutOfRangeException(nameof(encoded), $"No word has the number {number}; the vocabulary ends at {words.Length - 1}.")));
+            number >= 0 && number < _words.Length ? _words[number] : throw new ArgumentOutOfRangeException(nameof(encoded), $"No word has the number {number}; the vocabulary ends at {_words.Length - 1}.")));
     }
 
     /// <summary>The vocabulary as words, such as <c>40 words: ",", ".", "10" ...</c>.</summary>
     /// <returns>The words.</returns>
-    public override string ToString() => $"{numbers.Count} words: {string.Join(' ', words.Skip((int)End + 1))}";
+    public override string ToString() => $"{_numbers.Count} words: {string.Join(' ', _words.Skip((int)End + 1))}";
 
-    private IEnumerable<string> Nearest(string word) => numbers.Keys.OrderBy(known => Distance(word, known)).ThenBy(known => known, StringComparer.Ordinal).Take(3);
+    private IEnumerable<string> Nearest(string word) => _numbers.Keys.OrderBy(known => Distance(word, known)).ThenBy(known => known, StringComparer.Ordinal).Take(3);
 
     /// <summary>How many letters must be put in, left out or changed to make one word of another (Levenshtein 1966).</summary>
     private static int Distance(string a, string b)

@@ -10,12 +10,12 @@ namespace ShapeKit.Evaluation;
 /// </remarks>
 public sealed class CaptionReport : IShown
 {
-    private readonly PlainTable table;
+    private readonly PlainTable _table;
 
     private CaptionReport(IReadOnlyList<CaptionReportRow> rows, double findingsAccuracy, double bleu4, IReadOnlyList<int> wrong, int unreadable)
     {
         (Rows, FindingsAccuracy, Bleu4, Wrong, Unreadable) = (rows, findingsAccuracy, bleu4, wrong, unreadable);
-        table = new PlainTable(
+        _table = new PlainTable(
             $"{rows.Sum(row => row.Images)} reports",
             ["in truth", "images", "right", "nodules miscounted", "side or zone wrong", "size wrong"],
             [.. rows.Select(row => (string[])[row.Nodules switch { 0 => "no nodule", 1 => "one nodule", _ => "two nodules" }, Text(row.Images), Text(row.Right), Text(row.CountWrong), Text(row.PlaceWrong), Text(row.SizeWrong)])],
@@ -79,11 +79,11 @@ public sealed class CaptionReport : IShown
 
     /// <summary>The comparison as an HTML table.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
-    public string ToHtml() => table.ToHtml();
+    public string ToHtml() => _table.ToHtml();
 
     /// <summary>The comparison as a text table.</summary>
     /// <returns>Several lines.</returns>
-    public override string ToString() => table.ToString();
+    public override string ToString() => _table.ToString();
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

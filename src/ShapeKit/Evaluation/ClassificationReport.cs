@@ -7,7 +7,7 @@ namespace ShapeKit.Evaluation;
 /// <remarks>Class 1 is the positive class. Altman and Bland, <em>Diagnostic tests 1</em> and <em>2</em>, BMJ 308 and 309 (1994).</remarks>
 public sealed class ClassificationReport : IShown
 {
-    private readonly PlainTable table;
+    private readonly PlainTable _table;
 
     private ClassificationReport(ConfusionMatrix confusionMatrix, RocCurve rocCurve, double threshold)
     {
@@ -16,7 +16,7 @@ public sealed class ClassificationReport : IShown
         Threshold = threshold;
         (int tp, int fp, int tn, int fn) = (confusionMatrix.TruePositives, confusionMatrix.FalsePositives, confusionMatrix.TrueNegatives, confusionMatrix.FalseNegatives);
         string[] names = [.. confusionMatrix.ClassNames];
-        table = new PlainTable(
+        _table = new PlainTable(
             string.Create(CultureInfo.InvariantCulture, $"Classification of {confusionMatrix.Total} images, threshold {threshold:0.##}"),
             ["measure", "value", "meaning"],
             [
@@ -97,11 +97,11 @@ public sealed class ClassificationReport : IShown
 
     /// <summary>The measures and the confusion matrix as HTML tables.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
-    public string ToHtml() => table.ToHtml() + ConfusionMatrix.ToHtml();
+    public string ToHtml() => _table.ToHtml() + ConfusionMatrix.ToHtml();
 
     /// <summary>The measures and the confusion matrix as text tables.</summary>
     /// <returns>Several lines.</returns>
-    public override string ToString() => $"{table}\n\n{ConfusionMatrix}";
+    public override string ToString() => $"{_table}\n\n{ConfusionMatrix}";
 
     private static string Four(double value) => double.IsNaN(value) ? "undefined" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -6,13 +6,13 @@ namespace ShapeKit.Evaluation;
 /// <remarks>Class 0 is the negative class, class 1 the positive one: in a test for a disease, class 1 is <em>diseased</em>.</remarks>
 public sealed class ConfusionMatrix : IShown
 {
-    private readonly PlainTable table;
+    private readonly PlainTable _table;
 
     private ConfusionMatrix(int[,] counts, IReadOnlyList<string> classNames)
     {
         Counts = counts;
         ClassNames = classNames;
-        table = new PlainTable(
+        _table = new PlainTable(
             "Confusion matrix",
             ["truth", .. classNames.Select(name => $"predicted {name}")],
             [.. classNames.Select((name, row) => (string[])[name, Number(row, 0), Number(row, 1)])]);
@@ -64,11 +64,11 @@ public sealed class ConfusionMatrix : IShown
 
     /// <summary>The matrix as an HTML table.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
-    public string ToHtml() => table.ToHtml();
+    public string ToHtml() => _table.ToHtml();
 
     /// <summary>The matrix as a text table.</summary>
     /// <returns>Several lines.</returns>
-    public override string ToString() => table.ToString();
+    public override string ToString() => _table.ToString();
 
     private string Number(int row, int column) => Counts[row, column].ToString(CultureInfo.InvariantCulture);
 }

@@ -7,12 +7,12 @@ namespace ShapeKit.Evaluation;
 /// <summary>How well the classes painted over images agree with the truth.</summary>
 public sealed class SegmentationReport : IShown
 {
-    private readonly PlainTable table;
+    private readonly PlainTable _table;
 
     private SegmentationReport(IReadOnlyList<SegmentationReportRow> rows, long images)
     {
         Rows = rows;
-        table = new PlainTable(
+        _table = new PlainTable(
             $"Segmentation of {images} {(images == 1 ? "image" : "images")}",
             ["class", "Dice", "IoU", "painted mm²", "true mm²"],
             [.. rows.Select(row => (string[])[row.ClassName, Number(row.Dice, "0.0000"), Number(row.IntersectionOverUnion, "0.0000"), Number(row.PaintedSquareMillimetres, "N0"), Number(row.TrueSquareMillimetres, "N0")])],
@@ -64,11 +64,11 @@ public sealed class SegmentationReport : IShown
 
     /// <summary>The report as an HTML table.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
-    public string ToHtml() => table.ToHtml();
+    public string ToHtml() => _table.ToHtml();
 
     /// <summary>The report as a text table.</summary>
     /// <returns>Several lines.</returns>
-    public override string ToString() => table.ToString();
+    public override string ToString() => _table.ToString();
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -6,19 +6,19 @@ namespace ShapeKit.Generation;
 /// <remarks>It owns its tensors, as <see cref="Data.ImageDataset"/> does: they outlive any dispose scope and are released by <see cref="Dispose"/>.</remarks>
 public sealed class PhantomDataset : IDisposable
 {
-    private readonly Tensor images;
-    private readonly Tensor lungMasks;
-    private readonly Tensor noduleMasks;
-    private readonly ArraySegment<IReadOnlyList<Finding>> findings;
-    private bool disposed;
+    private readonly Tensor _images;
+    private readonly Tensor _lungMasks;
+    private readonly Tensor _noduleMasks;
+    private readonly ArraySegment<IReadOnlyList<Finding>> _findings;
+    private bool _disposed;
 
     /// <summary>Takes tensors that are known to fit together.</summary>
     internal PhantomDataset(Tensor images, Tensor lungMasks, Tensor noduleMasks, ArraySegment<IReadOnlyList<Finding>> findings, double millimetresPerPixel)
     {
-        this.images = images.DetachFromDisposeScope();
-        this.lungMasks = lungMasks.DetachFromDisposeScope();
-        this.noduleMasks = noduleMasks.DetachFromDisposeScope();
-        this.findings = findings;
+        this._images = images.DetachFromDisposeScope();
+        this._lungMasks = lungMasks.DetachFromDisposeScope();
+        this._noduleMasks = noduleMasks.DetachFromDisposeScope();
+        this._findings = findings;
         MillimetresPerPixel = millimetresPerPixel;
         Count = (int)images.shape[0];
         ImageSize = (int)images.shape[2];
@@ -29,18 +29,18 @@ public sealed class PhantomDataset : IDisposable
 
     /// <summary>The images, <c>[N, 1, S, S]</c>, float32, values in 0..1; air is dark, bone light.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
-    public Tensor Images => Alive(images);
+    public Tensor Images => Alive(_images);
 
     /// <summary>The masks of both lung fields, <c>[N, 1, S, S]</c>, float32, 1 inside and 0 outside; nodules are not cut out of them, heart and mediastinum are.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
-    public Tensor LungMasks => Alive(lungMasks);
+    public Tensor LungMasks => Alive(_lungMasks);
 
     /// <summary>The masks of all nodules, <c>[N, 1, S, S]</c>, float32, 1 for each pixel whose centre lies inside a nodule, 0 elsewhere.</summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
-    public Tensor NoduleMasks => Alive(noduleMasks);
+    public Tensor NoduleMasks => Alive(_noduleMasks);
 
     /// <summary>The nodules of each image, none to six, ordered from the right lung to the left and from top to bottom.</summary>
-    public IReadOnlyList<IReadOnlyList<Finding>> Findings => findings;
+    public IReadOnlyList<IReadOnlyList<Finding>> Findings => _findings;
 
     /// <summary>The side of a pixel in millimetres; a pixel's area is its square.</summary>
     public double MillimetresPerPixel { get; }
@@ -71,7 +71,7 @@ public sealed class PhantomDataset : IDisposable
             throw new ArgumentOutOfRangeException(nameof(count), $"A slice of {count} images from index {start} reaches beyond the data set's {Count} images; choose a smaller part.");
         }
 
-        return new PhantomDataset(Images.narrow(0, start, count), LungMasks.narrow(0, start, count), NoduleMasks.narrow(0, start, count), findings.Slice(start, count), MillimetresPerPixel);
+        return new PhantomDataset(Images.narrow(0, start, count), LungMasks.narrow(0, start, count), NoduleMasks.narrow(0, start, count), _findings.Slice(start, count), MillimetresPerPixel);
     }
 
     /// <summary>Copies the chosen images into a new data set, for example those with a certain finding.</summary>
@@ -90,32 +90,32 @@ public sealed class PhantomDataset : IDisposable
         }
 
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
-        IReadOnlyList<Finding>[] chosenFindings = [.. indices.Select(index => findings[index])];
+        IReadOnlyList<Finding>[] chosenFindings = [.. indices.Select(index => _findings[index])];
         return new PhantomDataset(Images.index_select(0, chosen), LungMasks.index_select(0, chosen), NoduleMasks.index_select(0, chosen), new(chosenFindings), MillimetresPerPixel);
     }
 
     /// <summary>Releases the tensors; pixels that a slice shares live on with it.</summary>
     public void Dispose()
     {
-        if (!disposed)
+        if (!_disposed)
         {
-            disposed = true;
-            images.Dispose();
-            lungMasks.Dispose();
-            noduleMasks.Dispose();
+            _disposed = true;
+            _images.Dispose();
+            _lungMasks.Dispose();
+            _noduleMasks.Dispose();
         }
     }
 
     /// <summary>The data set as words, such as <c>100 phantoms of 64 x 64 pixels (5 mm each): 33 without a nodule, 34 with one, 33 with two</c>.</summary>
     /// <returns>The words.</returns>
     public override string ToString() => FormattableString.Invariant(
-        $"{Count} phantoms of {ImageSize} x {ImageSize} pixels ({MillimetresPerPixel:0.##} mm each): {With(0)} without a nodule, {With(1)} with one, {With(2)} with two{(findings.Any(ofImage => ofImage.Count > 2) ? $", {findings.Count(ofImage => ofImage.Count > 2)} with more" : "")}");
+        $"{Count} phantoms of {ImageSize} x {ImageSize} pixels ({MillimetresPerPixel:0.##} mm each): {With(0)} without a nodule, {With(1)} with one, {With(2)} with two{(_findings.Any(ofImage => ofImage.Count > 2) ? $", {_findings.Count(ofImage => ofImage.Count > 2)} with more" : "")}");
 
-    private int With(int nodules) => findings.Count(ofImage => ofImage.Count == nodules);
+    private int With(int nodules) => _findings.Count(ofImage => ofImage.Count == nodules);
 
     private Tensor Alive(Tensor tensor)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         return tensor;
     }
 }

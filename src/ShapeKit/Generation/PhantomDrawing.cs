@@ -11,23 +11,23 @@ namespace ShapeKit.Generation;
 /// </remarks>
 internal sealed class PhantomDrawing : IDisposable
 {
-    private readonly PhantomGeneratorOptions options;
-    private readonly int size;
-    private readonly Layer tissue, air, lungs, vessels, bones;
-    private readonly float[] absorbed, passed, across, down;
-    private readonly SKPathBuilder builder = new();
+    private readonly PhantomGeneratorOptions _options;
+    private readonly int _size;
+    private readonly Layer _tissue, _air, _lungs, _vessels, _bones;
+    private readonly float[] _absorbed, _passed, _across, _down;
+    private readonly SKPathBuilder _builder = new();
 
     public PhantomDrawing(PhantomGeneratorOptions options)
     {
-        this.options = options;
-        size = options.ImageSize;
-        (absorbed, passed, across, down) = (new float[size * size], new float[size * size], new float[size], new float[size]);
-        (tissue, air, lungs, vessels, bones) = (new Layer(options), new Layer(options), new Layer(options), new Layer(options), new Layer(options));
+        this._options = options;
+        _size = options.ImageSize;
+        (_absorbed, _passed, _across, _down) = (new float[_size * _size], new float[_size * _size], new float[_size], new float[_size]);
+        (_tissue, _air, _lungs, _vessels, _bones) = (new Layer(options), new Layer(options), new Layer(options), new Layer(options), new Layer(options));
     }
 
     public void Draw(Thorax thorax, Span<float> pixels, Span<float> lungMask, Span<float> noduleMask, ref RepeatableRandom random)
     {
-        foreach (Layer layer in (ReadOnlySpan<Layer>)[tissue, air, lungs, vessels, bones])
+        foreach (Layer layer in (ReadOnlySpan<Layer>)[_tissue, _air, _lungs, _vessels, _bones])
         {
             layer.Begin(thorax.Position);
         }
@@ -37,13 +37,13 @@ internal sealed class PhantomDrawing : IDisposable
         DrawAir(thorax, ref random);
         DrawVessels(ref random);
         DrawBones(thorax, ref random);
-        lungs.Fill(thorax.Right, 1, blur: 1.2f);
-        lungs.Fill(thorax.Left, 1, blur: 1.2f);
-        for (int i = 0; i < passed.Length; i++)
+        _lungs.Fill(thorax.Right, 1, blur: 1.2f);
+        _lungs.Fill(thorax.Left, 1, blur: 1.2f);
+        for (int i = 0; i < _passed.Length; i++)
         {
-            float lung = lungs[i];
-            absorbed[i] = tissue[i] * (1 - air[i]) * (1 - (lungAir * lung));
-            passed[i] = (1 - absorbed[i]) * (1 - bones[i]) * (1 - (vessels[i] * lung));
+            float lung = _lungs[i];
+            _absorbed[i] = _tissue[i] * (1 - _air[i]) * (1 - (lungAir * lung));
+            _passed[i] = (1 - _absorbed[i]) * (1 - _bones[i]) * (1 - (_vessels[i] * lung));
             lungMask[i] = lung > 0.5f ? 1 : 0;
         }
 
@@ -63,48 +63,48 @@ internal sealed class PhantomDrawing : IDisposable
 
     public void Dispose()
     {
-        builder.Dispose();
-        tissue.Dispose();
-        air.Dispose();
-        lungs.Dispose();
-        vessels.Dispose();
-        bones.Dispose();
+        _builder.Dispose();
+        _tissue.Dispose();
+        _air.Dispose();
+        _lungs.Dispose();
+        _vessels.Dispose();
+        _bones.Dispose();
     }
 
     private void DrawTissue(ref RepeatableRandom random)
     {
         float shoulder = Thorax.Between(ref random, 30, 46), wall = Thorax.Between(ref random, 148, 156);
         Span<(float U, float Y)> side = [(34, -60), (36, 0), (44, shoulder - 22), (78, shoulder - 12), (124, shoulder), (150, shoulder + 14), (190, shoulder + 40), (190, 108), (wall + 6, 118), (wall, 150), (wall + 2, 240), (wall + 4, 400)];
-        builder.MoveTo(-34, -60);
+        _builder.MoveTo(-34, -60);
         foreach ((float u, float y) in side)
         {
-            builder.LineTo(-u, y);
+            _builder.LineTo(-u, y);
         }
 
         side.Reverse();
         foreach ((float u, float y) in side)
         {
-            builder.LineTo(u, y);
+            _builder.LineTo(u, y);
         }
 
-        builder.Close();
-        tissue.Fill(builder, 0.58f, blur: 4);
+        _builder.Close();
+        _tissue.Fill(_builder, 0.58f, blur: 4);
     }
 
     /// <summary>Windpipe, main bronchi and, in most patients, a bubble in the stomach.</summary>
     private void DrawAir(Thorax thorax, ref RepeatableRandom random)
     {
-        builder.MoveTo(0, -40);
-        builder.LineTo(0, 94);
-        air.Line(builder, 0.16f, 15, blur: 2);
-        builder.MoveTo(-24, 122);
-        builder.LineTo(0, 94);
-        builder.LineTo(28, 118);
-        air.Line(builder, 0.08f, 9, blur: 2);
+        _builder.MoveTo(0, -40);
+        _builder.LineTo(0, 94);
+        _air.Line(_builder, 0.16f, 15, blur: 2);
+        _builder.MoveTo(-24, 122);
+        _builder.LineTo(0, 94);
+        _builder.LineTo(28, 118);
+        _air.Line(_builder, 0.08f, 9, blur: 2);
         if (random.NextUnit() < 0.6)
         {
             AddOval(Thorax.Between(ref random, 54, 72), thorax.LeftDome + 24, 20, 11);
-            air.Fill(builder, 0.3f, blur: 2.5f);
+            _air.Fill(_builder, 0.3f, blur: 2.5f);
         }
     }
 
@@ -127,9 +127,9 @@ internal sealed class PhantomDrawing : IDisposable
                     angle += Thorax.Between(ref random, -0.5, 0.5);
                     (float nextSin, float nextCos) = MathF.SinCos((float)angle);
                     (float nextU, float nextY) = (u + (half * (cos + nextCos)), y + (half * (sin + nextSin)));
-                    builder.MoveTo(sign * u, y);
-                    builder.QuadTo(sign * (u + (half * cos)), y + (half * sin), sign * nextU, nextY);
-                    vessels.Line(builder, 0.17f - (0.035f * piece), 4.4f - (1.1f * piece));
+                    _builder.MoveTo(sign * u, y);
+                    _builder.QuadTo(sign * (u + (half * cos)), y + (half * sin), sign * nextU, nextY);
+                    _vessels.Line(_builder, 0.17f - (0.035f * piece), 4.4f - (1.1f * piece));
                     (u, y) = (nextU, nextY);
                 }
             }
@@ -142,10 +142,10 @@ internal sealed class PhantomDrawing : IDisposable
         for (int vertebra = 0; vertebra < 15; vertebra++)
         {
             float y = -20 + (vertebra * thorax.RibPitch);
-            builder.AddRect(new SKRect(-15, y, 15, y + thorax.RibPitch - 4));
+            _builder.AddRect(new SKRect(-15, y, 15, y + thorax.RibPitch - 4));
         }
 
-        bones.Fill(builder, 0.05f * strength);
+        _bones.Fill(_builder, 0.05f * strength);
 
         foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
         {
@@ -153,47 +153,47 @@ internal sealed class PhantomDrawing : IDisposable
             {
                 // Behind, each rib runs from the spine out and down; at the chest wall it turns and comes forward, fainter, to the breastbone.
                 float spine = 40 + (rib * thorax.RibPitch), side = spine + (rib * 1.5f) + thorax.RibDrop, reach = Thorax.Wall(side), front = side + 18;
-                builder.MoveTo(sign * 14, spine);
-                builder.CubicTo(sign * reach * 0.4f, spine - 12, sign * reach * 0.85f, spine - 2, sign * reach, side);
+                _builder.MoveTo(sign * 14, spine);
+                _builder.CubicTo(sign * reach * 0.4f, spine - 12, sign * reach * 0.85f, spine - 2, sign * reach, side);
                 Tube(0.13f * strength, 8.5f);
                 if (rib < 7)
                 {
-                    builder.MoveTo(sign * reach, side);
-                    builder.CubicTo(sign * Thorax.Wall(front), front, sign * reach * 0.78f, front + 26, sign * ((reach * 0.42f) + 14), front + 30);
+                    _builder.MoveTo(sign * reach, side);
+                    _builder.CubicTo(sign * Thorax.Wall(front), front, sign * reach * 0.78f, front + 26, sign * ((reach * 0.42f) + 14), front + 30);
                     Tube(0.07f * strength, 9);
                 }
             }
 
-            builder.MoveTo(sign * 10, 68);
-            builder.CubicTo(sign * 42, 72, sign * 66, 36, sign * 122, 40);
+            _builder.MoveTo(sign * 10, 68);
+            _builder.CubicTo(sign * 42, 72, sign * 66, 36, sign * 122, 40);
             Tube(0.17f * strength, 10.5f);
         }
 
         foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
         {
             // The edge of the shoulder blade and the head of the upper arm.
-            builder.MoveTo(sign * 122, 62);
-            builder.CubicTo(sign * 108, 90, sign * 110, 130, sign * 126, 160);
-            builder.LineTo(sign * 146, 80);
-            builder.Close();
+            _builder.MoveTo(sign * 122, 62);
+            _builder.CubicTo(sign * 108, 90, sign * 110, 130, sign * 126, 160);
+            _builder.LineTo(sign * 146, 80);
+            _builder.Close();
             AddOval(sign * 148, 62, 17, 18);
         }
 
-        bones.Fill(builder, 0.1f * strength, blur: 2);
+        _bones.Fill(_builder, 0.1f * strength, blur: 2);
 
         // A bone is a tube: its walls show brighter than its marrow.
         void Tube(float share, float width)
         {
-            using SKPath path = builder.Detach();
-            bones.Line(path, share, width);
-            bones.ClearLine(path, 0.25f, width * 0.45f);
+            using SKPath path = _builder.Detach();
+            _bones.Line(path, share, width);
+            _bones.ClearLine(path, 0.25f, width * 0.45f);
         }
     }
 
     /// <summary>A nodule is a ball: the beam's way through it is longest in the middle.</summary>
     private void DrawNodule(Finding finding, float density, Span<float> mask)
     {
-        double pixel = options.MillimetresPerPixel, radius = finding.DiameterMillimetres / 2.0;
+        double pixel = _options.MillimetresPerPixel, radius = finding.DiameterMillimetres / 2.0;
         int left = FirstPixel(finding.XMillimetres), right = LastPixel(finding.XMillimetres);
         int top = FirstPixel(finding.YMillimetres), bottom = LastPixel(finding.YMillimetres);
         for (int y = top; y <= bottom; y++)
@@ -204,8 +204,8 @@ internal sealed class PhantomDrawing : IDisposable
                 double distance = Math.Sqrt((dx * dx) + (dy * dy)), inner = Math.Min(distance / radius, 1);
                 double covered = Math.Clamp(((radius - distance) / pixel) + 0.5, 0, 1);
                 double thickness = 0.55 + (0.45 * Math.Sqrt(1 - (inner * inner)));
-                int i = (y * size) + x;
-                passed[i] *= (float)(1 - (density * covered * thickness));
+                int i = (y * _size) + x;
+                _passed[i] *= (float)(1 - (density * covered * thickness));
                 if (distance < radius)
                 {
                     mask[i] = 1;
@@ -214,46 +214,46 @@ internal sealed class PhantomDrawing : IDisposable
         }
 
         int FirstPixel(double centre) => Math.Max(0, (int)Math.Floor((centre - radius) / pixel) - 1);
-        int LastPixel(double centre) => Math.Min(size - 1, (int)Math.Ceiling((centre + radius) / pixel));
+        int LastPixel(double centre) => Math.Min(_size - 1, (int)Math.Ceiling((centre + radius) / pixel));
     }
 
     /// <summary>Turns what passed the body into grey values: where more passed, the film is darker. Exposure, contrast and noise differ.</summary>
     private void Expose(Span<float> pixels, ref RepeatableRandom random)
     {
-        float variation = (float)options.ExposureVariation;
+        float variation = (float)_options.ExposureVariation;
         float contrast = 1 + (variation * Thorax.Between(ref random, -0.3, 0.3)), exposure = variation * Thorax.Between(ref random, -0.5, 0.5);
-        float noise = (float)options.NoiseStandardDeviation;
+        float noise = (float)_options.NoiseStandardDeviation;
         for (int i = 0; i < pixels.Length; i++)
         {
-            float grey = Math.Clamp(0.5f + (contrast * (0.5f - passed[i])), 0, 1);
+            float grey = Math.Clamp(0.5f + (contrast * (0.5f - _passed[i])), 0, 1);
             grey += exposure * grey * (1 - grey);
             pixels[i] = noise > 0 ? Math.Clamp(grey + (noise * random.NextBell()), 0, 1) : grey;
         }
     }
 
     private void AddOval(float u, float y, float halfWidth, float halfHeight) =>
-        builder.AddOval(new SKRect(u - halfWidth, y - halfHeight, u + halfWidth, y + halfHeight));
+        _builder.AddOval(new SKRect(u - halfWidth, y - halfHeight, u + halfWidth, y + halfHeight));
 
     /// <summary>A soft shadow around a point: densest there, halved at about 0.83 of its reach, the product of one bell curve across and one down.</summary>
     private void Shade(Thorax thorax, float u, float y, float reachAcross, float reachDown, float share, bool inTissue)
     {
         SKPoint centre = thorax.Position.MapPoint(u, y);
-        Bell(across, centre.X, reachAcross, share);
-        Bell(down, centre.Y, reachDown, 1);
-        for (int row = 0, i = 0; row < size; row++)
+        Bell(_across, centre.X, reachAcross, share);
+        Bell(_down, centre.Y, reachDown, 1);
+        for (int row = 0, i = 0; row < _size; row++)
         {
-            float strength = down[row];
-            for (int column = 0; column < size; column++, i++)
+            float strength = _down[row];
+            for (int column = 0; column < _size; column++, i++)
             {
-                passed[i] *= 1 - (strength * across[column] * (inTissue ? absorbed[i] : 1));
+                _passed[i] *= 1 - (strength * _across[column] * (inTissue ? _absorbed[i] : 1));
             }
         }
 
         void Bell(float[] values, float middle, float reach, float height)
         {
-            for (int k = 0; k < size; k++)
+            for (int k = 0; k < _size; k++)
             {
-                float distance = (((k + 0.5f) * (float)options.MillimetresPerPixel) - middle) / reach;
+                float distance = (((k + 0.5f) * (float)_options.MillimetresPerPixel) - middle) / reach;
                 values[k] = height * MathF.Exp(-distance * distance);
             }
         }
@@ -266,31 +266,31 @@ internal sealed class PhantomDrawing : IDisposable
         // In pixels.
         private const float FinestLine = 0.5f, FinestGap = 1, FinestBlur = 0.45f;
 
-        private readonly uint[] pixels;
-        private readonly SKSurface surface;
-        private readonly SKPaint paint;
-        private readonly Dictionary<float, SKMaskFilter> blurs = [];
-        private readonly float pixelsPerMillimetre;
+        private readonly uint[] _pixels;
+        private readonly SKSurface _surface;
+        private readonly SKPaint _paint;
+        private readonly Dictionary<float, SKMaskFilter> _blurs = [];
+        private readonly float _pixelsPerMillimetre;
 
         public Layer(PhantomGeneratorOptions options)
         {
             int size = options.ImageSize;
-            pixelsPerMillimetre = (float)(1 / options.MillimetresPerPixel);
-            pixels = GC.AllocateArray<uint>(size * size, pinned: true);
+            _pixelsPerMillimetre = (float)(1 / options.MillimetresPerPixel);
+            _pixels = GC.AllocateArray<uint>(size * size, pinned: true);
 
             // Of the four channels only the opacity counts; yet Skia fills 32-bit pixels about twice as fast as 8-bit ones.
             var info = new SKImageInfo(size, size, SKColorType.Bgra8888, SKAlphaType.Premul);
-            surface = SKSurface.Create(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0), info.RowBytes);
-            paint = new SKPaint { IsAntialias = true, StrokeCap = SKStrokeCap.Round };
+            _surface = SKSurface.Create(info, Marshal.UnsafeAddrOfPinnedArrayElement(_pixels, 0), info.RowBytes);
+            _paint = new SKPaint { IsAntialias = true, StrokeCap = SKStrokeCap.Round };
         }
 
         /// <summary>The share of a pixel that is covered, in 0..1.</summary>
-        public float this[int pixel] => (pixels[pixel] >> 24) * (1 / 255f);
+        public float this[int pixel] => (_pixels[pixel] >> 24) * (1 / 255f);
 
         public void Begin(SKMatrix position)
         {
-            Array.Clear(pixels);
-            surface.Canvas.SetMatrix(position.PostConcat(SKMatrix.CreateScale(pixelsPerMillimetre, pixelsPerMillimetre)));
+            Array.Clear(_pixels);
+            _surface.Canvas.SetMatrix(position.PostConcat(SKMatrix.CreateScale(_pixelsPerMillimetre, _pixelsPerMillimetre)));
         }
 
         public void Fill(SKPath path, float share, float blur = 0) => Draw(path, share, SKBlendMode.SrcOver, 0, blur);
@@ -303,7 +303,7 @@ internal sealed class PhantomDrawing : IDisposable
 
         public void Line(SKPath path, float share, float width, float blur = 0)
         {
-            if (width * pixelsPerMillimetre >= FinestLine)
+            if (width * _pixelsPerMillimetre >= FinestLine)
             {
                 Draw(path, share, SKBlendMode.SrcOver, width, blur);
             }
@@ -317,7 +317,7 @@ internal sealed class PhantomDrawing : IDisposable
 
         public void ClearLine(SKPath path, float share, float width)
         {
-            if (width * pixelsPerMillimetre >= FinestGap)
+            if (width * _pixelsPerMillimetre >= FinestGap)
             {
                 Draw(path, share, SKBlendMode.DstOut, width, 0);
             }
@@ -325,31 +325,31 @@ internal sealed class PhantomDrawing : IDisposable
 
         public void Dispose()
         {
-            foreach (SKMaskFilter blur in blurs.Values)
+            foreach (SKMaskFilter blur in _blurs.Values)
             {
                 blur.Dispose();
             }
 
-            paint.Dispose();
-            surface.Dispose();
+            _paint.Dispose();
+            _surface.Dispose();
         }
 
         private void Draw(SKPath path, float share, SKBlendMode mode, float width, float blur)
         {
-            paint.ColorF = new SKColorF(0, 0, 0, share);
-            paint.BlendMode = mode;
-            paint.IsStroke = width > 0;
-            paint.StrokeWidth = width;
-            paint.MaskFilter = blur * pixelsPerMillimetre >= FinestBlur ? Blur(blur) : null;
-            surface.Canvas.DrawPath(path, paint);
+            _paint.ColorF = new SKColorF(0, 0, 0, share);
+            _paint.BlendMode = mode;
+            _paint.IsStroke = width > 0;
+            _paint.StrokeWidth = width;
+            _paint.MaskFilter = blur * _pixelsPerMillimetre >= FinestBlur ? Blur(blur) : null;
+            _surface.Canvas.DrawPath(path, _paint);
         }
 
         private SKMaskFilter Blur(float sigma)
         {
-            if (!blurs.TryGetValue(sigma, out SKMaskFilter? filter))
+            if (!_blurs.TryGetValue(sigma, out SKMaskFilter? filter))
             {
                 filter = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, sigma);
-                blurs.Add(sigma, filter);
+                _blurs.Add(sigma, filter);
             }
 
             return filter;

@@ -14,8 +14,8 @@ public sealed class PhantomGenerator
 {
     private const int ImagesAtATime = 32;
 
-    private readonly PhantomGeneratorOptions options;
-    private readonly int seed;
+    private readonly PhantomGeneratorOptions _options;
+    private readonly int _seed;
 
     /// <summary>Prepares a generator.</summary>
     /// <param name="options">What to draw.</param>
@@ -25,8 +25,8 @@ public sealed class PhantomGenerator
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        this.options = options;
-        this.seed = seed;
+        this._options = options;
+        this._seed = seed;
     }
 
     /// <summary>Draws images 0 to count - 1.</summary>
@@ -46,14 +46,14 @@ public sealed class PhantomGenerator
             throw new ArgumentOutOfRangeException(nameof(threads), $"Images cannot be drawn on {threads} threads; use at least 1.");
         }
 
-        int size = options.ImageSize, area = size * size;
+        int size = _options.ImageSize, area = size * size;
         Tensor images = empty(count, 1, size, size), lungMasks = empty(count, 1, size, size), noduleMasks = empty(count, 1, size, size);
         var findings = new IReadOnlyList<Finding>[count];
         Parallel.For(
             0,
             (count + ImagesAtATime - 1) / ImagesAtATime,
             new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount },
-            () => new PhantomDrawing(options),
+            () => new PhantomDrawing(_options),
             (part, _, drawing) =>
             {
                 int start = part * ImagesAtATime, length = Math.Min(ImagesAtATime, count - start);
@@ -61,8 +61,8 @@ public sealed class PhantomGenerator
                 Span<float> pixels = ImageDataset.Values<float>(partOfImages), lungs = ImageDataset.Values<float>(partOfLungs), nodules = ImageDataset.Values<float>(partOfNodules);
                 for (int i = 0; i < length; i++)
                 {
-                    var random = new RepeatableRandom(seed, start + i);
-                    using var thorax = new Thorax(options, ref random);
+                    var random = new RepeatableRandom(_seed, start + i);
+                    using var thorax = new Thorax(_options, ref random);
                     findings[start + i] = thorax.Findings;
                     drawing.Draw(thorax, pixels.Slice(i * area, area), lungs.Slice(i * area, area), nodules.Slice(i * area, area), ref random);
                 }
@@ -70,6 +70,6 @@ public sealed class PhantomGenerator
                 return drawing;
             },
             drawing => drawing.Dispose());
-        return new PhantomDataset(images, lungMasks, noduleMasks, new(findings), options.MillimetresPerPixel);
+        return new PhantomDataset(images, lungMasks, noduleMasks, new(findings), _options.MillimetresPerPixel);
     }
 }

@@ -16,8 +16,8 @@ public sealed class ShapeGenerator
 {
     private const int ImagesAtATime = 64;
 
-    private readonly ShapeGeneratorOptions options;
-    private readonly int seed;
+    private readonly ShapeGeneratorOptions _options;
+    private readonly int _seed;
 
     /// <summary>Prepares a generator.</summary>
     /// <param name="options">What to draw, such as <see cref="ShapeGeneratorOptions.Article"/>.</param>
@@ -27,8 +27,8 @@ public sealed class ShapeGenerator
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        this.options = options;
-        this.seed = seed;
+        this._options = options;
+        this._seed = seed;
     }
 
     /// <summary>Draws images 0 to count - 1.</summary>
@@ -51,7 +51,7 @@ public sealed class ShapeGenerator
             throw new ArgumentOutOfRangeException(nameof(threads), $"Images cannot be drawn on {threads} threads; use at least 1.");
         }
 
-        int size = options.ImageSize;
+        int size = _options.ImageSize;
         Tensor images = empty(count, 1, size, size);
         LibTorch.PreferLargePages(images);
         var shapes = new Shape[count];
@@ -59,7 +59,7 @@ public sealed class ShapeGenerator
             0,
             (count + ImagesAtATime - 1) / ImagesAtATime,
             new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount },
-            () => new Drawing(options),
+            () => new Drawing(_options),
             (part, _, drawing) =>
             {
                 int start = part * ImagesAtATime;
@@ -69,8 +69,8 @@ public sealed class ShapeGenerator
                 int area = size * size;
                 for (int i = 0; i < length; i++)
                 {
-                    var random = new RepeatableRandom(seed, start + i);
-                    Shape shape = Choose(options.Kinds[(start + i) % options.Kinds.Count], ref random);
+                    var random = new RepeatableRandom(_seed, start + i);
+                    Shape shape = Choose(_options.Kinds[(start + i) % _options.Kinds.Count], ref random);
                     shapes[start + i] = shape;
                     drawing.Draw(shape, pixels.Slice(i * area, area), ref random);
                 }
@@ -79,8 +79,8 @@ public sealed class ShapeGenerator
             },
             drawing => drawing.Dispose());
 
-        Tensor labels = arange(count, dtype: ScalarType.Int64).remainder_(options.Kinds.Count);
-        return new ImageDataset(options.ClassNames, images, labels, masks: null, new(shapes), masksFollowShapes: true);
+        Tensor labels = arange(count, dtype: ScalarType.Int64).remainder_(_options.Kinds.Count);
+        return new ImageDataset(_options.ClassNames, images, labels, masks: null, new(shapes), masksFollowShapes: true);
     }
 
     private Shape Choose(ShapeKind kind, ref RepeatableRandom random)
@@ -88,35 +88,35 @@ public sealed class ShapeGenerator
         int x, y, width, height;
         if (kind == ShapeKind.Circle)
         {
-            int radius = random.Next(options.CircleRadius.Min, options.CircleRadius.Max);
-            PixelRange center = options.Fitting(options.CircleCenter, radius, radius);
+            int radius = random.Next(_options.CircleRadius.Min, _options.CircleRadius.Max);
+            PixelRange center = _options.Fitting(_options.CircleCenter, radius, radius);
             x = random.Next(center.Min, center.Max) - radius;
             y = random.Next(center.Min, center.Max) - radius;
             width = height = 2 * radius;
         }
         else
         {
-            width = random.Next(options.BoxSide.Min, options.BoxSide.Max);
-            height = random.Next(options.BoxSide.Min, options.BoxSide.Max);
-            PixelRange xs = options.Fitting(options.BoxCorner, 0, width), ys = options.Fitting(options.BoxCorner, 0, height);
+            width = random.Next(_options.BoxSide.Min, _options.BoxSide.Max);
+            height = random.Next(_options.BoxSide.Min, _options.BoxSide.Max);
+            PixelRange xs = _options.Fitting(_options.BoxCorner, 0, width), ys = _options.Fitting(_options.BoxCorner, 0, height);
             x = random.Next(xs.Min, xs.Max);
             y = random.Next(ys.Min, ys.Max);
         }
 
-        if (options.Margins is not { } margins)
+        if (_options.Margins is not { } margins)
         {
             return new Shape(kind, x, y, width, height);
         }
 
         double scaleX = margins.Right - margins.Left, scaleY = margins.Top - margins.Bottom;
-        double left = (margins.Left * options.ImageSize) + (scaleX * x), right = left + (scaleX * width);
-        double bottom = (margins.Bottom * options.ImageSize) + (scaleY * y), top = bottom + (scaleY * height);
+        double left = (margins.Left * _options.ImageSize) + (scaleX * x), right = left + (scaleX * width);
+        double bottom = (margins.Bottom * _options.ImageSize) + (scaleY * y), top = bottom + (scaleY * height);
         if (kind == ShapeKind.Rectangle)
         {
             (left, right, bottom, top) = (Snap(left), Snap(right), Snap(bottom), Snap(top));
         }
 
-        return new Shape(kind, (float)left, (float)(options.ImageSize - top), (float)(right - left), (float)(top - bottom));
+        return new Shape(kind, (float)left, (float)(_options.ImageSize - top), (float)(right - left), (float)(top - bottom));
     }
 
     /// <summary>The pixel edge nearest to a straight edge, as matplotlib's renderer has it.</summary>
@@ -131,48 +131,48 @@ public sealed class ShapeGenerator
     {
         private const int MostKeptPixels = 65_536;
 
-        private readonly ShapeGeneratorOptions options;
-        private readonly int size;
-        private readonly int pixelBytes;
-        private readonly byte* memory;
-        private readonly SKSurface surface;
-        private readonly SKCanvas canvas;
-        private readonly SKPaint paint;
-        private readonly SKPathBuilder builder = new();
-        private readonly float lineWidth;
-        private readonly float reach;
-        private readonly float[] greyOfCoverage = new float[256];
-        private readonly Dictionary<Shape, float[]> kept = [];
-        private int keptPixels;
+        private readonly ShapeGeneratorOptions _options;
+        private readonly int _size;
+        private readonly int _pixelBytes;
+        private readonly byte* _memory;
+        private readonly SKSurface _surface;
+        private readonly SKCanvas _canvas;
+        private readonly SKPaint _paint;
+        private readonly SKPathBuilder _builder = new();
+        private readonly float _lineWidth;
+        private readonly float _reach;
+        private readonly float[] _greyOfCoverage = new float[256];
+        private readonly Dictionary<Shape, float[]> _kept = [];
+        private int _keptPixels;
 
         public Drawing(ShapeGeneratorOptions options)
         {
-            this.options = options;
-            size = options.ImageSize;
-            pixelBytes = options.Filled ? 4 : 1;
-            memory = (byte*)NativeMemory.AllocZeroed((nuint)(size * size), (nuint)pixelBytes);
-            surface = SKSurface.Create(
-                new SKImageInfo(size, size, options.Filled ? SKImageInfo.PlatformColorType : SKColorType.Alpha8, SKAlphaType.Premul), (nint)memory, size * pixelBytes);
-            canvas = surface.Canvas;
-            paint = new SKPaint
+            this._options = options;
+            _size = options.ImageSize;
+            _pixelBytes = options.Filled ? 4 : 1;
+            _memory = (byte*)NativeMemory.AllocZeroed((nuint)(_size * _size), (nuint)_pixelBytes);
+            _surface = SKSurface.Create(
+                new SKImageInfo(_size, _size, options.Filled ? SKImageInfo.PlatformColorType : SKColorType.Alpha8, SKAlphaType.Premul), (nint)_memory, _size * _pixelBytes);
+            _canvas = _surface.Canvas;
+            _paint = new SKPaint
             {
                 IsAntialias = options.AntiAlias,
                 IsStroke = !options.Filled,
                 StrokeWidth = (float)options.OutlineWidth,
                 StrokeJoin = SKStrokeJoin.Round,
             };
-            lineWidth = options.Filled ? options.Margins is null ? 0 : size / PlotMargins.PointsPerFigure : paint.StrokeWidth;
-            reach = 1 + (lineWidth / 2);
+            _lineWidth = options.Filled ? options.Margins is null ? 0 : _size / PlotMargins.PointsPerFigure : _paint.StrokeWidth;
+            _reach = 1 + (_lineWidth / 2);
             for (int covered = 0; covered < 256; covered++)
             {
-                greyOfCoverage[covered] = (options.Polarity == Polarity.DarkOnLight ? 255 - covered : covered) / 255f;
+                _greyOfCoverage[covered] = (options.Polarity == Polarity.DarkOnLight ? 255 - covered : covered) / 255f;
             }
         }
 
         public void Draw(Shape shape, Span<float> pixels, ref RepeatableRandom random)
         {
-            pixels.Fill(greyOfCoverage[0]);
-            if (options.Filled && options.Margins is null)
+            pixels.Fill(_greyOfCoverage[0]);
+            if (_options.Filled && _options.Margins is null)
             {
                 DrawOnWholePixels(shape, pixels);
             }
@@ -181,21 +181,21 @@ public sealed class ShapeGenerator
                 DrawAnew(shape, pixels);
             }
 
-            if (options.NoiseStandardDeviation > 0)
+            if (_options.NoiseStandardDeviation > 0)
             {
                 foreach (ref float pixel in pixels)
                 {
-                    pixel = Math.Clamp(pixel + (float)(options.NoiseStandardDeviation * random.NextGaussian()), 0, 1);
+                    pixel = Math.Clamp(pixel + (float)(_options.NoiseStandardDeviation * random.NextGaussian()), 0, 1);
                 }
             }
         }
 
         public void Dispose()
         {
-            builder.Dispose();
-            paint.Dispose();
-            surface.Dispose();
-            NativeMemory.Free(memory);
+            _builder.Dispose();
+            _paint.Dispose();
+            _surface.Dispose();
+            NativeMemory.Free(_memory);
         }
 
         /// <summary>Draws a shape in the top left corner and copies it to its place, so that it looks the same everywhere; Skia's own curves differ a little from place to place.</summary>
@@ -203,48 +203,48 @@ public sealed class ShapeGenerator
         {
             int width = (int)shape.Width, height = (int)shape.Height;
             Shape inTheCorner = shape with { Left = 0, Top = 0 };
-            if (!kept.TryGetValue(inTheCorner, out float[]? box))
+            if (!_kept.TryGetValue(inTheCorner, out float[]? box))
             {
                 DrawAnew(inTheCorner, pixels);
                 box = new float[width * height];
                 for (int y = 0; y < height; y++)
                 {
-                    pixels.Slice(y * size, width).CopyTo(box.AsSpan(y * width));
+                    pixels.Slice(y * _size, width).CopyTo(box.AsSpan(y * width));
                 }
 
-                pixels.Fill(greyOfCoverage[0]);
-                if (keptPixels + box.Length <= MostKeptPixels)
+                pixels.Fill(_greyOfCoverage[0]);
+                if (_keptPixels + box.Length <= MostKeptPixels)
                 {
-                    kept[inTheCorner] = box;
-                    keptPixels += box.Length;
+                    _kept[inTheCorner] = box;
+                    _keptPixels += box.Length;
                 }
             }
 
-            Span<float> place = pixels[(((int)shape.Top * size) + (int)shape.Left)..];
+            Span<float> place = pixels[(((int)shape.Top * _size) + (int)shape.Left)..];
             for (int y = 0; y < height; y++)
             {
-                box.AsSpan(y * width, width).CopyTo(place[(y * size)..]);
+                box.AsSpan(y * width, width).CopyTo(place[(y * _size)..]);
             }
         }
 
         private void DrawAnew(Shape shape, Span<float> pixels)
         {
-            Cover(shape.Kind, options.Filled ? WithLine(shape) : Box(shape));
-            int left = Math.Max((int)(shape.Left - reach), 0), right = Math.Min((int)(shape.Right + reach) + 1, size);
-            int top = Math.Max((int)(shape.Top - reach), 0), bottom = Math.Min((int)(shape.Bottom + reach) + 1, size);
-            if (pixelBytes == sizeof(uint))
+            Cover(shape.Kind, _options.Filled ? WithLine(shape) : Box(shape));
+            int left = Math.Max((int)(shape.Left - _reach), 0), right = Math.Min((int)(shape.Right + _reach) + 1, _size);
+            int top = Math.Max((int)(shape.Top - _reach), 0), bottom = Math.Min((int)(shape.Bottom + _reach) + 1, _size);
+            if (_pixelBytes == sizeof(uint))
             {
-                Range rows = (top * size)..(bottom * size);
-                ToGreys(new Span<uint>(memory, size * size)[rows], pixels[rows]);
+                Range rows = (top * _size)..(bottom * _size);
+                ToGreys(new Span<uint>(_memory, _size * _size)[rows], pixels[rows]);
             }
             else
             {
                 for (int y = top; y < bottom; y++)
                 {
-                    for (int i = (y * size) + left; i < (y * size) + right; i++)
+                    for (int i = (y * _size) + left; i < (y * _size) + right; i++)
                     {
-                        pixels[i] = greyOfCoverage[memory[i]];
-                        memory[i] = 0;
+                        pixels[i] = _greyOfCoverage[_memory[i]];
+                        _memory[i] = 0;
                     }
                 }
             }
@@ -255,7 +255,7 @@ public sealed class ShapeGenerator
         {
             const int opacity = 24; // the highest byte
             var most = new Vector<float>(255);
-            Vector<float> light = greyOfCoverage[0] == 1 ? most : Vector<float>.Zero;
+            Vector<float> light = _greyOfCoverage[0] == 1 ? most : Vector<float>.Zero;
             int i = 0;
             for (; i <= covered.Length - Vector<uint>.Count; i += Vector<uint>.Count)
             {
@@ -265,7 +265,7 @@ public sealed class ShapeGenerator
 
             for (; i < covered.Length; i++)
             {
-                pixels[i] = greyOfCoverage[covered[i] >> opacity];
+                pixels[i] = _greyOfCoverage[covered[i] >> opacity];
             }
 
             covered.Clear();
@@ -276,7 +276,7 @@ public sealed class ShapeGenerator
         /// <summary>The box of a filled shape together with the line along its edge, of which one half lies outside.</summary>
         private SKRect WithLine(Shape shape)
         {
-            float outside = lineWidth / 2;
+            float outside = _lineWidth / 2;
             if (shape.Kind != ShapeKind.Triangle)
             {
                 return SKRect.Inflate(Box(shape), outside, outside);
@@ -294,16 +294,16 @@ public sealed class ShapeGenerator
             switch (kind)
             {
                 case ShapeKind.Circle:
-                    canvas.DrawOval(box, paint);
+                    _canvas.DrawOval(box, _paint);
                     break;
                 case ShapeKind.Rectangle:
-                    canvas.DrawRect(box, paint);
+                    _canvas.DrawRect(box, _paint);
                     break;
                 case ShapeKind.Triangle:
-                    builder.AddPoly([new(box.MidX, box.Top), new(box.Right, box.Bottom), new(box.Left, box.Bottom)], close: true);
-                    using (SKPath path = builder.Detach())
+                    _builder.AddPoly([new(box.MidX, box.Top), new(box.Right, box.Bottom), new(box.Left, box.Bottom)], close: true);
+                    using (SKPath path = _builder.Detach())
                     {
-                        canvas.DrawPath(path, paint);
+                        _canvas.DrawPath(path, _paint);
                     }
 
                     break;

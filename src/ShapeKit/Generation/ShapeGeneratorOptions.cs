@@ -13,11 +13,11 @@ public sealed record ShapeGeneratorOptions
 {
     private const int ArticleSize = 28;
 
-    private readonly PixelRange? circleCenter;
-    private readonly PixelRange? circleRadius;
-    private readonly PixelRange? boxCorner;
-    private readonly PixelRange? boxSide;
-    private readonly IReadOnlyList<string>? classNames;
+    private readonly PixelRange? _circleCenter;
+    private readonly PixelRange? _circleRadius;
+    private readonly PixelRange? _boxCorner;
+    private readonly PixelRange? _boxSide;
+    private readonly IReadOnlyList<string>? _classNames;
 
     /// <summary>The data set of the article that the course follows, as its program drew it with matplotlib.</summary>
     /// <remarks>
@@ -46,36 +46,36 @@ public sealed record ShapeGeneratorOptions
     /// <summary>The name of each class, in the order of <see cref="Kinds"/>; the kinds' own names in lower case unless set.</summary>
     public IReadOnlyList<string> ClassNames
     {
-        get => classNames ?? [.. Kinds.Select(kind => kind.ToString().ToLowerInvariant())];
-        init => classNames = value;
+        get => _classNames ?? [.. Kinds.Select(kind => kind.ToString().ToLowerInvariant())];
+        init => _classNames = value;
     }
 
     /// <summary>The x and the y of a circle's centre; 10 to 17 at 28 pixels unless set.</summary>
     public PixelRange CircleCenter
     {
-        get => circleCenter ?? Scaled(10, 17);
-        init => circleCenter = value;
+        get => _circleCenter ?? Scaled(10, 17);
+        init => _circleCenter = value;
     }
 
     /// <summary>The radius of a circle; 5 to 8 at 28 pixels unless set.</summary>
     public PixelRange CircleRadius
     {
-        get => circleRadius ?? Scaled(5, 8);
-        init => circleRadius = value;
+        get => _circleRadius ?? Scaled(5, 8);
+        init => _circleRadius = value;
     }
 
     /// <summary>The x and the y of the corner where the bounding box of a rectangle or triangle begins; 5 to 11 at 28 pixels unless set.</summary>
     public PixelRange BoxCorner
     {
-        get => boxCorner ?? Scaled(5, 11);
-        init => boxCorner = value;
+        get => _boxCorner ?? Scaled(5, 11);
+        init => _boxCorner = value;
     }
 
     /// <summary>The width and, drawn separately, the height of a rectangle or triangle; 8 to 14 at 28 pixels unless set.</summary>
     public PixelRange BoxSide
     {
-        get => boxSide ?? Scaled(8, 14);
-        init => boxSide = value;
+        get => _boxSide ?? Scaled(8, 14);
+        init => _boxSide = value;
     }
 
     /// <summary>Whether shapes are filled; otherwise only an outline is drawn, along the middle of which runs the shape's edge. Masks are filled either way.</summary>

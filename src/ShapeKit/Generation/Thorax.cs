@@ -17,7 +17,7 @@ internal sealed class Thorax : IDisposable
     /// <summary>A nodule's centre keeps this far from the border of its zone, so that its zone can be read off the image.</summary>
     private const double ZoneMargin = 6;
 
-    private readonly SKPathBuilder builder = new();
+    private readonly SKPathBuilder _builder = new();
 
     public Thorax(PhantomGeneratorOptions options, ref RepeatableRandom random)
     {
@@ -75,7 +75,7 @@ internal sealed class Thorax : IDisposable
     {
         Right.Dispose();
         Left.Dispose();
-        builder.Dispose();
+        _builder.Dispose();
     }
 
     /// <summary>The outline of a lung field: tip, chest wall, costophrenic angle, dome of the diaphragm, border of heart and mediastinum.</summary>
@@ -104,11 +104,11 @@ internal sealed class Thorax : IDisposable
             CubicTo(24, 86, 23, 81, 23, 76);
         }
 
-        builder.Close();
-        return builder.Detach();
+        _builder.Close();
+        return _builder.Detach();
 
-        void MoveTo(float u, float y) => builder.MoveTo(sign * u, y);
-        void CubicTo(float u1, float y1, float u2, float y2, float u3, float y3) => builder.CubicTo(sign * u1, y1, sign * u2, y2, sign * u3, y3);
+        void MoveTo(float u, float y) => _builder.MoveTo(sign * u, y);
+        void CubicTo(float u1, float y1, float u2, float y2, float u3, float y3) => _builder.CubicTo(sign * u1, y1, sign * u2, y2, sign * u3, y3);
     }
 
     private Finding[] Place(PhantomGeneratorOptions options, ref RepeatableRandom random)

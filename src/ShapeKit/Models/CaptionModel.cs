@@ -368,10 +368,10 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// </summary>
     private sealed class Draft
     {
-        private readonly CaptionModel model;
-        private readonly Looked[] memory;
-        private readonly Looked[] words;
-        private int length;
+        private readonly CaptionModel _model;
+        private readonly Looked[] _memory;
+        private readonly Looked[] _words;
+        private int _length;
 
         /// <summary>Begins empty reports about a memory <c>[M, N, D]</c>.</summary>
         public Draft(CaptionModel model, Tensor memory)
@@ -379,19 +379,19 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         {
         }
 
-        private Draft(CaptionModel model, Looked[] memory, Looked[] words, int length) => (this.model, this.memory, this.words, this.length) = (model, memory, words, length);
+        private Draft(CaptionModel model, Looked[] memory, Looked[] words, int length) => (this._model, this._memory, this._words, this._length) = (model, memory, words, length);
 
         /// <summary>Adds a word to each report, <c>[N]</c>, and gives the logits of the next, <c>[N, V]</c>.</summary>
         public Tensor Append(Tensor word)
         {
-            Tensor x = ((model.embedding.call(word) * Math.Sqrt(model.width)) + model.places.At(length)).unsqueeze(0);
-            for (int layer = 0; layer < words.Length; layer++)
+            Tensor x = ((_model.embedding.call(word) * Math.Sqrt(_model.width)) + _model.places.At(_length)).unsqueeze(0);
+            for (int layer = 0; layer < _words.Length; layer++)
             {
-                x = model.decoder[layer].Append(x, ref words[layer], memory[layer]);
+                x = _model.decoder[layer].Append(x, ref _words[layer], _memory[layer]);
             }
 
-            Tensor logits = model.output.call(model.norm.call(x)).squeeze(0) + model.Never(length == 0);
-            length++;
+            Tensor logits = _model.output.call(_model.norm.call(x)).squeeze(0) + _model.Never(_length == 0);
+            _length++;
             return logits;
         }
 
@@ -399,7 +399,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         public Draft Select(long[] rows)
         {
             Tensor chosen = tensor(rows);
-            return new Draft(model, [.. memory.Select(looked => looked.Select(chosen))], [.. words.Select(looked => looked.Select(chosen))], length);
+            return new Draft(_model, [.. _memory.Select(looked => looked.Select(chosen))], [.. _words.Select(looked => looked.Select(chosen))], _length);
         }
     }
 

@@ -8,12 +8,12 @@ namespace ShapeKit.Models;
 /// <summary>The layers of a network in the order in which they compute, with the shape each gives and the parameters it learns.</summary>
 public sealed class ModelSummary : IShown
 {
-    private readonly PlainTable table;
+    private readonly PlainTable _table;
 
     private ModelSummary(string modelName, long[] inputShape, IReadOnlyList<ModelSummaryRow> rows)
     {
         Rows = rows;
-        table = new PlainTable(
+        _table = new PlainTable(
             $"{modelName}, input {Text(inputShape)}",
             ["layer", "type", "output shape", "parameters"],
             [.. rows.Select(row => (string[])[row.Name, row.Type, Text(row.OutputShape), Text(row.Parameters)])],
@@ -89,11 +89,11 @@ public sealed class ModelSummary : IShown
 
     /// <summary>The summary as an HTML table.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
-    public string ToHtml() => table.ToHtml();
+    public string ToHtml() => _table.ToHtml();
 
     /// <summary>The summary as a text table.</summary>
     /// <returns>Several lines.</returns>
-    public override string ToString() => table.ToString();
+    public override string ToString() => _table.ToString();
 
     // The parameters a module holds itself; its parts have rows of their own.
     private static ModelSummaryRow Row(string name, nn.Module module, long[] outputShape, HashSet<nint> counted) =>

@@ -10,9 +10,9 @@ public sealed class ConsoleReviewer : IReviewer
 {
     private static readonly string[] Sides = ["right", "left"], Zones = ["upper", "middle", "lower"];
 
-    private readonly Func<string, string?> ask;
+    private readonly Func<string, string?> _ask;
 
-    private ConsoleReviewer(string name, Func<string, string?> ask) => (Name, this.ask) = (name, ask);
+    private ConsoleReviewer(string name, Func<string, string?> ask) => (Name, this._ask) = (name, ask);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -120,7 +120,7 @@ public sealed class ConsoleReviewer : IReviewer
     }
 
     private string Ask(string question) =>
-        ask(question)?.Trim() ?? throw new InvalidOperationException("Nobody answers any more; this draft was not decided, and nothing was logged for it.");
+        _ask(question)?.Trim() ?? throw new InvalidOperationException("Nobody answers any more; this draft was not decided, and nothing was logged for it.");
 
     /// <summary>A session without anybody to answer refuses to read, and an unattended program has reached the end of its input.</summary>
     private static string? AskOnConsole(string question)

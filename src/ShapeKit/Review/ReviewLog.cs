@@ -39,7 +39,7 @@ public sealed class ReviewLog
         BEGIN SELECT RAISE(ABORT, 'A review log is append-only: a new entry comes after the last.'); END;
         """;
 
-    private readonly TimeProvider clock;
+    private readonly TimeProvider _clock;
 
     /// <summary>Opens a log, or begins one where there is no file; its folder is made where it is missing.</summary>
     /// <param name="path">The file, such as <c>reviews.db</c>; entries are added to what it holds.</param>
@@ -54,7 +54,7 @@ public sealed class ReviewLog
             throw new ArgumentException("The review log has no file name; pass a path such as reviews.db.", nameof(path));
         }
 
-        this.clock = clock ?? TimeProvider.System;
+        this._clock = clock ?? TimeProvider.System;
         FilePath = Path.GetFullPath(path);
         Use(connection =>
         {
@@ -149,7 +149,7 @@ public sealed class ReviewLog
 
     private ReviewEntry Insert(SqliteConnection connection, ReviewedDraft review)
     {
-        string time = clock.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        string time = _clock.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = """
             INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final)

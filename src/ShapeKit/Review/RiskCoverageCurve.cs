@@ -17,12 +17,12 @@ public readonly record struct RiskCoveragePoint(double Threshold, double Coverag
 /// </remarks>
 public sealed class RiskCoverageCurve
 {
-    private readonly double[] sorted;
+    private readonly double[] _sorted;
 
     private RiskCoverageCurve(IReadOnlyList<RiskCoveragePoint> points, double[] sorted)
     {
         Points = points;
-        this.sorted = sorted;
+        this._sorted = sorted;
         AreaUnderCurve = points.Skip(1).Zip(points, (point, before) => (point.Coverage - before.Coverage) * point.Risk).Sum();
     }
 
@@ -81,7 +81,7 @@ public sealed class RiskCoverageCurve
             throw new ArgumentException("The threshold is not a number; use 0 to 1.", nameof(threshold));
         }
 
-        int found = Array.BinarySearch(sorted, -threshold);
+        int found = Array.BinarySearch(_sorted, -threshold);
         return Points[found >= 0 ? found : Math.Max(0, ~found - 1)] with { Threshold = threshold };
     }
 

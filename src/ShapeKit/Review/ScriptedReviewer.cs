@@ -13,12 +13,12 @@ namespace ShapeKit.Review;
 /// <param name="seed">Which drafts it reads.</param>
 public sealed class ScriptedReviewer(Func<DraftReport, IReadOnlyList<Finding>> truth, double attention = 1, int seed = 1) : IReviewer
 {
-    private readonly Func<DraftReport, IReadOnlyList<Finding>> truth = truth ?? throw new ArgumentNullException(nameof(truth));
-    private readonly double attention = attention is >= 0 and <= 1
+    private readonly Func<DraftReport, IReadOnlyList<Finding>> _truth = truth ?? throw new ArgumentNullException(nameof(truth));
+    private readonly double _attention = attention is >= 0 and <= 1
         ? attention
         : throw new ArgumentOutOfRangeException(nameof(attention), FormattableString.Invariant($"The attention is {attention}; it must lie in 0 to 1."));
 
-    private int reviewed;
+    private int _reviewed;
 
     /// <inheritdoc/>
     public string Name { get; init; } = "scripted reviewer";
@@ -28,8 +28,8 @@ public sealed class ScriptedReviewer(Func<DraftReport, IReadOnlyList<Finding>> t
     public ReviewedDraft Review(DraftReport draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        IReadOnlyList<Finding> findings = truth(draft);
-        bool reads = new RepeatableRandom(seed, reviewed++).NextUnit() < attention;
+        IReadOnlyList<Finding> findings = _truth(draft);
+        bool reads = new RepeatableRandom(seed, _reviewed++).NextUnit() < _attention;
         if (!reads || draft.Says(findings))
         {
             return draft.AcceptedBy(Name);

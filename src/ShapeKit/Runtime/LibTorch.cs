@@ -18,20 +18,20 @@ public static class LibTorch
 {
     private static readonly Lazy<LibTorchStatus> Loaded = new(() =>
     {
-        loading = true;
+        _loading = true;
         try
         {
             return Load();
         }
         finally
         {
-            loading = false;
+            _loading = false;
         }
     });
 
     /// <summary>Whether this thread is loading libtorch, which may load TorchSharp in passing.</summary>
     [ThreadStatic]
-    private static bool loading;
+    private static bool _loading;
 
     /// <summary>What was loaded, and from where. Loads libtorch when that has not happened yet.</summary>
     /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
@@ -80,7 +80,7 @@ public static class LibTorch
         {
             AppDomain.CurrentDomain.AssemblyLoad += (_, e) =>
             {
-                if (IsTorchSharp(e.LoadedAssembly) && !loading)
+                if (IsTorchSharp(e.LoadedAssembly) && !_loading)
                 {
                     EnsureLoaded();
                 }

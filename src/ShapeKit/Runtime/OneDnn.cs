@@ -16,7 +16,7 @@ internal sealed unsafe class OneDnn(string torchFile)
         ? ("?globalContext@at@@YAAEAVContext@1@XZ", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z")
         : ("_ZN2at13globalContextEv", "_ZN2at7Context20setUserEnabledMkldnnEb", "_ZN2at7Context20setUserEnabledNNPACKEb");
 
-    private readonly nint library = NativeLibrary.Load(torchFile);
+    private readonly nint _library = NativeLibrary.Load(torchFile);
 
     /// <summary>Has libtorch's own code compute what oneDNN would.</summary>
     /// <exception cref="DllNotFoundException">The library has no such switch.</exception>
@@ -88,7 +88,7 @@ internal sealed unsafe class OneDnn(string torchFile)
         {
             var elf = new ReadOnlySpan<byte>(start, checked((int)new FileInfo(torchFile).Length));
             ulong[] at = Elf.Values(elf, Names.Context, "_ZZN4dnnl4impl3cpu3x643cpuEvE4cpu_", "_ZGVZN4dnnl4impl3cpu3x643cpuEvE4cpu_");
-            nint loaded = NativeLibrary.GetExport(library, Names.Context) - (nint)at[0];
+            nint loaded = NativeLibrary.GetExport(_library, Names.Context) - (nint)at[0];
             return (loaded + (nint)at[1], loaded + (nint)at[2]);
         }
         finally
@@ -99,7 +99,7 @@ internal sealed unsafe class OneDnn(string torchFile)
 
     private bool TrySwitchOff(string name)
     {
-        if (!NativeLibrary.TryGetExport(library, Names.Context, out nint context) || !NativeLibrary.TryGetExport(library, name, out nint setEnabled))
+        if (!NativeLibrary.TryGetExport(_library, Names.Context, out nint context) || !NativeLibrary.TryGetExport(_library, name, out nint setEnabled))
         {
             return false;
         }

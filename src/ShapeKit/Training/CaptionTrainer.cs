@@ -28,8 +28,8 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <summary>How near, in sides of a cell, a nodule's centre lies to the cell's: a little more than half a diagonal, so that each nodule has a cell.</summary>
     private const double Near = 0.72;
 
-    private readonly CaptionModel model = model ?? throw new ArgumentNullException(nameof(model));
-    private readonly CaptionOptions options = options ?? new CaptionOptions();
+    private readonly CaptionModel _model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly CaptionOptions _options = options ?? new CaptionOptions();
 
     /// <summary>Trains the network on standard reports of phantoms, new phantoms in each epoch, and leaves it in evaluation mode.</summary>
     /// <param name="textbook">Draws the phantoms of an epoch, whose number it is given, counted from 1; the trainer disposes them. All epochs have as many.</param>
@@ -41,17 +41,17 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     public IReadOnlyList<CaptionEpoch> Fit(Func<int, PhantomDataset> textbook, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(textbook);
-        options.Check();
-        int looking = options.LookingEpochs, epochs = looking + options.Epochs;
+        _options.Check();
+        int looking = _options.LookingEpochs, epochs = looking + _options.Epochs;
         // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
-        List<CaptionEpoch> seen = Loop(1, looking, epochs, model.parameters()).Run(
+        List<CaptionEpoch> seen = Loop(1, looking, epochs, _model.parameters()).Run(
             epoch =>
             {
                 using PhantomDataset data = textbook(epoch);
                 return Look(epoch, epochs, data.Images.alias(), data.Findings);
             },
             cancellationToken);
-        List<CaptionEpoch> read = Loop(looking + 1, epochs, epochs, looking > 0 ? Decoder() : model.parameters()).Run(
+        List<CaptionEpoch> read = Loop(looking + 1, epochs, epochs, looking > 0 ? Decoder() : _model.parameters()).Run(
             epoch =>
             {
                 using PhantomDataset data = textbook(epoch);
@@ -74,9 +74,9 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(reports);
-        options.Check();
-        int epochs = options.Epochs;
-        return Loop(1, epochs, epochs, model.parameters()).Run(epoch => Read(epoch, epochs, images, reports, locked: false), cancellationToken);
+        _options.Check();
+        int epochs = _options.Epochs;
+        return Loop(1, epochs, epochs, _model.parameters()).Run(epoch => Read(epoch, epochs, images, reports, locked: false), cancellationToken);
     }
 
     /// <summary>Lets the network write a report about each phantom and compares with what was drawn.</summary>
@@ -88,21 +88,21 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         ArgumentNullException.ThrowIfNull(data);
         return data.Count == 0
             ? throw new ArgumentException("The data set has no images; nothing can be measured on it.", nameof(data))
-            : CaptionReport.From([.. model.Write(data.Images).Select(caption => caption.Text)], data.Findings);
+            : CaptionReport.From([.. _model.Write(data.Images).Select(caption => caption.Text)], data.Findings);
     }
 
-    private TrainingLoop<CaptionEpoch> Loop(int first, int last, int epochs, IEnumerable<Parameter> learning) => new(model)
+    private TrainingLoop<CaptionEpoch> Loop(int first, int last, int epochs, IEnumerable<Parameter> learning) => new(_model)
     {
         First = first,
         Last = last,
         Epochs = epochs,
-        BatchSize = options.BatchSize,
-        Seed = options.Seed,
-        LearningRate = options.LearningRate,
+        BatchSize = _options.BatchSize,
+        Seed = _options.Seed,
+        LearningRate = _options.LearningRate,
         Beta2 = 0.99,
-        WeightDecay = options.WeightDecay,
+        WeightDecay = _options.WeightDecay,
         Learning = learning,
-        AfterEpoch = options.AfterEpoch,
+        AfterEpoch = _options.AfterEpoch,
     };
 
     /// <summary>An epoch of learning to see.</summary>
@@ -116,7 +116,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         Tensor Loss(long[] chosen)
         {
             Tensor indices = tensor(chosen);
-            Tensor located = model.Locate(model.Encode(images.index_select(0, indices)));
+            Tensor located = _model.Locate(_model.Encode(images.index_select(0, indices)));
             Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
             Tensor sizes = located.narrow(1, 0, CaptionModel.LocationSizes);
             Tensor places = located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces);
@@ -134,7 +134,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         Tensor words = Words(images, reports);
         double sum = 0;
         long right = 0, all = 0;
-        model.Encoder.train(!locked);
+        _model.Encoder.train(!locked);
         return new(reports.Count, Loss, (_, watch) => new(epoch, epochs, double.NaN, sum / all, (double)right / all, watch.Elapsed));
 
         Tensor Loss(long[] chosen)
@@ -143,13 +143,13 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             Tensor features, located;
             using (set_grad_enabled(!locked))
             {
-                features = model.Encode(images.index_select(0, indices));
-                located = model.Locate(features);
+                features = _model.Encode(images.index_select(0, indices));
+                located = _model.Locate(features);
             }
 
             Tensor batch = words.index_select(0, indices);
             Tensor given = batch.narrow(1, 0, batch.shape[1] - 1), asked = batch.narrow(1, 1, batch.shape[1] - 1), counted = asked != Vocabulary.Padding;
-            Tensor logits = model.Decode(model.Remember(features, located), given).transpose(1, 2);
+            Tensor logits = _model.Decode(_model.Remember(features, located), given).transpose(1, 2);
             long number = counted.sum().item<long>();
             right += ((logits.argmax(1) == asked) & counted).sum().item<long>();
             all += number;
@@ -161,7 +161,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
 
     /// <summary>All weights but those that see.</summary>
     private IEnumerable<Parameter> Decoder() =>
-        model.named_parameters().Where(entry => !entry.name.StartsWith("encoder.", StringComparison.Ordinal) && !entry.name.StartsWith("locator.", StringComparison.Ordinal)).Select(entry => entry.parameter);
+        _model.named_parameters().Where(entry => !entry.name.StartsWith("encoder.", StringComparison.Ordinal) && !entry.name.StartsWith("locator.", StringComparison.Ordinal)).Select(entry => entry.parameter);
 
     private Tensor Words(Tensor images, IReadOnlyList<string> reports)
     {
@@ -170,6 +170,6 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             throw new ArgumentException($"There are {images.shape[0]} images and {reports.Count} reports; pass one report for each image, and at least one.");
         }
 
-        return model.Vocabulary.Encode(reports);
+        return _model.Vocabulary.Encode(reports);
     }
 }

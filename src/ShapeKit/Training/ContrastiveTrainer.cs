@@ -31,8 +31,8 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     /// <summary>How near, in millimetres, a cell's centre lies to a nodule's to name it.</summary>
     private const double Near = 14;
 
-    private readonly ImageTextModel model = model ?? throw new ArgumentNullException(nameof(model));
-    private readonly ContrastiveOptions options = options ?? new ContrastiveOptions();
+    private readonly ImageTextModel _model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly ContrastiveOptions _options = options ?? new ContrastiveOptions();
 
     /// <summary>Lesson one: trains the part that looks.</summary>
     /// <param name="train">The images to learn from, and where their nodules lie.</param>
@@ -44,27 +44,27 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     public IReadOnlyList<ContrastiveEpoch> Look(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         Check(train);
-        using Tensor classes = NoduleCells.Classes(train.Findings, model.GridSize, Near), cells = classes.select(1, 0);
-        var loop = new TrainingLoop<ContrastiveEpoch>(model)
+        using Tensor classes = NoduleCells.Classes(train.Findings, _model.GridSize, Near), cells = classes.select(1, 0);
+        var loop = new TrainingLoop<ContrastiveEpoch>(_model)
         {
             Part = " of looking",
-            Epochs = options.LookingEpochs,
-            BatchSize = options.LookingBatchSize,
-            Seed = options.Seed,
-            LearningRate = options.LookingLearningRate,
+            Epochs = _options.LookingEpochs,
+            BatchSize = _options.LookingBatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LookingLearningRate,
             WeightDecay = LookingWeightDecay,
-            Learning = model.LookingParameters,
-            AfterEpoch = options.AfterEpoch,
+            Learning = _model.LookingParameters,
+            AfterEpoch = _options.AfterEpoch,
         };
         return loop.Run(
-            epoch => new(train.Count, Loss, (loss, watch) => new("looking", epoch, options.LookingEpochs, loss, watch.Elapsed)),
+            epoch => new(train.Count, Loss, (loss, watch) => new("looking", epoch, _options.LookingEpochs, loss, watch.Elapsed)),
             cancellationToken);
 
         Tensor Loss(long[] chosen)
         {
             Tensor indices = tensor(chosen);
             Tensor images = HalfMirrored(train.Images.index_select(0, indices)), asked = HalfMirrored(cells.index_select(0, indices));
-            return nn.functional.cross_entropy(model.Locate(model.Look(images)), asked, reduction: nn.Reduction.Sum) / chosen.Length;
+            return nn.functional.cross_entropy(_model.Locate(_model.Look(images)), asked, reduction: nn.Reduction.Sum) / chosen.Length;
         }
     }
 
@@ -78,36 +78,36 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     public IReadOnlyList<ContrastiveEpoch> Match(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         Check(train);
-        IReadOnlyList<int> wordings = options.Wordings ?? [.. Enumerable.Range(0, ReportGrammar.WordingCount)];
+        IReadOnlyList<int> wordings = _options.Wordings ?? [.. Enumerable.Range(0, ReportGrammar.WordingCount)];
         var numbers = new Dictionary<string, int>();
         int[] meanings = [.. train.Findings.Select(findings => Number(string.Join("; ", findings.Select(ReportedFinding.From))))];
-        using Tensor features = model.LookAtAll(train.Images);
-        var loop = new TrainingLoop<ContrastiveEpoch>(model)
+        using Tensor features = _model.LookAtAll(train.Images);
+        var loop = new TrainingLoop<ContrastiveEpoch>(_model)
         {
             Part = " of matching",
-            Epochs = options.Epochs,
-            BatchSize = options.BatchSize,
-            Seed = options.Seed,
-            LearningRate = options.LearningRate,
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LearningRate,
             WeightDecay = MatchingWeightDecay,
-            Learning = model.MatchingParameters,
-            AfterStep = model.ClampScale,
-            AfterEpoch = options.AfterEpoch,
+            Learning = _model.MatchingParameters,
+            AfterStep = _model.ClampScale,
+            AfterEpoch = _options.AfterEpoch,
         };
         return loop.Run(
             epoch =>
             {
-                model.LockLooking();
+                _model.LockLooking();
                 return new(
-                    train.Count, chosen => Loss(chosen, epoch), (loss, watch) => new("matching", epoch, options.Epochs, loss, watch.Elapsed));
+                    train.Count, chosen => Loss(chosen, epoch), (loss, watch) => new("matching", epoch, _options.Epochs, loss, watch.Elapsed));
             },
             cancellationToken);
 
         Tensor Loss(long[] chosen, int epoch)
         {
-            Tensor images = model.ProjectImages(features.index_select(0, tensor(chosen)));
-            Tensor sentences = model.ProjectSentences(model.Vocabulary.Encode([.. chosen.Select(i => Sentence((int)i, epoch))]));
-            return ContrastiveLoss.SymmetricInfoNce(model.Compare(images, sentences), [.. chosen.Select(i => meanings[i])]);
+            Tensor images = _model.ProjectImages(features.index_select(0, tensor(chosen)));
+            Tensor sentences = _model.ProjectSentences(_model.Vocabulary.Encode([.. chosen.Select(i => Sentence((int)i, epoch))]));
+            return ContrastiveLoss.SymmetricInfoNce(_model.Compare(images, sentences), [.. chosen.Select(i => meanings[i])]);
         }
 
         int Number(string meaning)
@@ -117,7 +117,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         }
 
         string Sentence(int image, int epoch) =>
-            ReportGrammar.Write(train.Findings[image], wordings[new RepeatableRandom(unchecked((options.Seed * 1009) + epoch), image).Next(0, wordings.Count - 1)]);
+            ReportGrammar.Write(train.Findings[image], wordings[new RepeatableRandom(unchecked((_options.Seed * 1009) + epoch), image).Next(0, wordings.Count - 1)]);
     }
 
     /// <summary>Mirrors the first half of a batch left to right, images or cells.</summary>
@@ -129,7 +129,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
 
     private void Check(PhantomDataset data)
     {
-        options.Check();
+        _options.Check();
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)
         {

@@ -15,11 +15,11 @@ internal sealed class FusedAdam : Adam
 {
     private const double Epsilon = 1e-8;
 
-    private readonly Parameter[] weights;
-    private readonly double weightDecay;
+    private readonly Parameter[] _weights;
+    private readonly double _weightDecay;
 
     private FusedAdam(Parameter[] weights, double learningRate, double beta2, double weightDecay)
-        : base(weights, learningRate, beta2: beta2, eps: Epsilon) => (this.weights, this.weightDecay) = (weights, weightDecay);
+        : base(weights, learningRate, beta2: beta2, eps: Epsilon) => (this._weights, this._weightDecay) = (weights, weightDecay);
 
     /// <summary>Adam, or AdamW with weight decay: fused where all parameters are float32 in the processor's memory, TorchSharp's elsewhere.</summary>
     public static optim.Optimizer For(IEnumerable<Parameter> parameters, double learningRate, double beta2 = 0.999, double weightDecay = 0)
@@ -39,7 +39,7 @@ internal sealed class FusedAdam : Adam
         }
 
         var group = (ParamGroup)ParamGroups.Single();
-        foreach (Parameter weight in weights)
+        foreach (Parameter weight in _weights)
         {
             using Tensor? gradient = weight.grad;
             if (gradient is null)
@@ -60,7 +60,7 @@ internal sealed class FusedAdam : Adam
 
     private void Update(Span<float> weights, Span<float> gradients, Span<float> means, Span<float> squares, double learningRate, (double First, double Second) betas, long step)
     {
-        float first = (float)betas.First, second = (float)betas.Second, keep = (float)(1 - (learningRate * weightDecay));
+        float first = (float)betas.First, second = (float)betas.Second, keep = (float)(1 - (learningRate * _weightDecay));
         float ofGradient = (float)(1 - betas.First), ofSquare = (float)(1 - betas.Second);
         float stride = (float)(learningRate / (1 - Math.Pow(betas.First, step))), unbiased = (float)(1 / Math.Sqrt(1 - Math.Pow(betas.Second, step)));
         int i = 0;

@@ -17,8 +17,8 @@ namespace ShapeKit.Training;
 public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, SegmentationOptions? options = null)
 {
     private const int EvaluationBatchSize = 32;
-    private readonly nn.Module<Tensor, Tensor> model = model ?? throw new ArgumentNullException(nameof(model));
-    private readonly SegmentationOptions options = options ?? new SegmentationOptions();
+    private readonly nn.Module<Tensor, Tensor> _model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly SegmentationOptions _options = options ?? new SegmentationOptions();
 
     /// <summary>Trains the network and leaves it in evaluation mode.</summary>
     /// <param name="train">The images to learn from.</param>
@@ -29,24 +29,24 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<SegmentationEpoch> Fit(PhantomDataset train, CancellationToken cancellationToken = default)
     {
-        options.Check();
+        _options.Check();
         Check(train);
         using Tensor classes = train.Classes();
-        var loop = new TrainingLoop<SegmentationEpoch>(model)
+        var loop = new TrainingLoop<SegmentationEpoch>(_model)
         {
-            Epochs = options.Epochs,
-            BatchSize = options.BatchSize,
-            Seed = options.Seed,
-            LearningRate = options.LearningRate,
-            AfterEpoch = options.AfterEpoch,
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LearningRate,
+            AfterEpoch = _options.AfterEpoch,
         };
-        return loop.Run(epoch => new(train.Count, Loss, (loss, watch) => new(epoch, options.Epochs, loss, watch.Elapsed)), cancellationToken);
+        return loop.Run(epoch => new(train.Count, Loss, (loss, watch) => new(epoch, _options.Epochs, loss, watch.Elapsed)), cancellationToken);
 
         Tensor Loss(long[] chosen)
         {
             Tensor indices = tensor(chosen);
             Tensor logits = Logits(train.Images.index_select(0, indices));
-            return options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
+            return _options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
         }
     }
 
@@ -58,8 +58,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     public Tensor Predict(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        bool training = model.training;
-        model.eval();
+        bool training = _model.training;
+        _model.eval();
         try
         {
             using IDisposable withoutGradients = no_grad();
@@ -69,7 +69,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         }
         finally
         {
-            model.train(training);
+            _model.train(training);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
 
     private Tensor Logits(Tensor images)
     {
-        Tensor logits = model.call(images);
+        Tensor logits = _model.call(images);
         return logits.dim() == 4 && logits.shape[0] == images.shape[0] && logits.shape[2] <= images.shape[2] && logits.shape[3] <= images.shape[3]
             ? logits
             : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for images [{string.Join(", ", images.shape)}]; logits [N, C, h, w] no larger than the images are needed.");

@@ -21,8 +21,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     // Measured: 32 to 250 images at a time take the same time, 500 and more take half as much again, in fresh memory each time.
     private const int EvaluationBatchSize = 64;
 
-    private readonly nn.Module<Tensor, Tensor> model = model ?? throw new ArgumentNullException(nameof(model));
-    private readonly TrainingOptions options = options ?? new TrainingOptions();
+    private readonly nn.Module<Tensor, Tensor> _model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly TrainingOptions _options = options ?? new TrainingOptions();
 
     /// <summary>Trains the network and leaves it in evaluation mode.</summary>
     /// <param name="train">The images to learn from, of two classes.</param>
@@ -34,7 +34,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a number.</exception>
     public TrainingHistory Fit(ImageDataset train, ImageDataset? validation = null, CancellationToken cancellationToken = default)
     {
-        options.Check();
+        _options.Check();
         Check(train);
         if (validation is not null)
         {
@@ -42,12 +42,12 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             return FitOn(train, validation, cancellationToken);
         }
 
-        if (options.ValidationFraction == 0)
+        if (_options.ValidationFraction == 0)
         {
             return FitOn(train, null, cancellationToken);
         }
 
-        (ImageDataset kept, ImageDataset held) = TrainTestSplit.Stratified(train, options.ValidationFraction, options.Seed);
+        (ImageDataset kept, ImageDataset held) = TrainTestSplit.Stratified(train, _options.ValidationFraction, _options.Seed);
         using (kept)
         using (held)
         {
@@ -77,19 +77,19 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private TrainingHistory FitOn(ImageDataset train, ImageDataset? validation, CancellationToken cancellationToken)
     {
-        using Tensor? classWeights = options.BalanceClasses ? BalancingWeights(train) : null;
-        using var best = new BestEpoch(model, options);
-        var loop = new TrainingLoop<EpochResult>(model)
+        using Tensor? classWeights = _options.BalanceClasses ? BalancingWeights(train) : null;
+        using var best = new BestEpoch(_model, _options);
+        var loop = new TrainingLoop<EpochResult>(_model)
         {
-            Epochs = options.Epochs,
-            BatchSize = options.BatchSize,
-            Seed = options.Seed,
-            LearningRate = options.LearningRate,
-            Schedule = options.Schedule == LearningRateSchedule.OneCycle ? Schedules.OneCycle : Schedules.Constant,
-            WeightDecay = options.WeightDecay,
-            Device = options.FindDevice(),
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LearningRate,
+            Schedule = _options.Schedule == LearningRateSchedule.OneCycle ? Schedules.OneCycle : Schedules.Constant,
+            WeightDecay = _options.WeightDecay,
+            Device = _options.FindDevice(),
             IsLast = best.EndsWith,
-            AfterEpoch = options.AfterEpoch,
+            AfterEpoch = _options.AfterEpoch,
         };
         List<EpochResult> epochs = loop.Run(Begin, cancellationToken);
         best.Restore();
@@ -100,7 +100,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private Pass<EpochResult> Pass(int epoch, ImageDataset train, ImageDataset? validation, Tensor? classWeights, CancellationToken cancellationToken)
     {
-        var random = new Random(unchecked((options.Seed * 1_000_003) + epoch));
+        var random = new Random(unchecked((_options.Seed * 1_000_003) + epoch));
         long correct = 0;
         return new(train.Count, Loss, Result);
 
@@ -108,7 +108,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         {
             Tensor indices = tensor(chosen);
             Tensor images = train.Images.index_select(0, indices), classes = train.Labels.index_select(0, indices);
-            Tensor logits = Logits(options.Augment is { } augment ? augment(images, random) : images);
+            Tensor logits = Logits(_options.Augment is { } augment ? augment(images, random) : images);
             Tensor labels = classes.to(ScalarType.Float32).to(logits.device);
             Tensor? weights = classWeights?.index_select(0, classes).to(logits.device);
             correct += CountCorrect(logits, labels);
@@ -119,7 +119,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         {
             EvaluationResult? judged = validation is null ? null : Evaluate(validation, cancellationToken);
             double accuracy = (double)correct / train.Count;
-            return new EpochResult(epoch, options.Epochs, loss, accuracy, judged?.Loss, judged?.Accuracy, watch.Elapsed);
+            return new EpochResult(epoch, _options.Epochs, loss, accuracy, judged?.Loss, judged?.Accuracy, watch.Elapsed);
         }
     }
 
@@ -141,9 +141,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private void ForEachBatch(ImageDataset data, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
     {
-        bool training = model.training;
-        using var moved = new OnDevice(model, options.FindDevice());
-        model.eval();
+        bool training = _model.training;
+        using var moved = new OnDevice(_model, _options.FindDevice());
+        _model.eval();
         try
         {
             using IDisposable withoutGradients = no_grad();
@@ -159,13 +159,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         }
         finally
         {
-            model.train(training);
+            _model.train(training);
         }
     }
 
     private Tensor Logits(Tensor images)
     {
-        Tensor logits = model.call(images.to(options.FindDevice()));
+        Tensor logits = _model.call(images.to(_options.FindDevice()));
         return logits.shape is [var count, 1] && count == images.shape[0]
             ? logits.squeeze(1)
             : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], is needed.");
@@ -201,35 +201,35 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <summary>Watches for the best epoch (<see cref="TrainingHistory.BestEpoch"/>), and keeps its weights where the options ask for it.</summary>
     private sealed class BestEpoch(nn.Module model, TrainingOptions options) : IDisposable
     {
-        private Dictionary<string, Tensor> weights = [];
-        private double loss = double.PositiveInfinity;
-        private int number;
+        private Dictionary<string, Tensor> _weights = [];
+        private double _loss = double.PositiveInfinity;
+        private int _number;
 
         /// <summary>Whether training ends with an epoch, because too many in a row were no better.</summary>
         public bool EndsWith(EpochResult epoch)
         {
             double watched = epoch.ValidationLoss ?? epoch.Loss;
-            if (watched < loss)
+            if (watched < _loss)
             {
-                (loss, number) = (watched, epoch.Epoch);
+                (_loss, _number) = (watched, epoch.Epoch);
                 if (options.RestoreBestWeights)
                 {
                     Dispose();
-                    weights = ModelWeights.Copy(model);
+                    _weights = ModelWeights.Copy(model);
                 }
             }
 
-            return epoch.Epoch - number >= options.EarlyStoppingPatience;
+            return epoch.Epoch - _number >= options.EarlyStoppingPatience;
         }
 
         public void Restore()
         {
-            if (weights.Count > 0)
+            if (_weights.Count > 0)
             {
-                model.load_state_dict(weights);
+                model.load_state_dict(_weights);
             }
         }
 
-        public void Dispose() => weights.Values.ToList().ForEach(tensor => tensor.Dispose());
+        public void Dispose() => _weights.Values.ToList().ForEach(tensor => tensor.Dispose());
     }
 }

@@ -5,7 +5,7 @@ namespace ShapeKit.Training;
 /// <summary>What each epoch of a training run reached.</summary>
 public sealed class TrainingHistory : IShown
 {
-    private readonly PlainTable table;
+    private readonly PlainTable _table;
 
     /// <summary>Collects the results of a training run.</summary>
     /// <param name="epochs">The epochs in order; at least one.</param>
@@ -21,7 +21,7 @@ public sealed class TrainingHistory : IShown
         Epochs = [.. epochs];
         BestEpoch = Epochs.MinBy(epoch => epoch.ValidationLoss ?? epoch.Loss)!.Epoch;
         bool validated = Epochs[0].ValidationLoss is not null;
-        table = new PlainTable(
+        _table = new PlainTable(
             "Training history",
             validated ? ["epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds"] : ["epoch", "loss", "accuracy", "seconds"],
             [.. Epochs.Select(epoch => Row(epoch, validated))],
@@ -39,11 +39,11 @@ public sealed class TrainingHistory : IShown
 
     /// <summary>The epochs as an HTML table.</summary>
     /// <returns>HTML that works on light and dark pages.</returns>
-    public string ToHtml() => table.ToHtml();
+    public string ToHtml() => _table.ToHtml();
 
     /// <summary>The epochs as a text table.</summary>
     /// <returns>Several lines.</returns>
-    public override string ToString() => table.ToString();
+    public override string ToString() => _table.ToString();
 
     private static string[] Row(EpochResult epoch, bool validated)
     {

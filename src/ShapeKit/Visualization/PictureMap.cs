@@ -6,14 +6,14 @@ namespace ShapeKit.Visualization;
 /// <summary>A map with small pictures on it: what lies near together is similar. The frame's colour tells each picture's group.</summary>
 public sealed class PictureMap : IShown
 {
-    private readonly IReadOnlyList<Place> pictures;
-    private readonly IReadOnlyList<Place> words;
-    private readonly IReadOnlyList<string> groups;
-    private readonly string title;
-    private readonly int imageSize;
+    private readonly IReadOnlyList<Place> _pictures;
+    private readonly IReadOnlyList<Place> _words;
+    private readonly IReadOnlyList<string> _groups;
+    private readonly string _title;
+    private readonly int _imageSize;
 
     private PictureMap(IReadOnlyList<Place> pictures, IReadOnlyList<Place> words, IReadOnlyList<string> groups, string title, int imageSize) =>
-        (this.pictures, this.words, this.groups, this.title, this.imageSize) = (pictures, words, groups, title, imageSize);
+        (this._pictures, this._words, this._groups, this._title, this._imageSize) = (pictures, words, groups, title, imageSize);
 
     /// <summary>Lays images on a map, and sentences beside them where they are given.</summary>
     /// <param name="images">Grey images <c>[N, 1, H, W]</c>, values in 0..1.</param>
@@ -56,16 +56,16 @@ public sealed class PictureMap : IShown
     public string ToHtml()
     {
         StringBuilder html = new();
-        html.Append($"<figure style=\"margin:.5em 0 1em;font-family:{Html.FontFamily}\"><figcaption style=\"font-weight:600;margin:0 0 .25em\">{Html.Escape(title)}</figcaption><div style=\"margin:0 0 .5em;font-size:.9em;line-height:1.6\">")
-            .AppendJoin(' ', groups.Select((name, i) =>
+        html.Append($"<figure style=\"margin:.5em 0 1em;font-family:{Html.FontFamily}\"><figcaption style=\"font-weight:600;margin:0 0 .25em\">{Html.Escape(_title)}</figcaption><div style=\"margin:0 0 .5em;font-size:.9em;line-height:1.6\">")
+            .AppendJoin(' ', _groups.Select((name, i) =>
                 $"<span style=\"white-space:nowrap;margin-right:1em\"><span style=\"display:inline-block;width:.9em;height:.9em;border-radius:2px;vertical-align:-.1em;background:{Palette.Series[i]}\"></span> {Html.Escape(name)}</span>"))
             .Append($"</div><div role=\"img\" aria-label=\"{Html.Escape(ToString())}\" style=\"position:relative;width:100%;max-width:720px;aspect-ratio:4/3;border:1px solid {Html.Line};border-radius:4px;overflow:hidden\">");
-        foreach (Place place in pictures)
+        foreach (Place place in _pictures)
         {
-            html.Append($"\n<img src=\"{place.Picture}\" alt=\"\" title=\"{Html.Escape(place.Text)}\" style=\"{Style(place)};transform:translate(-50%,-50%);box-sizing:border-box;width:{imageSize}px;height:{imageSize}px;max-width:none;image-rendering:pixelated;border:2px solid {place.Color};border-radius:3px\">");
+            html.Append($"\n<img src=\"{place.Picture}\" alt=\"\" title=\"{Html.Escape(place.Text)}\" style=\"{Style(place)};transform:translate(-50%,-50%);box-sizing:border-box;width:{_imageSize}px;height:{_imageSize}px;max-width:none;image-rendering:pixelated;border:2px solid {place.Color};border-radius:3px\">");
         }
 
-        foreach (Place place in words)
+        foreach (Place place in _words)
         {
             // A dot at the place, and its text below it, shifted so that it stays within the map.
             html.Append($"\n<div style=\"{Style(place)};transform:translate(-50%,-50%);width:11px;height:11px;border-radius:50%;background:#fff;border:3px solid #141414;box-sizing:border-box\"></div>")
@@ -81,7 +81,7 @@ public sealed class PictureMap : IShown
     /// <summary>The title and how many pictures of each group the map shows.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        $"{title}: {string.Join(", ", groups.Select((name, i) => $"{name} {pictures.Count(place => place.Color == Palette.Series[i])}"))}";
+        $"{_title}: {string.Join(", ", _groups.Select((name, i) => $"{name} {_pictures.Count(place => place.Color == Palette.Series[i])}"))}";
 
     private static float[] Flat(Tensor points, int count, string name) =>
         points.shape is [var rows, 2] && rows == count

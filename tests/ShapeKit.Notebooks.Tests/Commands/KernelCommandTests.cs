@@ -98,13 +98,13 @@ public sealed class InstalledKernelTests(InstalledKernel kernel)
 /// <summary>Installing over, beside and away; what was installed before is played by a folder.</summary>
 public sealed class KernelCommandTests : IDisposable
 {
-    private readonly TemporaryNotebooks folder = new();
+    private readonly TemporaryNotebooks _folder = new();
 
-    private string Kernelspec => folder.PathOf("jupyter", "kernels", "shapekit");
+    private string Kernelspec => _folder.PathOf("jupyter", "kernels", "shapekit");
 
-    private string Programs => folder.PathOf("data", "shapekit", "kernel");
+    private string Programs => _folder.PathOf("data", "shapekit", "kernel");
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_developers_kernel_is_the_clones_build()
@@ -139,7 +139,7 @@ public sealed class KernelCommandTests : IDisposable
     public async Task An_installation_that_is_killed_leaves_the_old_kernel_and_the_next_one_clears_up()
     {
         string old = Install("0.0.1-old");
-        using (Process install = TemporaryNotebooks.Start(folder.Folder, InstalledKernel.EnvironmentIn(folder), "kernel", "install"))
+        using (Process install = TemporaryNotebooks.Start(_folder.Folder, InstalledKernel.EnvironmentIn(_folder), "kernel", "install"))
         {
             Assert.Equal("Fetching packages", await install.Patiently(install.StandardOutput.ReadLineAsync()));
             install.Kill(entireProcessTree: true);
@@ -160,7 +160,7 @@ public sealed class KernelCommandTests : IDisposable
         Process second;
         using (new FileStream(Path.Combine(Programs, "install.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
         {
-            second = TemporaryNotebooks.Start(folder.Folder, InstalledKernel.EnvironmentIn(folder), "kernel", "install", "--dev");
+            second = TemporaryNotebooks.Start(_folder.Folder, InstalledKernel.EnvironmentIn(_folder), "kernel", "install", "--dev");
             Assert.Equal("Another installation is running; waiting for its end.", await second.Patiently(second.StandardOutput.ReadLineAsync()));
             Assert.False(Directory.Exists(Kernelspec) && File.Exists(Path.Combine(Kernelspec, "kernel.json")));
         }
@@ -178,23 +178,23 @@ public sealed class KernelCommandTests : IDisposable
     [Fact]
     public async Task Uninstalling_removes_what_is_ours_and_keeps_everything_else()
     {
-        string other = WriteSpec(folder.PathOf("jupyter", "kernels", "python3"), "Python 3", "python3");
+        string other = WriteSpec(_folder.PathOf("jupyter", "kernels", "python3"), "Python 3", "python3");
         string elsewhere = Path.Combine(Programs, "0.0.1-elsewhere");
         Install("0.0.1-old");
-        Install("0.0.1-elsewhere", WriteSpec(folder.PathOf("second", "kernels", "shapekit"), "C# (ShapeKit)", Path.Combine(elsewhere, "shapekit")));
+        Install("0.0.1-elsewhere", WriteSpec(_folder.PathOf("second", "kernels", "shapekit"), "C# (ShapeKit)", Path.Combine(elsewhere, "shapekit")));
 
         (int exitCode, string output, _) = await ShapeKitAsync("kernel", "uninstall");
 
         Assert.Equal(0, exitCode);
         Assert.Equal($"Removed {Kernelspec}\nRemoved {Path.Combine(Programs, "0.0.1-old")}\n", output);
         Assert.True(File.Exists(other) && Directory.Exists(elsewhere));
-        Assert.Equal($"No ShapeKit kernel is installed in {folder.PathOf("jupyter")}.\n", (await ShapeKitAsync("kernel", "uninstall")).Output);
+        Assert.Equal($"No ShapeKit kernel is installed in {_folder.PathOf("jupyter")}.\n", (await ShapeKitAsync("kernel", "uninstall")).Output);
     }
 
     [Fact]
     public async Task Kernels_that_bring_the_picker_back_and_programs_that_are_gone_are_named()
     {
-        WriteSpec(folder.PathOf("jupyter", "kernels", "python3"), "Python 3 (ipykernel)", "python3");
+        WriteSpec(_folder.PathOf("jupyter", "kernels", "python3"), "Python 3 (ipykernel)", "python3");
         string old = Install("0.0.1-old");
         Assert.Matches("note +Kernel +.*kernel.json, built from other sources than this clone", (await ShapeKitAsync("doctor")).Output);
         File.Delete(Path.Combine(old, "shapekit"));
@@ -215,11 +215,11 @@ public sealed class KernelCommandTests : IDisposable
     public async Task What_keeps_it_from_installing_is_said_in_one_sentence(string variable, string sentence)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && variable == "XDG_DATA_HOME", "Windows has LOCALAPPDATA.");
-        File.WriteAllText(folder.PathOf("file"), "");
+        File.WriteAllText(_folder.PathOf("file"), "");
         string root = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var environment = new Dictionary<string, string>(InstalledKernel.EnvironmentIn(folder)) { ["DOTNET_ROOT"] = root, [variable] = folder.PathOf("file", "below") };
+        var environment = new Dictionary<string, string>(InstalledKernel.EnvironmentIn(_folder)) { ["DOTNET_ROOT"] = root, [variable] = _folder.PathOf("file", "below") };
 
-        (int exitCode, _, string errors) = await TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, folder.Folder, environment, "kernel", "install");
+        (int exitCode, _, string errors) = await TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, _folder.Folder, environment, "kernel", "install");
 
         Assert.Equal(2, exitCode);
         Assert.Contains(sentence, errors);
@@ -255,5 +255,5 @@ public sealed class KernelCommandTests : IDisposable
     }
 
     private Task<(int ExitCode, string Output, string Errors)> ShapeKitAsync(params string[] arguments) =>
-        TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, Repository.Root, InstalledKernel.EnvironmentIn(folder), arguments);
+        TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, Repository.Root, InstalledKernel.EnvironmentIn(_folder), arguments);
 }

@@ -133,14 +133,14 @@ public sealed class DownloadTests : TemporaryFolder
     /// <summary>Sends one file from this machine, in whole or from a byte on.</summary>
     private sealed class Server : IDisposable
     {
-        private readonly HttpListener listener = new();
-        private readonly byte[] content;
+        private readonly HttpListener _listener = new();
+        private readonly byte[] _content;
         public Server(byte[] content)
         {
-            this.content = content;
+            this._content = content;
             Address = new Uri($"http://127.0.0.1:{FreePort()}/pneumoniamnist.npz");
-            listener.Prefixes.Add($"http://127.0.0.1:{Address.Port}/");
-            listener.Start();
+            _listener.Prefixes.Add($"http://127.0.0.1:{Address.Port}/");
+            _listener.Start();
             _ = ServeAsync();
         }
 
@@ -156,7 +156,7 @@ public sealed class DownloadTests : TemporaryFolder
 
         public int Sent { get; private set; }
 
-        public void Dispose() => listener.Close();
+        public void Dispose() => _listener.Close();
 
         private static int FreePort()
         {
@@ -167,11 +167,11 @@ public sealed class DownloadTests : TemporaryFolder
 
         private async Task ServeAsync()
         {
-            while (listener.IsListening)
+            while (_listener.IsListening)
             {
                 try
                 {
-                    Answer(await listener.GetContextAsync());
+                    Answer(await _listener.GetContextAsync());
                 }
                 catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
                 {
@@ -185,8 +185,8 @@ public sealed class DownloadTests : TemporaryFolder
             string range = context.Request.Headers["Range"] ?? "";
             Ranges.Add(range);
             int start = KnowsRanges && range.Length > 0 ? int.Parse(range[6..^1]) : 0;
-            context.Response.StatusCode = (int)(start >= content.Length ? HttpStatusCode.RequestedRangeNotSatisfiable : start > 0 ? HttpStatusCode.PartialContent : Status);
-            if (start >= content.Length || Status != HttpStatusCode.OK)
+            context.Response.StatusCode = (int)(start >= _content.Length ? HttpStatusCode.RequestedRangeNotSatisfiable : start > 0 ? HttpStatusCode.PartialContent : Status);
+            if (start >= _content.Length || Status != HttpStatusCode.OK)
             {
                 context.Response.Close();
                 return;
@@ -194,12 +194,12 @@ public sealed class DownloadTests : TemporaryFolder
 
             if (start > 0)
             {
-                context.Response.AddHeader("Content-Range", $"bytes {start}-{content.Length - 1}/{content.Length}");
+                context.Response.AddHeader("Content-Range", $"bytes {start}-{_content.Length - 1}/{_content.Length}");
             }
 
-            context.Response.ContentLength64 = content.Length - start;
-            int end = Math.Min(content.Length, start + (BreaksAfter ?? content.Length));
-            context.Response.OutputStream.Write(content, start, end - start);
+            context.Response.ContentLength64 = _content.Length - start;
+            int end = Math.Min(_content.Length, start + (BreaksAfter ?? _content.Length));
+            context.Response.OutputStream.Write(_content, start, end - start);
             Sent += end - start;
             if (BreaksAfter is null)
             {

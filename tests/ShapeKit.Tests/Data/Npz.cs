@@ -38,13 +38,13 @@ internal static class Npz
 /// <summary>A folder for the files of one test.</summary>
 public abstract class TemporaryFolder : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-test-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-test-");
 
-    protected string Folder => folder.FullName;
+    protected string Folder => _folder.FullName;
 
     public void Dispose()
     {
-        folder.Delete(recursive: true);
+        _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
 

@@ -6,11 +6,11 @@ namespace ShapeKit.Tests.Models;
 
 public sealed class ModelWeightsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("shapekit-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("shapekit-").FullName;
 
-    private string File => Path.Combine(folder, "shapes.weights");
+    private string File => Path.Combine(_folder, "shapes.weights");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Loaded_weights_are_the_saved_ones()
@@ -22,7 +22,7 @@ public sealed class ModelWeightsTests : IDisposable
         ModelWeights.Load(loaded, File);
 
         Assert.Equal(Numbers(saved), Numbers(loaded));
-        Assert.Equal([File], Directory.GetFiles(folder));
+        Assert.Equal([File], Directory.GetFiles(_folder));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ModelWeightsTests : IDisposable
     {
         using var model = new ShapeCnn();
 
-        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => ModelWeights.Save(model, Path.Combine(folder, "none", "w"))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => ModelWeights.Save(model, Path.Combine(_folder, "none", "w"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

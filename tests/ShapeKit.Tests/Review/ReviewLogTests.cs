@@ -10,11 +10,11 @@ public sealed class ReviewLogTests : IDisposable
     private static readonly ReviewedDraft Edited = new("B. Reader", "chest 2", "first model", "right upper zone : small nodule .", 0.4, Decision.Edited, "left upper zone : small nodule .");
     private static readonly ReviewedDraft Rejected = new("A. Reader", "胸部 3; DROP TABLE reviews", "second model", "it's “nothing”", 0, Decision.Rejected, "");
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-");
 
-    private string LogPath => Path.Combine(folder.FullName, "reviews.db");
+    private string LogPath => Path.Combine(_folder.FullName, "reviews.db");
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public void Entries_come_back_as_they_were_written_numbered_and_with_their_time()
@@ -38,10 +38,10 @@ public sealed class ReviewLogTests : IDisposable
     [Fact]
     public void A_new_log_is_empty_and_its_folder_is_made()
     {
-        var log = new ReviewLog(Path.Combine(folder.FullName, "deep", "deeper", "reviews.db"));
+        var log = new ReviewLog(Path.Combine(_folder.FullName, "deep", "deeper", "reviews.db"));
 
         Assert.Empty(log.Read());
-        Assert.Equal(["reviews.db"], Directory.GetFiles(Path.Combine(folder.FullName, "deep", "deeper")).Select(Path.GetFileName));
+        Assert.Equal(["reviews.db"], Directory.GetFiles(Path.Combine(_folder.FullName, "deep", "deeper")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class ReviewLogTests : IDisposable
     [Fact]
     public void What_is_not_a_log_is_left_alone()
     {
-        string text = Path.Combine(folder.FullName, "notes.txt"), database = Path.Combine(folder.FullName, "other.db");
+        string text = Path.Combine(_folder.FullName, "notes.txt"), database = Path.Combine(_folder.FullName, "other.db");
         File.WriteAllText(text, new string('x', 5000));
         Run("CREATE TABLE patients (name TEXT)", database);
         byte[] before = File.ReadAllBytes(database);
@@ -159,11 +159,11 @@ public sealed class ReviewLogTests : IDisposable
     [Fact]
     public void Where_nothing_can_be_written_the_log_says_so()
     {
-        string file = Path.Combine(folder.FullName, "a file");
+        string file = Path.Combine(_folder.FullName, "a file");
         File.WriteAllText(file, "");
 
         Assert.Contains("cannot be written; name a file in a folder", Assert.Throws<IOException>(() => new ReviewLog(Path.Combine(file, "reviews.db"))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be written", Assert.Throws<IOException>(() => new ReviewLog(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be written", Assert.Throws<IOException>(() => new ReviewLog(_folder.FullName)).Message, StringComparison.Ordinal);
         Assert.Contains("no file name", Assert.Throws<ArgumentException>(() => new ReviewLog(" ")).Message, StringComparison.Ordinal);
     }
 
@@ -247,7 +247,7 @@ public sealed class ReviewLogTests : IDisposable
         AssertWhole(writers: 1, entries: 1);
         Assert.Equal(2, log.Add(ReviewWriter.Entry("before", 1)).Number);
         AssertWhole(writers: 1, entries: 2);
-        Assert.Equal(["reviews.db"], folder.GetFiles().Select(file => file.Name));
+        Assert.Equal(["reviews.db"], _folder.GetFiles().Select(file => file.Name));
     }
 
     /// <summary>The file is sound, the numbers have no gap, and each writer's entries are whole and in order.</summary>

@@ -8,9 +8,9 @@ namespace ShapeKit.Tests.Runtime;
 
 public sealed class LibTorchTests : IDisposable
 {
-    private readonly DirectoryInfo cache = Directory.CreateTempSubdirectory("shapekit-");
+    private readonly DirectoryInfo _cache = Directory.CreateTempSubdirectory("shapekit-");
 
-    public void Dispose() => cache.Delete(recursive: true);
+    public void Dispose() => _cache.Delete(recursive: true);
 
     [Fact]
     public void Large_pages_are_asked_for_beyond_what_a_span_can_hold()
@@ -37,7 +37,7 @@ public sealed class LibTorchTests : IDisposable
     {
         string original = RequireLinux("libLibTorchSharp.so");
 
-        string copy = LibTorch.PrepareCorrected(original, cache.FullName);
+        string copy = LibTorch.PrepareCorrected(original, _cache.FullName);
 
         Assert.NotEqual(original, copy);
         Assert.Null(CxxRuntimeCorrection.Apply(File.ReadAllBytes(copy)));
@@ -50,14 +50,14 @@ public sealed class LibTorchTests : IDisposable
     {
         string original = RequireLinux("libSkiaSharp.so");
 
-        Assert.Equal(original, LibTorch.PrepareCorrected(original, cache.FullName));
-        Assert.Empty(cache.GetFileSystemInfos());
+        Assert.Equal(original, LibTorch.PrepareCorrected(original, _cache.FullName));
+        Assert.Empty(_cache.GetFileSystemInfos());
     }
 
     [Fact]
     public void Only_the_owner_can_enter_the_cache_and_read_the_copy()
     {
-        string copy = LibTorch.PrepareCorrected(RequireLinux("libLibTorchSharp.so"), cache.FullName);
+        string copy = LibTorch.PrepareCorrected(RequireLinux("libLibTorchSharp.so"), _cache.FullName);
         if (OperatingSystem.IsWindows())
         {
             return; // Never reached: RequireLinux has skipped the test.
@@ -72,11 +72,11 @@ public sealed class LibTorchTests : IDisposable
     public void A_copy_that_was_changed_is_made_anew()
     {
         string original = RequireLinux("libLibTorchSharp.so");
-        string copy = LibTorch.PrepareCorrected(original, cache.FullName);
+        string copy = LibTorch.PrepareCorrected(original, _cache.FullName);
         byte[] good = File.ReadAllBytes(copy);
         File.WriteAllText(copy, "something else");
 
-        Assert.Equal(copy, LibTorch.PrepareCorrected(original, cache.FullName));
+        Assert.Equal(copy, LibTorch.PrepareCorrected(original, _cache.FullName));
         Assert.Equal(good, File.ReadAllBytes(copy));
     }
 
@@ -87,18 +87,18 @@ public sealed class LibTorchTests : IDisposable
         byte[] expected = CxxRuntimeCorrection.Apply(File.ReadAllBytes(original))!;
 
         Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
-            Assert.Equal(expected, File.ReadAllBytes(LibTorch.PrepareCorrected(original, cache.FullName))));
+            Assert.Equal(expected, File.ReadAllBytes(LibTorch.PrepareCorrected(original, _cache.FullName))));
 
-        Assert.Single(cache.GetFiles("*", SearchOption.AllDirectories));
+        Assert.Single(_cache.GetFiles("*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public void A_file_that_is_no_library_is_refused_in_words()
     {
-        string file = Path.Combine(cache.FullName, "text.so");
+        string file = Path.Combine(_cache.FullName, "text.so");
         File.WriteAllText(file, "This is not a library.");
 
-        Assert.Contains("ELF", Assert.Throws<InvalidDataException>(() => LibTorch.PrepareCorrected(file, cache.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains("ELF", Assert.Throws<InvalidDataException>(() => LibTorch.PrepareCorrected(file, _cache.FullName)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

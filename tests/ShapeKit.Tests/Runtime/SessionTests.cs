@@ -6,9 +6,9 @@ namespace ShapeKit.Tests.Runtime;
 [Collection(nameof(TorchState))]
 public sealed class SessionTests : IDisposable
 {
-    private readonly int threads = torch.get_num_threads();
+    private readonly int _threads = torch.get_num_threads();
 
-    public void Dispose() => torch.set_num_threads(threads);
+    public void Dispose() => torch.set_num_threads(_threads);
 
     [Fact]
     public void The_same_seed_gives_the_same_random_numbers()

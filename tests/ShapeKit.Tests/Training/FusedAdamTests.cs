@@ -10,9 +10,9 @@ namespace ShapeKit.Tests.Training;
 [Collection(nameof(TorchState))]
 public sealed class FusedAdamTests : IDisposable
 {
-    private readonly ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(32);
+    private readonly ImageDataset _data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(32);
 
-    public void Dispose() => data.Dispose();
+    public void Dispose() => _data.Dispose();
 
     [Theory]
     [InlineData(0, 0.999, false)]
@@ -33,7 +33,7 @@ public sealed class FusedAdamTests : IDisposable
             optim.lr_scheduler.LRScheduler? schedule = oneCycle ? optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps: 12) : null;
             for (int i = 0; i < 12; i++)
             {
-                Tensor loss = nn.functional.binary_cross_entropy_with_logits(model.call(data.Images).squeeze(1), data.Labels.to(ScalarType.Float32));
+                Tensor loss = nn.functional.binary_cross_entropy_with_logits(model.call(_data.Images).squeeze(1), _data.Labels.to(ScalarType.Float32));
                 optimizer.zero_grad();
                 loss.backward();
                 optimizer.step();

@@ -13,13 +13,13 @@ namespace ShapeKit.Tests.Training;
 [Collection(nameof(TorchState))]
 public sealed class TrainerTests : IDisposable
 {
-    private readonly ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(60);
-    private readonly ShapeCnn model = new(seed: 1);
+    private readonly ImageDataset _data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(60);
+    private readonly ShapeCnn _model = new(seed: 1);
 
     public void Dispose()
     {
-        model.Dispose();
-        data.Dispose();
+        _model.Dispose();
+        _data.Dispose();
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class TrainerTests : IDisposable
         using ImageDataset more = new ShapeGenerator(ShapeGeneratorOptions.Article, 2).Generate(300);
         using ImageDataset train = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(200);
         using ImageDataset fresh = TrainTestSplit.Without(more, train);
-        var trainer = new Trainer(model, new() { Epochs = 6, BatchSize = 8, LearningRate = 3e-3, Augment = Augmentation.RandomFlips });
+        var trainer = new Trainer(_model, new() { Epochs = 6, BatchSize = 8, LearningRate = 3e-3, Augment = Augmentation.RandomFlips });
         EvaluationResult before = trainer.Evaluate(fresh);
 
         TrainingHistory history = trainer.Fit(train);
@@ -54,7 +54,7 @@ public sealed class TrainerTests : IDisposable
         (float[], EpochResult[]) Run(int seed)
         {
             using var fresh = new ShapeCnn(seed: 3);
-            TrainingHistory history = new Trainer(fresh, new() { Epochs = 2, BatchSize = 8, Seed = seed, Augment = Augmentation.RandomFlips }).Fit(data);
+            TrainingHistory history = new Trainer(fresh, new() { Epochs = 2, BatchSize = 8, Seed = seed, Augment = Augmentation.RandomFlips }).Fit(_data);
             return (Numbers(fresh), [.. history.Epochs.Select(epoch => epoch with { Duration = TimeSpan.Zero })]);
         }
     }
@@ -64,7 +64,7 @@ public sealed class TrainerTests : IDisposable
     {
         TorchState.LiveTensors();
         var tensors = new List<long>();
-        var trainer = new Trainer(model, new()
+        var trainer = new Trainer(_model, new()
         {
             Epochs = 4,
             BatchSize = 8,
@@ -75,12 +75,12 @@ public sealed class TrainerTests : IDisposable
             Augment = (images, random) => Augmentation.RandomExposure(Augmentation.RandomAffine(images, random), random),
             AfterEpoch = _ => tensors.Add(Tensor.TotalCount),
         });
-        trainer.Fit(data);
+        trainer.Fit(_data);
         long afterOne = Tensor.TotalCount;
 
-        trainer.Fit(data);
-        trainer.Evaluate(data);
-        trainer.Predict(data);
+        trainer.Fit(_data);
+        trainer.Evaluate(_data);
+        trainer.Predict(_data);
 
         Assert.Equal(afterOne, Tensor.TotalCount);
         Assert.Equal(tensors[0], tensors[3]);
@@ -91,7 +91,7 @@ public sealed class TrainerTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "glibc gives memory back to the system; others do it their own way.");
         using ImageDataset many = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(320);
-        var trainer = new Trainer(model, new() { Epochs = 3, ValidationFraction = 0 });
+        var trainer = new Trainer(_model, new() { Epochs = 3, ValidationFraction = 0 });
         trainer.Fit(many);
 
         long before = Faults();
@@ -108,23 +108,23 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_loss_and_accuracy_of_an_evaluation_follow_from_the_probabilities()
     {
-        var trainer = new Trainer(model);
+        var trainer = new Trainer(_model);
 
-        float[] probabilities = trainer.Predict(data);
-        EvaluationResult result = trainer.Evaluate(data);
+        float[] probabilities = trainer.Predict(_data);
+        EvaluationResult result = trainer.Evaluate(_data);
 
-        int[] labels = [.. data.Labels.data<long>().Select(label => (int)label)];
+        int[] labels = [.. _data.Labels.data<long>().Select(label => (int)label)];
         Assert.Equal(labels.Zip(probabilities, (label, p) => -Math.Log(label == 1 ? p : 1 - p)).Average(), result.Loss, 5);
-        Assert.Equal(ClassificationReport.From(data, probabilities).Accuracy, result.Accuracy, 12);
+        Assert.Equal(ClassificationReport.From(_data, probabilities).Accuracy, result.Accuracy, 12);
     }
 
     [Fact]
     public void Many_images_are_predicted_in_their_order()
     {
         using ImageDataset many = new ShapeGenerator(ShapeGeneratorOptions.Article, 3).Generate(601);
-        using Tensor all = model.Predict(many.Images);
+        using Tensor all = _model.Predict(many.Images);
 
-        Assert.All(all.data<float>().ToArray().Zip(new Trainer(model).Predict(many)), pair => Assert.Equal(pair.First, pair.Second, 5));
+        Assert.All(all.data<float>().ToArray().Zip(new Trainer(_model).Predict(many)), pair => Assert.Equal(pair.First, pair.Second, 5));
     }
 
     [Fact]
@@ -133,15 +133,15 @@ public sealed class TrainerTests : IDisposable
         // Adam's first step moves every weight by the learning rate against the sign of its gradient.
         using var expected = new ShapeCnn(seed: 1);
         using DisposeScope scope = NewDisposeScope();
-        Tensor labels = data.Labels.to(ScalarType.Float32);
-        Tensor p = expected.call(data.Images).squeeze(1).sigmoid();
+        Tensor labels = _data.Labels.to(ScalarType.Float32);
+        Tensor p = expected.call(_data.Images).squeeze(1).sigmoid();
         (-((labels * p.log()) + ((1 - labels) * (1 - p).log())).mean()).backward();
-        float[] before = Numbers(model);
+        float[] before = Numbers(_model);
         float[] gradients = [.. expected.parameters().SelectMany(parameter => parameter.grad!.data<float>().ToArray())];
 
-        TrainingHistory history = new Trainer(model, new() { Epochs = 1, BatchSize = 60, ValidationFraction = 0, LearningRate = 0.01 }).Fit(data);
+        TrainingHistory history = new Trainer(_model, new() { Epochs = 1, BatchSize = 60, ValidationFraction = 0, LearningRate = 0.01 }).Fit(_data);
 
-        float[] after = Numbers(model);
+        float[] after = Numbers(_model);
         int[] clear = [.. Enumerable.Range(0, before.Length).Where(i => Math.Abs(gradients[i]) > 1e-4)];
         Assert.True(clear.Length > 1000);
         Assert.Equal(0.01, clear.Min(i => (before[i] - after[i]) * Math.Sign(gradients[i])), tolerance: 1e-5);
@@ -153,14 +153,14 @@ public sealed class TrainerTests : IDisposable
     public void With_weight_decay_a_step_is_AdamWs()
     {
         // AdamW's first step moves every weight by the learning rate against the sign of its gradient, and shrinks it by learning rate times decay.
-        float[] before = Numbers(model);
+        float[] before = Numbers(_model);
         using var plain = new ShapeCnn(seed: 1);
         var options = new TrainingOptions { Epochs = 1, BatchSize = 60, ValidationFraction = 0, LearningRate = 0.01 };
 
-        new Trainer(plain, options).Fit(data);
-        new Trainer(model, options with { WeightDecay = 0.5 }).Fit(data);
+        new Trainer(plain, options).Fit(_data);
+        new Trainer(_model, options with { WeightDecay = 0.5 }).Fit(_data);
 
-        float[] without = Numbers(plain), with = Numbers(model);
+        float[] without = Numbers(plain), with = Numbers(_model);
         Assert.All(Enumerable.Range(0, before.Length), i => Assert.Equal(without[i] - (0.01 * 0.5 * before[i]), with[i], 1e-5));
     }
 
@@ -169,7 +169,7 @@ public sealed class TrainerTests : IDisposable
     {
         // With full batches an epoch is a step, and Adam's steps on a slope that hardly turns are as long as the learning rate.
         var steps = new List<double>();
-        float[] last = Numbers(model);
+        float[] last = Numbers(_model);
         var options = new TrainingOptions
         {
             Epochs = 10,
@@ -179,13 +179,13 @@ public sealed class TrainerTests : IDisposable
             Schedule = LearningRateSchedule.OneCycle,
             AfterEpoch = _ =>
             {
-                float[] now = Numbers(model);
+                float[] now = Numbers(_model);
                 steps.Add(now.Zip(last, (a, b) => Math.Abs(a - b)).Max());
                 last = now;
             },
         };
 
-        new Trainer(model, options).Fit(data);
+        new Trainer(_model, options).Fit(_data);
 
         Assert.Equal(1e-4 / 25, steps[0], 1e-7);
         Assert.Equal(2, steps.IndexOf(steps.Max()), tolerance: 1.0);
@@ -196,9 +196,9 @@ public sealed class TrainerTests : IDisposable
     public void Balanced_classes_weigh_the_same_however_rare_one_is()
     {
         // Of circles alone 30, of squares 6: the network that knows nothing else learns to say one in six, balanced it stays undecided.
-        int[] labels = [.. data.Labels.data<long>().Select(label => (int)label)];
+        int[] labels = [.. _data.Labels.data<long>().Select(label => (int)label)];
         int[] few = [.. Enumerable.Range(0, 60).Where(i => labels[i] == 0), .. Enumerable.Range(0, 60).Where(i => labels[i] == 1).Take(6)];
-        using ImageDataset rare = data.Select(few);
+        using ImageDataset rare = _data.Select(few);
         using ImageDataset blank = new(zeros_like(rare.Images), rare.Labels.clone(), rare.ClassNames);
 
         Assert.Equal(6 / 36.0, Says(balance: false), tolerance: 0.02);
@@ -216,8 +216,8 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_fifth_of_each_class_is_held_out_and_never_trained_on()
     {
-        var counted = new Counting(model);
-        TrainingHistory history = new Trainer(counted, new() { Epochs = 2, BatchSize = 32 }).Fit(data);
+        var counted = new Counting(_model);
+        TrainingHistory history = new Trainer(counted, new() { Epochs = 2, BatchSize = 32 }).Fit(_data);
 
         Assert.Equal([(true, 32), (true, 16), (false, 12), (true, 32), (true, 16), (false, 12)], counted.Calls);
         Assert.All(history.Epochs, epoch => Assert.NotNull(epoch.ValidationLoss));
@@ -226,9 +226,9 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Validation_images_can_be_given()
     {
-        using ImageDataset validation = data.Slice(40, 20);
-        using ImageDataset train = data.Slice(0, 40);
-        var trainer = new Trainer(model, new() { Epochs = 1 });
+        using ImageDataset validation = _data.Slice(40, 20);
+        using ImageDataset train = _data.Slice(0, 40);
+        var trainer = new Trainer(_model, new() { Epochs = 1 });
 
         TrainingHistory history = trainer.Fit(train, validation);
 
@@ -241,9 +241,9 @@ public sealed class TrainerTests : IDisposable
     public void Training_stops_early_and_goes_back_to_the_best_weights()
     {
         // A learning rate this large learns nothing more after its first epochs.
-        var trainer = new Trainer(model, new() { Epochs = 40, BatchSize = 8, LearningRate = 0.05, EarlyStoppingPatience = 2, RestoreBestWeights = true });
-        using ImageDataset train = data.Slice(0, 40);
-        using ImageDataset validation = data.Slice(40, 20);
+        var trainer = new Trainer(_model, new() { Epochs = 40, BatchSize = 8, LearningRate = 0.05, EarlyStoppingPatience = 2, RestoreBestWeights = true });
+        using ImageDataset train = _data.Slice(0, 40);
+        using ImageDataset validation = _data.Slice(40, 20);
 
         TrainingHistory history = trainer.Fit(train, validation);
 
@@ -261,12 +261,12 @@ public sealed class TrainerTests : IDisposable
             Epochs = 3,
             AfterEpoch = epoch =>
             {
-                Assert.False(model.training);
+                Assert.False(_model.training);
                 reported.Add((epoch, Environment.CurrentManagedThreadId));
             },
         };
 
-        TrainingHistory history = new Trainer(model, options).Fit(data);
+        TrainingHistory history = new Trainer(_model, options).Fit(_data);
 
         Assert.Equal(history.Epochs.Select(epoch => (epoch, Environment.CurrentManagedThreadId)), reported);
     }
@@ -276,17 +276,17 @@ public sealed class TrainerTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var options = new TrainingOptions { Epochs = 5, BatchSize = 8, AfterEpoch = epoch => Stop(epoch.Epoch == 2) };
-        var trainer = new Trainer(model, options);
+        var trainer = new Trainer(_model, options);
         long before = TorchState.LiveTensors();
 
-        OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(data, cancellationToken: stop.Token));
+        OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(_data, cancellationToken: stop.Token));
 
         Assert.Contains("epoch 3 of 5", error.Message, StringComparison.Ordinal);
         Assert.Equal(stop.Token, error.CancellationToken);
-        Assert.False(model.training);
-        Assert.True(double.IsFinite(trainer.Evaluate(data).Loss));
+        Assert.False(_model.training);
+        Assert.True(double.IsFinite(trainer.Evaluate(_data).Loss));
         Assert.InRange(Tensor.TotalCount, 0, before + 8); // the gradients of the eight parameters
-        Assert.Single(new Trainer(model, options with { Epochs = 1, AfterEpoch = null }).Fit(data).Epochs);
+        Assert.Single(new Trainer(_model, options with { Epochs = 1, AfterEpoch = null }).Fit(_data).Epochs);
 
         void Stop(bool now)
         {
@@ -301,10 +301,10 @@ public sealed class TrainerTests : IDisposable
     public void A_stop_takes_effect_before_the_next_step()
     {
         using var stop = new CancellationTokenSource();
-        var counted = new Counting(model);
+        var counted = new Counting(_model);
         var options = new TrainingOptions { Epochs = 5, BatchSize = 8, Augment = (images, _) => { if (counted.Calls.Count == 2) { stop.Cancel(); } return images; } };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(counted, options).Fit(data, cancellationToken: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(counted, options).Fit(_data, cancellationToken: stop.Token));
 
         Assert.Equal(3, counted.Calls.Count);
     }
@@ -312,7 +312,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_notebook_that_stops_its_cell_ends_training_before_the_next_step()
     {
-        var counted = new Counting(model);
+        var counted = new Counting(_model);
         int thread = Environment.CurrentManagedThreadId;
         Notebook.ThrowIfStopped = () =>
         {
@@ -323,7 +323,7 @@ public sealed class TrainerTests : IDisposable
         };
         try
         {
-            Assert.Throws<OperationCanceledException>(() => new Trainer(counted, new() { Epochs = 5, BatchSize = 8 }).Fit(data));
+            Assert.Throws<OperationCanceledException>(() => new Trainer(counted, new() { Epochs = 5, BatchSize = 8 }).Fit(_data));
         }
         finally
         {
@@ -331,13 +331,13 @@ public sealed class TrainerTests : IDisposable
         }
 
         Assert.Equal(3, counted.Calls.Count);
-        Assert.False(model.training);
+        Assert.False(_model.training);
     }
 
     [Fact]
     public void Runaway_training_says_what_to_do()
     {
-        string message = Assert.Throws<InvalidOperationException>(() => new Trainer(model, new() { LearningRate = 1e30 }).Fit(data)).Message;
+        string message = Assert.Throws<InvalidOperationException>(() => new Trainer(_model, new() { LearningRate = 1e30 }).Fit(_data)).Message;
 
         Assert.Contains("smaller learning rate", message, StringComparison.Ordinal);
     }
@@ -345,15 +345,15 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Data_and_networks_that_do_not_fit_are_named()
     {
-        using ImageDataset none = data.Slice(0, 0);
+        using ImageDataset none = _data.Slice(0, 0);
         using ImageDataset three = new ShapeGenerator(new() { Kinds = [ShapeKind.Circle, ShapeKind.Rectangle, ShapeKind.Triangle] }, 1).Generate(9);
         using Sequential twoOutputs = nn.Sequential(nn.Flatten(), nn.Linear(784, 2));
-        var trainer = new Trainer(model);
+        var trainer = new Trainer(_model);
 
         Assert.Contains("no images", Assert.Throws<ArgumentException>(() => trainer.Fit(none)).Message, StringComparison.Ordinal);
         Assert.Contains("no images", Assert.Throws<ArgumentException>(() => trainer.Evaluate(none)).Message, StringComparison.Ordinal);
         Assert.Contains("has 3: circle, rectangle, triangle", Assert.Throws<ArgumentException>(() => trainer.Predict(three)).Message, StringComparison.Ordinal);
-        Assert.Contains("gives [48, 2] for 48 images", Assert.Throws<ArgumentException>(() => new Trainer(twoOutputs, new() { BatchSize = 48 }).Fit(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("gives [48, 2] for 48 images", Assert.Throws<ArgumentException>(() => new Trainer(twoOutputs, new() { BatchSize = 48 }).Fit(_data)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -364,10 +364,10 @@ public sealed class TrainerTests : IDisposable
     public void A_device_that_is_not_there_is_named(string device, string expected)
     {
         Assert.SkipWhen(device == "cuda" && cuda.is_available(), "This machine has a CUDA graphics card.");
-        var trainer = new Trainer(model, new() { Device = device });
+        var trainer = new Trainer(_model, new() { Device = device });
 
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Fit(data)).Message, StringComparison.Ordinal);
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Predict(data)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Fit(_data)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => trainer.Predict(_data)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -379,10 +379,10 @@ public sealed class TrainerTests : IDisposable
     [InlineData(1, 32, 1e-3, 0.2, 0, "Early stopping")]
     public void Options_out_of_range_are_named(int epochs, int batchSize, double learningRate, double validationFraction, int? patience, string words)
     {
-        Assert.Contains("weight decay", Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(model, new() { WeightDecay = -1 }).Fit(data)).Message, StringComparison.Ordinal);
+        Assert.Contains("weight decay", Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(_model, new() { WeightDecay = -1 }).Fit(_data)).Message, StringComparison.Ordinal);
         var options = new TrainingOptions { Epochs = epochs, BatchSize = batchSize, LearningRate = learningRate, ValidationFraction = validationFraction, EarlyStoppingPatience = patience };
 
-        Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(model, options).Fit(data)).Message, StringComparison.Ordinal);
+        Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(_model, options).Fit(_data)).Message, StringComparison.Ordinal);
     }
 
     private static float[] Numbers(nn.Module module) => [.. module.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
