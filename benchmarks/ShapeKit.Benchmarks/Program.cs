@@ -27,9 +27,7 @@ if (args is [ConvolutionsReport.Argument, var what])
 
 if (args is ["neighbour"])
 {
-    while (true)
-    {
-    }
+    while (true) { }
 }
 
 var kernelspec = new Option<DirectoryInfo>("--kernelspec")
@@ -37,7 +35,10 @@ var kernelspec = new Option<DirectoryInfo>("--kernelspec")
     Description = "The folder with kernel.json; without it, the user's installed ShapeKit kernel.",
     DefaultValueFactory = _ => new DirectoryInfo(Kernelspec.Installed),
 };
-var kernel = new Command("kernel", "Starts the installed kernel again and again, as front ends do, and times it over ZeroMQ.") { kernelspec };
+var kernel = new Command("kernel", "Starts the installed kernel again and again, as front ends do, and times it over ZeroMQ.")
+{
+    kernelspec,
+};
 kernel.SetAction(arguments =>
 {
     string folder = arguments.GetValue(kernelspec)!.FullName;
@@ -50,19 +51,48 @@ kernel.SetAction(arguments =>
     ResultsFile.Write("The kernel", KernelBenchmark.Run(Kernelspec.Load(folder)));
     return 0;
 });
-var rounds = new Option<int>("--rounds") { Description = "How often each is measured; the results file takes 9 or more.", DefaultValueFactory = _ => 9 };
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often each is measured; the results file takes 9 or more.",
+    DefaultValueFactory = _ => 9,
+};
 Command[] measured =
 [
     Rounds("library", "The library", "Measures what chapters ask of the library, with BenchmarkDotNet.", LibraryReport.Run),
     Rounds("drawing", "Drawing", "Draws the article's images, in ShapeKit and in Debian's matplotlib and Pillow.", DrawingBenchmark.Run),
-    Rounds("training", "Training", "Trains the article's network, in ShapeKit, and in Debian's PyTorch with two BLAS.", TrainingBenchmark.Run),
+    Rounds(
+        "training",
+        "Training",
+        "Trains the article's network, in ShapeKit, and in Debian's PyTorch with two BLAS.",
+        TrainingBenchmark.Run
+    ),
     Rounds("node", "Training in Node", "Trains it beside TensorFlow.js; takes minutes.", TrainingBenchmark.RunNode),
     Rounds("layers", "Layers", "Compares each layer of the article's network with the processor's peak.", LayersReport.Run),
     Rounds("scale", "Scale", "Draws and trains more, larger and with more parameters, and draws how the time grows.", ScaleReport.Run),
-    Rounds("waiting", "Waiting", "Clones, restores, builds and runs as a newcomer does, with an empty NuGet cache; needs the network.", WaitingReport.Run),
-    Rounds("convolutions", "Convolutions", "Compares the ways to compute convolutions: at a program's start and in the course's networks.", ConvolutionsReport.Run),
-    Rounds("chapters", "Chapters", "Runs the twelve chapters with each way to compute convolutions, in turn; takes a quarter of an hour.", ConvolutionsReport.RunChapters),
-    Rounds("busy", "A busy machine", "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.", BusyBenchmark.Run),
+    Rounds(
+        "waiting",
+        "Waiting",
+        "Clones, restores, builds and runs as a newcomer does, with an empty NuGet cache; needs the network.",
+        WaitingReport.Run
+    ),
+    Rounds(
+        "convolutions",
+        "Convolutions",
+        "Compares the ways to compute convolutions: at a program's start and in the course's networks.",
+        ConvolutionsReport.Run
+    ),
+    Rounds(
+        "chapters",
+        "Chapters",
+        "Runs the twelve chapters with each way to compute convolutions, in turn; takes a quarter of an hour.",
+        ConvolutionsReport.RunChapters
+    ),
+    Rounds(
+        "busy",
+        "A busy machine",
+        "Trains beside busy neighbours, with threads that sleep while they wait and with threads that spin.",
+        BusyBenchmark.Run
+    ),
 ];
 var all = new Command("all", "Runs all of these but the kernel's: with whatever is installed, and says what is not.") { rounds };
 all.SetAction(arguments => measured.Max(command => command.Parse(["--rounds", $"{arguments.GetValue(rounds)}"]).Invoke()));

@@ -5,7 +5,9 @@ namespace ShapeKit.Benchmarks;
 /// <summary>benchmarks/RESULTS.md: one section a command, written by the commands only.</summary>
 internal static class ResultsFile
 {
-    private const string Title = "# Measured\n\nWritten by `dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- COMMAND`, one section a command; never by hand.\n";
+    private const string Title =
+        "# Measured\n\nWritten by `dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- COMMAND`, one section a command; "
+        + "never by hand.\n";
 
     /// <summary>Prints a section, and puts it in the place of the one before.</summary>
     public static void Write(string heading, string section)
@@ -31,5 +33,6 @@ internal static class ResultsFile
     /// <summary>The path of a file that the results show.</summary>
     public static string PathBeside(string name) => Path.Combine(Path.GetDirectoryName(PathOfFile())!, name);
 
-    private static string PathOfFile([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "RESULTS.md"));
+    private static string PathOfFile([CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "RESULTS.md"));
 }

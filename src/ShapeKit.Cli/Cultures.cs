@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace ShapeKit.Cli;
 
-/// <summary>The program writes numbers and dates alike on every machine; its cells can use any culture where the system knows cultures.</summary>
+/// <summary>
+/// The program writes numbers and dates alike on every machine; its cells can use any culture where the system knows cultures.
+/// </summary>
 internal static class Cultures
 {
     /// <summary>Called before anything else, because .NET decides once whether there are cultures.</summary>

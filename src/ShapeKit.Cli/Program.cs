@@ -19,7 +19,11 @@ var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical
 };
 
 // Ctrl+C leaves time to write what was finished.
-var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20), EnableDefaultExceptionHandler = false };
+var configuration = new InvocationConfiguration
+{
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+    EnableDefaultExceptionHandler = false,
+};
 try
 {
     RequireFolder();
@@ -33,7 +37,9 @@ catch (CommandException e)
 catch (Exception e)
 {
     // A mistake of this program; the first frame tells whoever mends it where to look.
-    Console.Error.WriteLine($"shapekit failed unexpectedly: {e.Message.ReplaceLineEndings(" ")} ({e.GetType().Name}, {e.StackTrace?.Split('\n')[0].Trim()})");
+    Console.Error.WriteLine(
+        $"shapekit failed unexpectedly: {e.Message.ReplaceLineEndings(" ")} ({e.GetType().Name}, {e.StackTrace?.Split('\n')[0].Trim()})"
+    );
     return CommandException.ExitCode;
 }
 

@@ -89,11 +89,17 @@ public sealed class JupyterKernel : IDisposable
             signal.Cancel = true;
             _ended.TrySetResult();
         });
-        using var watch = new ParentWatch(() => _sockets.Listeners, ParentWatch.ParentOfThisProcess(), Silence, Grace, () =>
-        {
-            _log.Note("Nobody uses the kernel any more; it ends.");
-            _ended.TrySetResult();
-        });
+        using var watch = new ParentWatch(
+            () => _sockets.Listeners,
+            ParentWatch.ParentOfThisProcess(),
+            Silence,
+            Grace,
+            () =>
+            {
+                _log.Note("Nobody uses the kernel any more; it ends.");
+                _ended.TrySetResult();
+            }
+        );
         AppDomain.CurrentDomain.ProcessExit += EndedFromInside;
         StartSession();
         // Blocks, because cells may keep the whole thread pool busy.
@@ -116,26 +122,32 @@ public sealed class JupyterKernel : IDisposable
     }
 
     /// <summary>The compiler takes a moment to load; meanwhile the kernel answers who it is.</summary>
-    private void StartSession() => Task.Run(() =>
-    {
-        try
+    private void StartSession() =>
+        Task.Run(() =>
         {
-            var session = new CSharpSession(new SessionOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
-            _options.OnSession?.Invoke(session);
-            _session.SetResult(session);
-            // The first cell comes first.
-            _ = session.Ready.ContinueWith(_ => Task.Delay(Settling), TaskScheduler.Default).Unwrap()
-                .ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
-            _log.Note("The session exists.");
-            _ = session.Ready.ContinueWith(_ => _log.Note("The compiler is warm."), TaskScheduler.Default);
-        }
-        catch (Exception e)
-        {
-            _session.SetException(e);
-        }
-    });
+            try
+            {
+                var session = new CSharpSession(new SessionOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
+                _options.OnSession?.Invoke(session);
+                _session.SetResult(session);
+                // The first cell comes first.
+                _ = session
+                    .Ready.ContinueWith(_ => Task.Delay(Settling), TaskScheduler.Default)
+                    .Unwrap()
+                    .ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
+                _log.Note("The session exists.");
+                _ = session.Ready.ContinueWith(_ => _log.Note("The compiler is warm."), TaskScheduler.Default);
+            }
+            catch (Exception e)
+            {
+                _session.SetException(e);
+            }
+        });
 
-    /// <summary>Tells a listener that from now on it misses nothing (JEP 65), and the state, whose last change it may have missed; the first one, that the kernel started.</summary>
+    /// <summary>
+    /// Tells a listener that from now on it misses nothing (JEP 65), and the state, whose last change it may have missed; the first one,
+    /// that the kernel started.
+    /// </summary>
     private void Welcome(string topic)
     {
         _iopub.Publish("iopub_welcome", null, new JsonObject { ["subscription"] = topic });
@@ -195,7 +207,11 @@ public sealed class JupyterKernel : IDisposable
 
         try
         {
-            (channel == Channel.Control ? _control : _handlers[message!.Type].WaitsForCells ? _cells : _questions).Add(message!);
+            (
+                channel == Channel.Control ? _control
+                : _handlers[message!.Type].WaitsForCells ? _cells
+                : _questions
+            ).Add(message!);
         }
         catch (InvalidOperationException)
         {
@@ -208,7 +224,13 @@ public sealed class JupyterKernel : IDisposable
         foreach (Message message in queue.GetConsumingEnumerable())
         {
             // The source is not disposed: an interrupt may come while the request ends.
-            var request = new Request(message, channel, _iopub, (to, parent, type, content) => Send(to, parent.Identities, parent, type, content), new CancellationTokenSource());
+            var request = new Request(
+                message,
+                channel,
+                _iopub,
+                (to, parent, type, content) => Send(to, parent.Identities, parent, type, content),
+                new CancellationTokenSource()
+            );
             lock (_stateGate)
             {
                 _running = queue == _cells ? request : _running;
@@ -269,10 +291,11 @@ public sealed class JupyterKernel : IDisposable
     private void Send(Channel channel, IEnumerable<byte[]> identities, Message? parent, string type, JsonObject content) =>
         _sockets.Send(channel, _wire.Write(identities, type, parent?.Header ?? JsonFields.Empty, content));
 
-    private static string Name(Channel channel) => channel switch
-    {
-        Channel.Shell => "shell",
-        Channel.Control => "control",
-        _ => "stdin",
-    };
+    private static string Name(Channel channel) =>
+        channel switch
+        {
+            Channel.Shell => "shell",
+            Channel.Control => "control",
+            _ => "stdin",
+        };
 }

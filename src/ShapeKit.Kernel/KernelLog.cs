@@ -31,7 +31,12 @@ internal sealed class KernelLog : IDisposable
     private static StreamWriter Create(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+        };
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
@@ -70,7 +75,9 @@ internal sealed class KernelLog : IDisposable
         _warnings.WriteLine($"shapekit kernel: {line}");
     }
 
-    /// <summary>A message that was ignored; one line for the 1st, 10th, 100th ... of a kind, so that a flood does not fill the log.</summary>
+    /// <summary>
+    /// A message that was ignored; one line for the 1st, 10th, 100th ... of a kind, so that a flood does not fill the log.
+    /// </summary>
     public void Ignored(string channel, string reason)
     {
         string line = $"Ignored a message on {channel}: {reason}.";

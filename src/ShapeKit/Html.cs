@@ -8,7 +8,8 @@ namespace ShapeKit;
 internal static class Html
 {
     /// <summary>The fonts of the reader's editor, or else of the system; both know Japanese.</summary>
-    public const string FontFamily = "var(--vscode-font-family, var(--jp-ui-font-family, system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif))";
+    public const string FontFamily =
+        "var(--vscode-font-family, var(--jp-ui-font-family, system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif))";
 
     /// <summary>A thin line that can be seen on light and on dark.</summary>
     public const string Line = "rgba(128,128,128,.45)";
@@ -33,7 +34,9 @@ internal static class Html
     public static string Fixed(double value, int decimals)
     {
         string text = value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        return (double.TryParse(text, CultureInfo.InvariantCulture, out double rounded) && rounded == 0 ? text.TrimStart('-') : text).Replace('-', '\u2212');
+        return (
+            double.TryParse(text, CultureInfo.InvariantCulture, out double rounded) && rounded == 0 ? text.TrimStart('-') : text
+        ).Replace('-', '\u2212');
     }
 
     /// <summary>A number as CSS and SVG take it.</summary>

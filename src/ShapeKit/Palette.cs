@@ -1,6 +1,8 @@
 namespace ShapeKit;
 
-/// <summary>Calm colours that keep at least 3:1 contrast on white and on the editors' dark grey, and stay apart for colour-blind readers.</summary>
+/// <summary>
+/// Calm colours that keep at least 3:1 contrast on white and on the editors' dark grey, and stay apart for colour-blind readers.
+/// </summary>
 internal static class Palette
 {
     public const string Blue = "#2f7fc1";

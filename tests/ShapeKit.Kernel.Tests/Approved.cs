@@ -14,7 +14,9 @@ internal static class Approved
         if (!File.Exists(approved) || File.ReadAllText(approved).ReplaceLineEndings("\n") != text)
         {
             File.WriteAllText(received, text);
-            Assert.Fail($"{name} changed. Compare {received} with {approved}, and if the change is meant, let the first replace the second.");
+            Assert.Fail(
+                $"{name} changed. Compare {received} with {approved}, and if the change is meant, let the first replace the second."
+            );
         }
 
         File.Delete(received);

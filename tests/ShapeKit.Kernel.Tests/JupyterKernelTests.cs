@@ -20,7 +20,10 @@ public sealed class JupyterKernelTests : IDisposable
         (string Type, string Content)[] requests =
         [
             ("kernel_info_request", "{}"),
-            ("execute_request", """{"code": "int a = 20;\nConsole.Write(\"text\");\nConsole.Error.Write(\"warning\");\nvar shown = display(\"first\");\nshown.Update(\"second\");\nclear_output(wait: true);\na * 2"}"""),
+            (
+                "execute_request",
+                """{"code": "int a = 20;\nConsole.Write(\"text\");\nConsole.Error.Write(\"warning\");\nvar shown = display(\"first\");\nshown.Update(\"second\");\nclear_output(wait: true);\na * 2"}"""
+            ),
             ("execute_request", """{"code": "a + 1", "silent": true}"""),
             ("execute_request", """{"code": "a + 2", "store_history": false}"""),
             ("execute_request", """{"code": "a", "user_expressions": {"twice": "a * 2", "wrong": "b"}}"""),
@@ -37,7 +40,10 @@ public sealed class JupyterKernelTests : IDisposable
             ("history_request", """{"hist_access_type": "tail", "n": 1}"""),
             ("history_request", """{"hist_access_type": "search", "pattern": "*throw*", "n": 5, "unique": true}"""),
             ("history_request", """{"hist_access_type": "all"}"""),
-            ("execute_request", """{"code": "Comms.Register(\"echo\", (comm, data) => { comm.Send(data); comm.OnMessage = more => { Console.Write(\"heard\"); comm.Send(new { more }); }; comm.OnClose = _ => Console.Write(\"closed\"); });"}"""),
+            (
+                "execute_request",
+                """{"code": "Comms.Register(\"echo\", (comm, data) => { comm.Send(data); comm.OnMessage = more => { Console.Write(\"heard\"); comm.Send(new { more }); }; comm.OnClose = _ => Console.Write(\"closed\"); });"}"""
+            ),
             ("comm_open", """{"comm_id": "c1", "target_name": "echo", "data": {"zoom": 2}}"""),
             ("comm_msg", """{"comm_id": "c1", "data": {"zoom": 3}}"""),
             ("comm_info_request", """{"target_name": "echo"}"""),
@@ -82,21 +88,48 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void Whatever_a_cell_shows_is_sent_and_the_next_cell_runs()
     {
-        _client.Run("""
+        _client.Run(
+            """
             record Json(string Text) { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { ["application/json"] = Text }; }
             string Nested(int levels) => new string('[', levels) + new string(']', levels);
-            """);
-        foreach (string json in (string[])["Nested(61)", "Nested(62)", "Nested(63)", "Nested(64)", "Nested(65)", "Nested(500)", "@\"\"\"\\ud83d\"\"\"", "@\"{\"\"\\ud83d\"\": 1}\"", "\"\\\"\\ud83d\\\"\"", "\"null\""])
+            """
+        );
+        foreach (
+            string json in (string[])
+                [
+                    "Nested(61)",
+                    "Nested(62)",
+                    "Nested(63)",
+                    "Nested(64)",
+                    "Nested(65)",
+                    "Nested(500)",
+                    "@\"\"\"\\ud83d\"\"\"",
+                    "@\"{\"\"\\ud83d\"\": 1}\"",
+                    "\"\\\"\\ud83d\\\"\"",
+                    "\"null\"",
+                ]
+        )
         {
-            (JupyterMessage reply, List<JupyterMessage> published) = _client.Run($"new Json({json})", new JsonObject { ["user_expressions"] = new JsonObject { ["again"] = $"new Json({json})" } });
+            (JupyterMessage reply, List<JupyterMessage> published) = _client.Run(
+                $"new Json({json})",
+                new JsonObject { ["user_expressions"] = new JsonObject { ["again"] = $"new Json({json})" } }
+            );
             Assert.Equal("ok", (string)reply.Content["status"]!);
             JsonNode? shown = Assert.Single(published, m => m.Type == "execute_result").Content["data"]!["application/json"];
-            Assert.NotEqual(JsonValueKind.String, json.StartsWith("Nested", StringComparison.Ordinal) ? shown!.GetValueKind() : JsonValueKind.Null);
+            Assert.NotEqual(
+                JsonValueKind.String,
+                json.StartsWith("Nested", StringComparison.Ordinal) ? shown!.GetValueKind() : JsonValueKind.Null
+            );
             Assert.True(JsonNode.DeepEquals(shown, reply.Content["user_expressions"]!["again"]!["data"]!["application/json"]));
         }
 
         // Deeper than anything that is meant: shown as the text it is.
-        Assert.Equal(JsonValueKind.String, Assert.Single(_client.Run("new Json(Nested(501))").Published, m => m.Type == "execute_result").Content["data"]!["application/json"]!.GetValueKind());
+        Assert.Equal(
+            JsonValueKind.String,
+            Assert.Single(_client.Run("new Json(Nested(501))").Published, m => m.Type == "execute_result").Content["data"]![
+                "application/json"
+            ]!.GetValueKind()
+        );
         Assert.Equal("2", Value(_client.Run("1 + 1").Published));
     }
 
@@ -112,7 +145,10 @@ public sealed class JupyterKernelTests : IDisposable
         Assert.Equal("error", shown.Type);
         JupyterMessage reply = _client.Reply();
         Assert.Equal(("error", 0), ((string)reply.Content["status"]!, (int)reply.Content["execution_count"]!));
-        Assert.Equal("The cell's code is not text, or holds half a character (a lone surrogate), so nothing ran: write it anew.", (string)reply.Content["evalue"]!);
+        Assert.Equal(
+            "The cell's code is not text, or holds half a character (a lone surrogate), so nothing ran: write it anew.",
+            (string)reply.Content["evalue"]!
+        );
         Assert.Equal((string)reply.Content["evalue"]!, (string)shown.Content["evalue"]!);
         Assert.Equal(1, (int)_client.Run("1").Reply.Content["execution_count"]!);
     }
@@ -120,10 +156,16 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void An_expression_that_is_no_text_has_an_error_of_its_own()
     {
-        string id = _client.SendText("execute_request", """{"code": "1", "user_expressions": {"half": "\ud83d", "number": 7, "right": "2"}}""");
+        string id = _client.SendText(
+            "execute_request",
+            """{"code": "1", "user_expressions": {"half": "\ud83d", "number": 7, "right": "2"}}"""
+        );
         _client.UntilIdle(id);
         JsonNode expressions = _client.Reply().Content["user_expressions"]!;
-        Assert.Equal(["error", "error", "ok"], ((string[])["half", "number", "right"]).Select(name => (string)expressions[name]!["status"]!));
+        Assert.Equal(
+            ["error", "error", "ok"],
+            ((string[])["half", "number", "right"]).Select(name => (string)expressions[name]!["status"]!)
+        );
     }
 
     [Fact]
@@ -133,7 +175,14 @@ public sealed class JupyterKernelTests : IDisposable
         List<byte[]> frames = wire.Write([], "kernel_info_request", JsonFields.Empty, []);
         byte[] header = frames[2];
         header[header.AsSpan().IndexOf("kernel\""u8)] = 0xff;
-        frames[1] = System.Text.Encoding.ASCII.GetBytes(Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData("front end and kernel know this"u8, frames.Skip(2).SelectMany(f => f).ToArray())));
+        frames[1] = System.Text.Encoding.ASCII.GetBytes(
+            Convert.ToHexStringLower(
+                System.Security.Cryptography.HMACSHA256.HashData(
+                    "front end and kernel know this"u8,
+                    frames.Skip(2).SelectMany(f => f).ToArray()
+                )
+            )
+        );
         _client.SendRaw(frames);
         Assert.Equal("2", Value(_client.Run("1 + 1").Published));
         Assert.Contains("its parts are not JSON objects", ReadLog(), StringComparison.Ordinal);
@@ -142,7 +191,13 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void A_cell_that_sets_the_consoles_encoding_can_ask_all_the_same()
     {
-        _client.Send("execute_request", Code("using static System.Console;\nusing System.Text;\nConsole.InputEncoding = Encoding.UTF8;\nstring first = Console.ReadLine();\nInputEncoding = Encoding.UTF8;\nfirst + Console.ReadLine() + Console.InputEncoding.WebName"));
+        _client.Send(
+            "execute_request",
+            Code(
+                "using static System.Console;\nusing System.Text;\nConsole.InputEncoding = Encoding.UTF8;\nstring first = "
+                    + "Console.ReadLine();\nInputEncoding = Encoding.UTF8;\nfirst + Console.ReadLine() + Console.InputEncoding.WebName"
+            )
+        );
         _client.Question();
         _client.Answer("Ada ");
         _client.Question();
@@ -154,16 +209,17 @@ public sealed class JupyterKernelTests : IDisposable
     public void Control_answers_while_a_cell_runs_and_stops_it_and_variables_survive()
     {
         string endless = _client.Send("execute_request", Code("int kept = 7; Console.Write(\"on\"); while (true) { }"));
-        while (_client.Published().Type != "stream")
-        {
-        }
+        while (_client.Published().Type != "stream") { }
 
         _client.Send("kernel_info_request", control: true);
         Assert.Equal("kernel_info_reply", _client.Reply(control: true).Type);
         _client.Send("interrupt_request", control: true);
         Assert.Equal("interrupt_reply", _client.Reply(control: true).Type);
         JupyterMessage reply = _client.Reply();
-        Assert.Equal((endless, "error", "Interrupted"), (reply.ParentId, (string)reply.Content["status"]!, (string)reply.Content["ename"]!));
+        Assert.Equal(
+            (endless, "error", "Interrupted"),
+            (reply.ParentId, (string)reply.Content["status"]!, (string)reply.Content["ename"]!)
+        );
         Assert.Equal("7", Value(_client.Run("kept").Published));
     }
 
@@ -172,9 +228,7 @@ public sealed class JupyterKernelTests : IDisposable
     {
         string endless = _client.Send("execute_request", Code("int kept = 7; Console.Write(\"on\"); while (true) { }"));
         string waiting = _client.Send("execute_request", Code("kept + 1"));
-        while (_client.Published().Type != "stream")
-        {
-        }
+        while (_client.Published().Type != "stream") { }
 
         (string Type, string Content, string Expected)[] requests =
         [
@@ -196,7 +250,10 @@ public sealed class JupyterKernelTests : IDisposable
 
         _client.Send("interrupt_request", control: true);
         Assert.Equal("interrupt_reply", _client.Reply(control: true).Type);
-        Assert.Equal([(endless, "error"), (waiting, "aborted")], ((int[])[1, 2]).Select(_ => _client.Reply()).Select(reply => (reply.ParentId, (string)reply.Content["status"]!)));
+        Assert.Equal(
+            [(endless, "error"), (waiting, "aborted")],
+            ((int[])[1, 2]).Select(_ => _client.Reply()).Select(reply => (reply.ParentId, (string)reply.Content["status"]!))
+        );
         Assert.Equal("7", Value(_client.Run("kept").Published));
     }
 
@@ -204,9 +261,7 @@ public sealed class JupyterKernelTests : IDisposable
     public void A_question_is_answered_while_a_cell_writes_without_a_pause()
     {
         string endless = _client.Send("execute_request", Code("while (true) Console.WriteLine(\"more\");"));
-        while (_client.Published().Type != "stream")
-        {
-        }
+        while (_client.Published().Type != "stream") { }
 
         Assert.Equal("complete", (string)_client.Ask("is_complete_request", Code("1")).Reply.Content["status"]!);
         _client.Ask("interrupt_request", control: true);
@@ -234,7 +289,9 @@ public sealed class JupyterKernelTests : IDisposable
     public void A_failed_cell_that_is_corrected_and_sent_again_runs_though_messages_of_figures_wait()
     {
         _client.Run("Comms.Register(\"slow\", (comm, data) => comm.OnMessage = _ => Thread.Sleep(500));");
-        _client.UntilIdle(_client.Send("comm_open", JsonNode.Parse("{\"comm_id\":\"slow\",\"target_name\":\"slow\",\"data\":{}}")!.AsObject()));
+        _client.UntilIdle(
+            _client.Send("comm_open", JsonNode.Parse("{\"comm_id\":\"slow\",\"target_name\":\"slow\",\"data\":{}}")!.AsObject())
+        );
         _client.Send("execute_request", Code("Console.ReadLine(); throw new Exception();"));
         _client.Question();
         _client.Send("comm_msg", JsonNode.Parse("{\"comm_id\":\"slow\",\"data\":{}}")!.AsObject());
@@ -260,8 +317,13 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void Two_questions_at_once_are_asked_one_after_the_other_and_each_gets_its_answer()
     {
-        string cell = _client.Send("execute_request", Code(
-            "async Task<string> Later() { await Task.Delay(20); return Console.ReadLine(); }\nvar later = Later();\nstring first = Console.ReadLine();\nfirst + await later"));
+        string cell = _client.Send(
+            "execute_request",
+            Code(
+                "async Task<string> Later() { await Task.Delay(20); return Console.ReadLine(); }\nvar later = Later();\nstring first = "
+                    + "Console.ReadLine();\nfirst + await later"
+            )
+        );
         _client.Question();
         Thread.Sleep(200);
         _client.Answer("Ada ");
@@ -274,9 +336,18 @@ public sealed class JupyterKernelTests : IDisposable
     [Fact]
     public void A_cell_asks_for_a_line_and_for_a_password()
     {
-        _client.Send("execute_request", Code("Console.Write(\"before\"); string name = Console.ReadLine(); string secret = await GetPasswordAsync(\"Password: \"); name + secret"));
+        _client.Send(
+            "execute_request",
+            Code(
+                "Console.Write(\"before\"); string name = Console.ReadLine(); string secret = await GetPasswordAsync(\"Password: \"); "
+                    + "name + secret"
+            )
+        );
         JupyterMessage question = _client.Question();
-        Assert.Equal(("input_request", "", false), (question.Type, (string)question.Content["prompt"]!, (bool)question.Content["password"]!));
+        Assert.Equal(
+            ("input_request", "", false),
+            (question.Type, (string)question.Content["prompt"]!, (bool)question.Content["password"]!)
+        );
         _client.Answer("Ada ");
         question = _client.Question();
         Assert.Equal(("Password: ", true), ((string)question.Content["prompt"]!, (bool)question.Content["password"]!));
@@ -315,7 +386,9 @@ public sealed class JupyterKernelTests : IDisposable
                 1 => good,
                 2 => [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => Bytes(random, 200))],
                 3 => [.. good.Take(good.Count - 1), Bytes(random, 100)],
-                4 => i % 1000 == 4 ? [.. good.Take(2), new byte[8_000_000]] : wire.Write([], i % 4 == 0 ? "no_such_request" : "", JsonFields.Empty, []),
+                4 => i % 1000 == 4
+                    ? [.. good.Take(2), new byte[8_000_000]]
+                    : wire.Write([], i % 4 == 0 ? "no_such_request" : "", JsonFields.Empty, []),
                 _ => recorded,
             };
             _client.SendRaw(bad, control: i % 3 == 0);
@@ -335,10 +408,19 @@ public sealed class JupyterKernelTests : IDisposable
     {
         string[] contents =
         [
-            "{}", """{"code": null}""", """{"code": 7, "cursor_pos": "x"}""", """{"code": "\ud83d", "cursor_pos": -5}""", """{"code": "a", "cursor_pos": 99999999999}""",
-            """{"code": "int", "cursor_pos": 1000, "user_expressions": [1]}""", """{"hist_access_type": "search", "pattern": "(", "n": -1}""", """{"target_name": {}}""",
+            "{}",
+            """{"code": null}""",
+            """{"code": 7, "cursor_pos": "x"}""",
+            """{"code": "\ud83d", "cursor_pos": -5}""",
+            """{"code": "a", "cursor_pos": 99999999999}""",
+            """{"code": "int", "cursor_pos": 1000, "user_expressions": [1]}""",
+            """{"hist_access_type": "search", "pattern": "(", "n": -1}""",
+            """{"target_name": {}}""",
         ];
-        foreach (string type in (string[])["complete_request", "inspect_request", "is_complete_request", "history_request", "comm_info_request", "execute_request"])
+        foreach (
+            string type in (string[])
+                ["complete_request", "inspect_request", "is_complete_request", "history_request", "comm_info_request", "execute_request"]
+        )
         {
             foreach (string content in contents)
             {
@@ -375,7 +457,10 @@ public sealed class JupyterKernelTests : IDisposable
         }
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_log));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(_log)!));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(_log)!)
+        );
     }
 
     [Theory]
@@ -384,9 +469,7 @@ public sealed class JupyterKernelTests : IDisposable
     public async Task A_shutdown_is_answered_even_while_a_cell_runs(bool restart)
     {
         _client.Send("execute_request", Code("Console.Write(1); while (true) { }"));
-        while (_client.Published().Type != "stream")
-        {
-        }
+        while (_client.Published().Type != "stream") { }
 
         (JupyterMessage reply, _) = _client.Ask("shutdown_request", new JsonObject { ["restart"] = restart }, control: true);
         Assert.Equal(("shutdown_reply", "ok", restart), (reply.Type, (string)reply.Content["status"]!, (bool)reply.Content["restart"]!));
@@ -400,8 +483,21 @@ public sealed class JupyterKernelTests : IDisposable
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         int port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
-        File.WriteAllText(file, $$"""{"ip": "127.0.0.1", "shell_port": {{port}}, "control_port": {{port}}, "stdin_port": {{port}}, "iopub_port": {{port}}, "hb_port": {{port}}}""");
-        KernelStartException e = Assert.Throws<KernelStartException>(() => new JupyterKernel(ConnectionInfo.Load(file), new KernelOptions { Implementation = "", Version = "", Banner = "" }));
+        File.WriteAllText(
+            file,
+            $$"""{"ip": "127.0.0.1", "shell_port": {{port}}, "control_port": {{port}}, "stdin_port": {{port}}, "iopub_port": {{port}}, "hb_port": {{port}}}"""
+        );
+        KernelStartException e = Assert.Throws<KernelStartException>(() =>
+            new JupyterKernel(
+                ConnectionInfo.Load(file),
+                new KernelOptions
+                {
+                    Implementation = "",
+                    Version = "",
+                    Banner = "",
+                }
+            )
+        );
         Assert.StartsWith($"The kernel can't listen at tcp://127.0.0.1:{port}:", e.Message, StringComparison.Ordinal);
         File.Delete(file);
     }
@@ -413,11 +509,13 @@ public sealed class JupyterKernelTests : IDisposable
         Directory.Delete(Path.GetDirectoryName(_log)!);
     }
 
-    private static JsonSerializerOptions Readable { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Readable { get; } =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static JsonObject Code(string code) => new() { ["code"] = code };
 
-    private static string Value(List<JupyterMessage> published) => (string)Assert.Single(published, m => m.Type == "execute_result").Content["data"]!["text/plain"]!;
+    private static string Value(List<JupyterMessage> published) =>
+        (string)Assert.Single(published, m => m.Type == "execute_result").Content["data"]!["text/plain"]!;
 
     private static byte[] Bytes(Random random, int most)
     {

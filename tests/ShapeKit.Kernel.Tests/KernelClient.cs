@@ -27,22 +27,33 @@ internal sealed class KernelClient : IDisposable
     private readonly Task _running;
 
     /// <summary>Starts a kernel in this process.</summary>
-    public KernelClient(string? logPath = null) : this(connectionFile =>
-    {
-        var kernel = new JupyterKernel(ConnectionInfo.Load(connectionFile), new KernelOptions { Implementation = "tested", Version = "1.2.3", Banner = "A kernel", LogPath = logPath });
-        return (kernel, Task.Run(kernel.Run));
-    })
-    {
-    }
+    public KernelClient(string? logPath = null)
+        : this(connectionFile =>
+        {
+            var kernel = new JupyterKernel(
+                ConnectionInfo.Load(connectionFile),
+                new KernelOptions
+                {
+                    Implementation = "tested",
+                    Version = "1.2.3",
+                    Banner = "A kernel",
+                    LogPath = logPath,
+                }
+            );
+            return (kernel, Task.Run(kernel.Run));
+        }) { }
 
     /// <param name="start">Starts a kernel with a connection file; the task ends when the kernel does.</param>
     public KernelClient(Func<string, (IDisposable Kernel, Task Running)> start)
     {
         int[] ports = FreePorts(5);
-        File.WriteAllText(_connectionFile, $$"""
+        File.WriteAllText(
+            _connectionFile,
+            $$"""
             {"ip": "127.0.0.1", "transport": "tcp", "shell_port": {{ports[0]}}, "control_port": {{ports[1]}}, "stdin_port": {{ports[2]}},
              "iopub_port": {{ports[3]}}, "hb_port": {{ports[4]}}, "key": "{{Key}}", "signature_scheme": "hmac-sha256"}
-            """);
+            """
+        );
         (_kernel, _running) = start(_connectionFile);
         foreach ((DealerSocket socket, int port) in ((DealerSocket, int)[])[(_shell, ports[0]), (_control, ports[1]), (_stdin, ports[2])])
         {
@@ -77,7 +88,9 @@ internal sealed class KernelClient : IDisposable
     {
         List<byte[]> frames = _wire.Write([], type, JsonFields.Empty, []);
         frames[^1] = Encoding.UTF8.GetBytes(content);
-        frames[1] = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), frames.Skip(2).SelectMany(f => f).ToArray())));
+        frames[1] = Encoding.ASCII.GetBytes(
+            Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), frames.Skip(2).SelectMany(f => f).ToArray()))
+        );
         SendRaw(frames);
         return JsonDocument.Parse(frames[2]).RootElement.Text("msg_id");
     }
@@ -90,7 +103,8 @@ internal sealed class KernelClient : IDisposable
 
     public JupyterMessage Question() => Take(_stdin);
 
-    public void Answer(string value) => _stdin.SendMultipartBytes(_wire.Write([], "input_reply", JsonFields.Empty, new JsonObject { ["value"] = value }));
+    public void Answer(string value) =>
+        _stdin.SendMultipartBytes(_wire.Write([], "input_reply", JsonFields.Empty, new JsonObject { ["value"] = value }));
 
     /// <summary>Sends a request and waits until the kernel is done with it.</summary>
     /// <returns>The reply and what was published between busy and idle.</returns>
@@ -170,7 +184,11 @@ internal sealed class KernelClient : IDisposable
         }
 
         Assert.Null(_wire.Read(frames!, out Message? message));
-        return new JupyterMessage(message!.Type, message.ParentHeader.Text("msg_id"), JsonNode.Parse(message.Content.GetRawText(), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject());
+        return new JupyterMessage(
+            message!.Type,
+            message.ParentHeader.Text("msg_id"),
+            JsonNode.Parse(message.Content.GetRawText(), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!.AsObject()
+        );
     }
 
     private static int[] FreePorts(int count)

@@ -23,10 +23,17 @@ public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
     {
         // Without the radiographs chapter 12 runs on phantoms.
         var environment = new Dictionary<string, string> { ["SHAPEKIT_DATA"] = Repository.Data ?? Folder };
-        foreach (IGrouping<string, string> group in Repository.Chapters.GroupBy(chapter => OutputOf(Path.GetFileNameWithoutExtension(chapter))))
+        foreach (
+            IGrouping<string, string> group in Repository.Chapters.GroupBy(chapter => OutputOf(Path.GetFileNameWithoutExtension(chapter)))
+        )
         {
             string[] quick = group.Key == "quick" ? ["--quick"] : ["--claims"];
-            (_, string output, string errors) = await RunProgramAsync(Launcher, Repository.Root, environment, ["run", "--output", PathOf(group.Key), .. quick, .. group]);
+            (_, string output, string errors) = await RunProgramAsync(
+                Launcher,
+                Repository.Root,
+                environment,
+                ["run", "--output", PathOf(group.Key), .. quick, .. group]
+            );
             Said += output + errors;
         }
     }
@@ -37,7 +44,8 @@ public sealed class ChapterRun : TemporaryNotebooks, IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static bool IsSlow(string chapter) => Exercises.Cells(Repository.Read("notebooks", "en", chapter + ".ipynb")).Any(cell => Exercises.HasTag(cell, "slow"));
+    private static bool IsSlow(string chapter) =>
+        Exercises.Cells(Repository.Read("notebooks", "en", chapter + ".ipynb")).Any(cell => Exercises.HasTag(cell, "slow"));
 }
 
 public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
@@ -60,7 +68,9 @@ public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
     [MemberData(nameof(Chapters))]
     public void What_the_chapter_measures_is_in_the_summary(string chapter)
     {
-        IEnumerable<string> recorded = RecordedName.Matches(Repository.Read("notebooks", "en", chapter + ".ipynb")).Select(match => match.Groups[1].Value);
+        IEnumerable<string> recorded = RecordedName
+            .Matches(Repository.Read("notebooks", "en", chapter + ".ipynb"))
+            .Select(match => match.Groups[1].Value);
 
         Assert.Subset(SummaryOf(chapter)["results"]!.AsObject().Select(result => result.Key).ToHashSet(), recorded.ToHashSet());
     }
@@ -71,23 +81,27 @@ public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
     {
         Assert.SkipWhen(ChapterRun.OutputOf(chapter) == "quick", ChapterRun.TakesMinutes);
 
-        Assert.All(SummaryOf(chapter)["claims"]!.AsArray(), claim => Assert.True((bool?)claim!["holds"], $"{claim!["cell"]}: {claim["expression"]}"));
+        Assert.All(SummaryOf(chapter)["claims"]!.AsArray(), claim =>
+            Assert.True((bool?)claim!["holds"], $"{claim!["cell"]}: {claim["expression"]}")
+        );
     }
 
     [Theory]
     [MemberData(nameof(Chapters))]
-    public void The_chapters_page_fetches_nothing(string chapter) => Page.AssertFetchesNothing(run.Read(ChapterRun.OutputOf(chapter), chapter + ".html"));
+    public void The_chapters_page_fetches_nothing(string chapter) =>
+        Page.AssertFetchesNothing(run.Read(ChapterRun.OutputOf(chapter), chapter + ".html"));
 
     [Theory]
     [MemberData(nameof(Chapters))]
-    public void The_chapters_page_lets_its_own_scripts_run(string chapter) => Assert.Empty(Page.Forbidden(run.Read(ChapterRun.OutputOf(chapter), chapter + ".html")));
+    public void The_chapters_page_lets_its_own_scripts_run(string chapter) =>
+        Assert.Empty(Page.Forbidden(run.Read(ChapterRun.OutputOf(chapter), chapter + ".html")));
 
     [Theory]
     [MemberData(nameof(Chapters))]
     public void Unsolved_exercises_say_what_is_missing_and_let_the_chapter_go_on(string chapter) =>
-        Assert.All(
-            Exercises.Cells(run.Read(ChapterRun.OutputOf(chapter), chapter + ".ipynb")).Where(Exercises.IsExercise),
-            cell => Assert.Contains("Not yet:", Exercises.Shown(cell), StringComparison.Ordinal));
+        Assert.All(Exercises.Cells(run.Read(ChapterRun.OutputOf(chapter), chapter + ".ipynb")).Where(Exercises.IsExercise), cell =>
+            Assert.Contains("Not yet:", Exercises.Shown(cell), StringComparison.Ordinal)
+        );
 
     [Fact]
     public void The_final_recipe_of_chapter_07_is_right_on_every_image()
@@ -115,7 +129,8 @@ public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
         Assert.SkipUnless(ChapterRun.IsFull, ChapterRun.TakesMinutes);
         JsonNode results = SummaryOf("09-image-text")["results"]!;
 
-        // One of the three seeds whose mean the chapter gives as 0.943; among 100 images a single one that is taken for healthy costs many searches.
+        // One of the three seeds whose mean the chapter gives as 0.943; among 100 images a single one that is taken for healthy costs
+        // many searches.
         Assert.InRange((double)results["recall_at_1"]!, 0.88, 1);
         Assert.InRange((double)results["zero_shot_accuracy"]!, 0.95, 1);
     }
@@ -143,7 +158,11 @@ public sealed class ChapterTests(ChapterRun run) : IClassFixture<ChapterRun>
         Assert.InRange(Value("accepted_before"), 0, Value("home_before") - 0.1);
         Assert.InRange(Value("accepted_after"), Value("accepted_before") + 0.05, 1);
         Assert.InRange(Value("away_after"), Value("away_before") + 0.05, 1);
-        Assert.Contains("Nobody can answer here, so the scripted reviewer decides.", run.Read("run", "11-human-in-the-loop.html"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Nobody can answer here, so the scripted reviewer decides.",
+            run.Read("run", "11-human-in-the-loop.html"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

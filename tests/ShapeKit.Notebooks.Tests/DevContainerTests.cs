@@ -38,17 +38,27 @@ public sealed class DevContainerTests(InstalledKernel kernel)
         Assert.Equal(
             // The image comes with the C# extension; a minus leaves it out.
             ["ms-toolsai.jupyter", "ms-toolsai.jupyter-renderers", "-ms-dotnettools.csharp"],
-            VSCode.GetProperty("extensions").EnumerateArray().Select(e => e.GetString()));
+            VSCode.GetProperty("extensions").EnumerateArray().Select(e => e.GetString())
+        );
 
     [Fact]
     public void A_dot_brings_completions() =>
-        Assert.Equal("""{"csharp":["."]}""", JsonSerializer.Serialize(VSCode.GetProperty("settings").GetProperty("jupyter.completionTriggerCharacters")));
+        Assert.Equal(
+            """{"csharp":["."]}""",
+            JsonSerializer.Serialize(VSCode.GetProperty("settings").GetProperty("jupyter.completionTriggerCharacters"))
+        );
 
     [Fact]
     public void It_opens_on_the_first_chapter() =>
         Assert.Equal(
             [Path.GetRelativePath(Repository.Root, Repository.Chapters[0]).Replace('\\', '/')],
-            _container.GetProperty("customizations").GetProperty("codespaces").GetProperty("openFiles").EnumerateArray().Select(file => file.GetString()));
+            _container
+                .GetProperty("customizations")
+                .GetProperty("codespaces")
+                .GetProperty("openFiles")
+                .EnumerateArray()
+                .Select(file => file.GetString())
+        );
 
     [Fact]
     public async Task Its_script_builds_the_kit_installs_the_kernel_and_finds_the_machine_in_order()

@@ -15,7 +15,12 @@ public sealed class DocumentTests
         get
         {
             var examples = new TheoryData<string, string>();
-            foreach (string file in Directory.GetFiles(Repository.Root, "*.md").Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md")).Order(StringComparer.Ordinal))
+            foreach (
+                string file in Directory
+                    .GetFiles(Repository.Root, "*.md")
+                    .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md"))
+                    .Order(StringComparer.Ordinal)
+            )
             {
                 foreach (Match example in Example.Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
                 {
@@ -31,16 +36,33 @@ public sealed class DocumentTests
     [MemberData(nameof(Examples))]
     public void An_example_in_a_document_compiles_as_a_cell(string document, string code)
     {
-        string[] namespaces = [.. new[] { typeof(LibTorch).Assembly, typeof(CSharpSession).Assembly }.SelectMany(assembly => assembly.GetTypes())
-            .Select(type => type.Namespace).OfType<string>().Where(name => name.StartsWith("ShapeKit", StringComparison.Ordinal)).Distinct()];
-        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file));
+        string[] namespaces =
+        [
+            .. new[] { typeof(LibTorch).Assembly, typeof(CSharpSession).Assembly }
+                .SelectMany(assembly => assembly.GetTypes())
+                .Select(type => type.Namespace)
+                .OfType<string>()
+                .Where(name => name.StartsWith("ShapeKit", StringComparison.Ordinal))
+                .Distinct(),
+        ];
+        IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(file => MetadataReference.CreateFromFile(file));
 
         // By this name it sees what is internal, too, which an example for authors may use.
         CSharpCompilation cell = CSharpCompilation.CreateScriptCompilation(
-            typeof(DocumentTests).Assembly.GetName().Name!, CSharpSyntaxTree.ParseText(code, CellCompiler.ParseOptions), references,
-            CellCompiler.Options.WithUsings(CellCompiler.Options.Usings.AddRange(namespaces).Add("System.Text.Json.Nodes")));
+            typeof(DocumentTests).Assembly.GetName().Name!,
+            CSharpSyntaxTree.ParseText(code, CellCompiler.ParseOptions),
+            references,
+            CellCompiler.Options.WithUsings(CellCompiler.Options.Usings.AddRange(namespaces).Add("System.Text.Json.Nodes"))
+        );
 
-        string[] errors = [.. cell.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString())];
+        string[] errors =
+        [
+            .. cell.GetDiagnostics()
+                .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+                .Select(diagnostic => diagnostic.ToString()),
+        ];
         Assert.True(errors.Length == 0, $"{document}: {string.Join('\n', errors)}\n{code}");
     }
 }

@@ -28,7 +28,10 @@ public sealed class ExerciseTests(QuickRun run)
         Assert.Contains("The file is not there: the chapter runs on phantoms.", shown, StringComparison.Ordinal);
         Assert.Contains("phantom_auc = ", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("chest_auc", shown, StringComparison.Ordinal);
-        Assert.Contains(cells, cell => (string?)cell["cell_type"] == "markdown" && Exercises.Source(cell).Contains("MedMnist.Download(\"pneumoniamnist\")", StringComparison.Ordinal));
+        Assert.Contains(cells, cell =>
+            (string?)cell["cell_type"] == "markdown"
+            && Exercises.Source(cell).Contains("MedMnist.Download(\"pneumoniamnist\")", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -54,7 +57,8 @@ internal static class Exercises
 
     public static bool IsExercise(JsonNode cell) => HasTag(cell, "exercise");
 
-    public static bool HasTag(JsonNode cell, string name) => cell["metadata"]?["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == name);
+    public static bool HasTag(JsonNode cell, string name) =>
+        cell["metadata"]?["tags"] is JsonArray tags && tags.Any(tag => (string?)tag == name);
 
     public static string Source(JsonNode cell) => Text(cell["source"]);
 
@@ -62,12 +66,14 @@ internal static class Exercises
         (string?)cell["cell_type"] == "markdown" && Folded.Match(Source(cell)) is { Success: true } match ? match.Groups[1].Value : null;
 
     /// <summary>The plain text of everything that a cell shows.</summary>
-    public static string Shown(JsonNode cell) => string.Concat(cell["outputs"]!.AsArray().Select(output => Text(output!["data"]?["text/plain"] ?? output["text"])));
+    public static string Shown(JsonNode cell) =>
+        string.Concat(cell["outputs"]!.AsArray().Select(output => Text(output!["data"]?["text/plain"] ?? output["text"])));
 
-    private static string Text(JsonNode? text) => text switch
-    {
-        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => (string)value!,
-        _ => "",
-    };
+    private static string Text(JsonNode? text) =>
+        text switch
+        {
+            JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => (string)value!,
+            _ => "",
+        };
 }

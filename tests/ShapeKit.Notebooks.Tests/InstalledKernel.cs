@@ -30,20 +30,22 @@ public sealed class InstalledKernel : IDisposable
     public string Kernelspec => Path.Combine(JupyterData, "kernels", "shapekit");
 
     /// <summary>The program that kernel.json names.</summary>
-    public string Program => (string)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(Kernelspec, "kernel.json")))!["argv"]![0]!;
+    public string Program =>
+        (string)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(Kernelspec, "kernel.json")))!["argv"]![0]!;
 
     /// <summary>Installs the kernel unless that has been done.</summary>
     /// <returns>What the command said.</returns>
     public Task<string> InstalledAsync() => _installation.Value;
 
     /// <summary>Variables that send an installation, and whoever looks for it, to a folder.</summary>
-    public static IReadOnlyDictionary<string, string> EnvironmentIn(TemporaryNotebooks folder) => new Dictionary<string, string>
-    {
-        ["JUPYTER_DATA_DIR"] = folder.PathOf("jupyter"),
-        ["JUPYTER_PATH"] = "",
-        ["XDG_DATA_HOME"] = folder.PathOf("data"),
-        ["LOCALAPPDATA"] = folder.PathOf("data"),
-    };
+    public static IReadOnlyDictionary<string, string> EnvironmentIn(TemporaryNotebooks folder) =>
+        new Dictionary<string, string>
+        {
+            ["JUPYTER_DATA_DIR"] = folder.PathOf("jupyter"),
+            ["JUPYTER_PATH"] = "",
+            ["XDG_DATA_HOME"] = folder.PathOf("data"),
+            ["LOCALAPPDATA"] = folder.PathOf("data"),
+        };
 
     public void Dispose() => _folders.Dispose();
 
@@ -63,7 +65,17 @@ public sealed class InstalledKernel : IDisposable
 
         (int exitCode, string output, string errors) = OperatingSystem.IsLinux()
             ? await TemporaryNotebooks.RunProgramAsync("bash", clone, Environment, Script)
-            : await TemporaryNotebooks.RunProgramAsync("dotnet", clone, Environment, "run", "--project", "src/ShapeKit.Cli", "--", "kernel", "install");
+            : await TemporaryNotebooks.RunProgramAsync(
+                "dotnet",
+                clone,
+                Environment,
+                "run",
+                "--project",
+                "src/ShapeKit.Cli",
+                "--",
+                "kernel",
+                "install"
+            );
         Directory.Delete(clone, recursive: true);
         Assert.True(exitCode == 0, output + errors);
         return output;

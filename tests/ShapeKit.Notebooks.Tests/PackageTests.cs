@@ -26,10 +26,19 @@ public sealed class PackageTests : IDisposable
         string packages = Path.Combine(_folder.FullName, "artifacts", "packages");
 
         (int exitCode, string output) = await Repository.RunAsync(
-            Repository.Root, "dotnet", "pack", "src/ShapeKit", $"-p:PackageVersion={_version}", "-o", packages);
+            Repository.Root,
+            "dotnet",
+            "pack",
+            "src/ShapeKit",
+            $"-p:PackageVersion={_version}",
+            "-o",
+            packages
+        );
         Assert.True(exitCode == 0, output);
 
-        File.WriteAllText(Path.Combine(chapters, "reader.csproj"), $"""
+        File.WriteAllText(
+            Path.Combine(chapters, "reader.csproj"),
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -40,12 +49,16 @@ public sealed class PackageTests : IDisposable
                 <PackageReference Include="ShapeKit" Version="{_version}" />
               </ItemGroup>
             </Project>
-            """);
-        File.WriteAllText(Path.Combine(chapters, "Program.cs"), """
+            """
+        );
+        File.WriteAllText(
+            Path.Combine(chapters, "Program.cs"),
+            """
             using ShapeKit.Generation;
             using var data = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 42).Generate(200);
             System.Console.WriteLine($"{data.Count} images, brightest {data.Images.max().item<float>():0.0}");
-            """);
+            """
+        );
         (exitCode, output) = await Repository.RunAsync(chapters, "dotnet", "run");
 
         Assert.True(exitCode == 0, output);
@@ -56,7 +69,13 @@ public sealed class PackageTests : IDisposable
     public async Task A_program_looks_for_libtorch_in_the_package_folder_even_if_that_is_named_without_a_slash_at_its_end()
     {
         (int exitCode, string output) = await Repository.RunAsync(
-            Repository.Root, "dotnet", "msbuild", "src/ShapeKit.Cli", "-p:NuGetPackageRoot=/shared/packages", "-getItem:RuntimeHostConfigurationOption");
+            Repository.Root,
+            "dotnet",
+            "msbuild",
+            "src/ShapeKit.Cli",
+            "-p:NuGetPackageRoot=/shared/packages",
+            "-getItem:RuntimeHostConfigurationOption"
+        );
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("\"/shared/packages/libtorch-cpu-", output, StringComparison.Ordinal);

@@ -7,7 +7,10 @@ namespace ShapeKit.Notebooks.Tests;
 /// <summary>What must hold for every page.</summary>
 internal static class Page
 {
-    private static readonly Regex Scripts = new(@"<script\b(?<attributes>[^>]*)>(?<text>.*?)</script>", RegexOptions.Singleline | RegexOptions.IgnoreCase);
+    private static readonly Regex Scripts = new(
+        @"<script\b(?<attributes>[^>]*)>(?<text>.*?)</script>",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase
+    );
     private static readonly Regex Policy = new("http-equiv=\"Content-Security-Policy\" content=\"([^\"]*)\"");
 
     /// <summary>No element but a link names an address on the network, and the page forbids the browser to fetch.</summary>
@@ -19,18 +22,25 @@ internal static class Page
         Assert.Contains("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';", markup);
     }
 
-    /// <summary>The scripts of a page that a browser would run but for the page's policy, which lets none run but those whose hash it names: no other script, no handler in an attribute, no address of a script.</summary>
+    /// <summary>
+    /// The scripts of a page that a browser would run but for the page's policy, which lets none run but those whose hash it names: no
+    /// other script, no handler in an attribute, no address of a script.
+    /// </summary>
     public static IReadOnlyList<string> Forbidden(string html)
     {
-        string[] allowed = Assert.Single(Policy.Match(html).Groups[1].Value.Split(';', StringSplitOptions.TrimEntries), directive => directive.StartsWith("script-src", StringComparison.Ordinal)).Split(' ')[1..];
+        string[] allowed = Assert
+            .Single(Policy.Match(html).Groups[1].Value.Split(';', StringSplitOptions.TrimEntries), directive =>
+                directive.StartsWith("script-src", StringComparison.Ordinal)
+            )
+            .Split(' ')[1..];
         Assert.All(allowed, source => Assert.Matches("^'sha256-[A-Za-z0-9+/]{43}='$", source));
         return
         [
             .. from script in Scripts.Matches(html)
-               where !script.Groups["attributes"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal)
-               let text = script.Groups["text"].Value
-               where !allowed.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'")
-               select text,
+            where !script.Groups["attributes"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal)
+            let text = script.Groups["text"].Value
+            where !allowed.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'")
+            select text,
         ];
     }
 }

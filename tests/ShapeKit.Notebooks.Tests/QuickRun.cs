@@ -45,7 +45,10 @@ public sealed class QuickRun : IDisposable
         if (JupyterClients.Found is { } python)
         {
             await _kernel.InstalledAsync();
-            (program, arguments) = (python, ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output-dir", "run", .. chapters]);
+            (program, arguments) = (
+                python,
+                ["-m", "nbconvert", "--to", "notebook", "--execute", "--allow-errors", "--output-dir", "run", .. chapters]
+            );
         }
 
         (_, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(program, _folder.Folder, environment, arguments);

@@ -10,13 +10,19 @@ public sealed class ReadmeTests
 
     [Fact]
     public void Every_chapter_has_a_row_in_the_table() =>
-        Assert.All(Repository.Chapters, chapter => Assert.Contains($"](notebooks/en/{Path.GetFileName(chapter)})", _readme, StringComparison.Ordinal));
+        Assert.All(Repository.Chapters, chapter =>
+            Assert.Contains($"](notebooks/en/{Path.GetFileName(chapter)})", _readme, StringComparison.Ordinal)
+        );
 
     [Fact]
     public void Every_file_it_links_to_exists() =>
         Assert.All(
-            Links.Matches(_readme).Select(m => m.Groups[1].Value).Where(link => !link.StartsWith("http", StringComparison.Ordinal) && !link.StartsWith('#')),
-            link => Assert.True(Path.Exists(Repository.PathOf(link)), $"README.md links to {link}, which does not exist."));
+            Links
+                .Matches(_readme)
+                .Select(m => m.Groups[1].Value)
+                .Where(link => !link.StartsWith("http", StringComparison.Ordinal) && !link.StartsWith('#')),
+            link => Assert.True(Path.Exists(Repository.PathOf(link)), $"README.md links to {link}, which does not exist.")
+        );
 
     [Fact]
     public void Ci_runs_the_test_command_that_it_prints()

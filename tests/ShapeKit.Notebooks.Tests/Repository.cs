@@ -9,10 +9,16 @@ internal static class Repository
     public static string Root { get; } = Find();
 
     public static IReadOnlyList<string> Chapters { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "notebooks", "en"), "*.ipynb").Order(StringComparer.Ordinal)];
+    [.. Directory.GetFiles(Path.Combine(Root, "notebooks", "en"), "*.ipynb").Order(StringComparer.Ordinal)];
 
-    /// <summary>The folder with the real chest radiographs of chapter 12, which are not part of the repository; null where they are absent.</summary>
-    public static string? Data { get; } = Path.GetFullPath(Path.Combine(Root, "..", "shared", "data")) is var folder && File.Exists(Path.Combine(folder, "pneumoniamnist.npz")) ? folder : null;
+    /// <summary>
+    /// The folder with the real chest radiographs of chapter 12, which are not part of the repository; null where they are absent.
+    /// </summary>
+    public static string? Data { get; } =
+        Path.GetFullPath(Path.Combine(Root, "..", "shared", "data")) is var folder
+        && File.Exists(Path.Combine(folder, "pneumoniamnist.npz"))
+            ? folder
+            : null;
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 

@@ -32,7 +32,10 @@ public class TemporaryNotebooks : IDisposable
         var notebook = new JsonObject
         {
             ["cells"] = new JsonArray([.. cells.Select((cell, i) => Cell(cell, i))]),
-            ["metadata"] = new JsonObject { ["kernelspec"] = new JsonObject { ["name"] = "shapekit", ["language"] = "csharp" } },
+            ["metadata"] = new JsonObject
+            {
+                ["kernelspec"] = new JsonObject { ["name"] = "shapekit", ["language"] = "csharp" },
+            },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
         };
@@ -47,7 +50,12 @@ public class TemporaryNotebooks : IDisposable
         RunProgramAsync(Launcher, folder, new Dictionary<string, string>(), arguments);
 
     /// <summary>Runs a program to its end, with some variables of the environment changed.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunProgramAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Errors)> RunProgramAsync(
+        string program,
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    )
     {
         using Process process = StartProgram(program, folder, environment, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -63,8 +71,14 @@ public class TemporaryNotebooks : IDisposable
         StartProgram(Launcher, folder, environment, arguments);
 
     /// <summary>The program of a project, built as these tests are.</summary>
-    internal static string ProgramOf(string name, params string[] project) => Path.Combine(
-        Repository.PathOf(project), "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, OperatingSystem.IsWindows() ? name + ".exe" : name);
+    internal static string ProgramOf(string name, params string[] project) =>
+        Path.Combine(
+            Repository.PathOf(project),
+            "bin",
+            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+            new DirectoryInfo(AppContext.BaseDirectory).Name,
+            OperatingSystem.IsWindows() ? name + ".exe" : name
+        );
 
     private static Process StartProgram(string program, string folder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
@@ -86,7 +100,10 @@ public class TemporaryNotebooks : IDisposable
     {
         bool isMarkdown = text.StartsWith("#md ", StringComparison.Ordinal);
         bool isTagged = text.StartsWith("#tag ", StringComparison.Ordinal);
-        string source = isMarkdown ? text[4..] : isTagged ? text[(text.IndexOf('\n') + 1)..] : text;
+        string source =
+            isMarkdown ? text[4..]
+            : isTagged ? text[(text.IndexOf('\n') + 1)..]
+            : text;
         var cell = new JsonObject
         {
             ["cell_type"] = isMarkdown ? "markdown" : "code",

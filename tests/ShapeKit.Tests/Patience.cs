@@ -21,7 +21,10 @@ internal static class Patience
         catch (TimeoutException)
         {
             program.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program.StartInfo.FileName} {string.Join(' ', program.StartInfo.ArgumentList)} hung for {Limit.TotalMinutes} minutes and was killed.");
+            throw new TimeoutException(
+                $"{program.StartInfo.FileName} {string.Join(' ', program.StartInfo.ArgumentList)} hung for {Limit.TotalMinutes} minutes "
+                    + "and was killed."
+            );
         }
     }
 

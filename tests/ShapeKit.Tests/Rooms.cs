@@ -5,16 +5,22 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ShapeKit.Tests;
 
-/// <summary>The rooms of a project, which are its namespaces, and the types through which they know each other. What documentation points at does not count.</summary>
+/// <summary>
+/// The rooms of a project, which are its namespaces, and the types through which they know each other. What documentation points at does
+/// not count.
+/// </summary>
 internal sealed class Rooms
 {
     /// <summary>What the build adds to every project.</summary>
     private const string ImplicitUsings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using "
+        + "System.Threading; global using System.Threading.Tasks;";
 
     private readonly SortedDictionary<(string Room, string Known), SortedSet<string>> _doors = [];
 
-    /// <summary>Reads code as the compiler does: what it calls, infers or takes a constant from counts, whether it names it or not.</summary>
+    /// <summary>
+    /// Reads code as the compiler does: what it calls, infers or takes a constant from counts, whether it names it or not.
+    /// </summary>
     /// <param name="files">The texts of C# files.</param>
     public Rooms(IEnumerable<string> files)
     {
@@ -23,11 +29,16 @@ internal sealed class Rooms
         var compilation = CSharpCompilation.Create(
             "Rooms",
             files.Append(ImplicitUsings).Select(text => CSharpSyntaxTree.ParseText(text)),
-            references.Select(path => MetadataReference.CreateFromFile(path)));
+            references.Select(path => MetadataReference.CreateFromFile(path))
+        );
         foreach (SyntaxTree tree in compilation.SyntaxTrees)
         {
             SemanticModel model = compilation.GetSemanticModel(tree);
-            foreach (MemberDeclarationSyntax member in tree.GetRoot().DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<MemberDeclarationSyntax>())
+            foreach (
+                MemberDeclarationSyntax member in tree.GetRoot()
+                    .DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+                    .OfType<MemberDeclarationSyntax>()
+            )
             {
                 if (model.GetDeclaredSymbol(member) is INamedTypeSymbol type)
                 {
@@ -47,9 +58,12 @@ internal sealed class Rooms
     public static Rooms Of(string project, [CallerFilePath] string thisFile = "")
     {
         string folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "src", project));
-        return new Rooms(Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
-            .Select(File.ReadAllText));
+        return new Rooms(
+            Directory
+                .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
+                .Select(File.ReadAllText)
+        );
     }
 
     /// <summary>A sentence about the smallest circle of rooms that know each other, or null where there is none.</summary>
@@ -62,7 +76,9 @@ internal sealed class Rooms
         }
 
         string[] rooms = [back[^1], .. back[..^1]];
-        IEnumerable<string> knowledge = rooms.Zip(back, (room, known) => $"{room} knows {known} ({string.Join(", ", _doors[(room, known)])})");
+        IEnumerable<string> knowledge = rooms.Zip(back, (room, known) =>
+            $"{room} knows {known} ({string.Join(", ", _doors[(room, known)])})"
+        );
         return $"{string.Join(" and ", rooms)} know each other: {string.Join("; ", knowledge)}. Move a type to where it belongs.";
     }
 
@@ -78,7 +94,10 @@ internal sealed class Rooms
                 type = outer;
             }
 
-            if (type is { IsAnonymousType: false } && type.ContainingAssembly.Equals(model.Compilation.Assembly, SymbolEqualityComparer.Default))
+            if (
+                type is { IsAnonymousType: false }
+                && type.ContainingAssembly.Equals(model.Compilation.Assembly, SymbolEqualityComparer.Default)
+            )
             {
                 yield return type;
             }
@@ -103,7 +122,7 @@ internal sealed class Rooms
     private string[]? Way(string from, string to)
     {
         var before = new Dictionary<string, string?> { [from] = null };
-        for (var reached = new Queue<string>([from]); reached.TryDequeue(out string? room) && !before.ContainsKey(to);)
+        for (var reached = new Queue<string>([from]); reached.TryDequeue(out string? room) && !before.ContainsKey(to); )
         {
             foreach (string known in _doors.Keys.Where(door => door.Room == room).Select(door => door.Known))
             {

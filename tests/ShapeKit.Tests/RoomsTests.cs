@@ -17,9 +17,14 @@ public sealed class RoomsTests
         Rooms rooms = new([
             "namespace Kit.Data; public class Images { public const int Size = 28; Kit.Drawing.Pen pen; }",
             "using Kit.Data; namespace Kit.Drawing; class Pen { } class Page { int size = Images.Size; }",
-            "namespace Kit.Shows; class Chart { object images = new Kit.Data.Images(); }"]);
+            "namespace Kit.Shows; class Chart { object images = new Kit.Data.Images(); }",
+        ]);
 
-        Assert.Equal("Kit.Data and Kit.Drawing know each other: Kit.Data knows Kit.Drawing (Images uses Pen); Kit.Drawing knows Kit.Data (Page uses Images). Move a type to where it belongs.", rooms.Circle());
+        Assert.Equal(
+            "Kit.Data and Kit.Drawing know each other: Kit.Data knows Kit.Drawing (Images uses Pen); Kit.Drawing knows Kit.Data (Page "
+                + "uses Images). Move a type to where it belongs.",
+            rooms.Circle()
+        );
     }
 
     [Fact]
@@ -28,9 +33,14 @@ public sealed class RoomsTests
         Rooms rooms = new([
             "namespace A; public class One { public static B.Two Next; public int number; }",
             "namespace B; public class Two { public C.Three Next; }",
-            "namespace C; public class Three { public string Name => nameof(A.One); }"]);
+            "namespace C; public class Three { public string Name => nameof(A.One); }",
+        ]);
 
-        Assert.StartsWith("A and B and C know each other: A knows B (One uses Two); B knows C (Two uses Three); C knows A (Three uses One).", rooms.Circle(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A and B and C know each other: A knows B (One uses Two); B knows C (Two uses Three); C knows A (Three uses One).",
+            rooms.Circle(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -39,12 +49,22 @@ public sealed class RoomsTests
         Rooms rooms = new([
             "namespace A; public class One { public int Number; public B.Two Two; }",
             "namespace B; public class Two { } public class Reader { int Read() { var one = C.Source.One; return one.Number; } }",
-            "namespace C; public class Source { public static dynamic Any; public static A.One One; }"]);
+            "namespace C; public class Source { public static dynamic Any; public static A.One One; }",
+        ]);
 
-        Assert.StartsWith("A and B know each other: A knows B (One uses Two); B knows A (Reader uses One).", rooms.Circle(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A and B know each other: A knows B (One uses Two); B knows A (Reader uses One).",
+            rooms.Circle(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void What_documentation_points_at_does_not_count() =>
-        Assert.Null(new Rooms(["namespace A; /// <summary>See <see cref=\"B.Two\"/>.</summary>\npublic class One { }", "namespace B; class Two : A.One { }"]).Circle());
+        Assert.Null(
+            new Rooms([
+                "namespace A; /// <summary>See <see cref=\"B.Two\"/>.</summary>\npublic class One { }",
+                "namespace B; class Two : A.One { }",
+            ]).Circle()
+        );
 }

@@ -4,14 +4,21 @@ using System.Text;
 
 namespace ShapeKit.Benchmarks.Contests;
 
-/// <summary>What a training step costs while others use the machine, with threads that sleep while they wait, as the kit has it, and with threads that spin.</summary>
+/// <summary>
+/// What a training step costs while others use the machine, with threads that sleep while they wait, as the kit has it, and with threads
+/// that spin.
+/// </summary>
 internal static class BusyBenchmark
 {
     public static string Run(int rounds)
     {
         string load = Machine.Load;
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- busy`, on {Machine.Description}, load {load} before and LOAD after.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- busy`, on {Machine.Description}, load {load} before "
+                + $"and LOAD after."
+        );
         text.AppendLine();
         text.AppendLine("A step of `ShapeCnn` with 32 images. A busy neighbour is a program that computes without a pause on one thread.");
         text.AppendLine();
@@ -20,8 +27,14 @@ internal static class BusyBenchmark
         {
             foreach (string policy in threads == 1 ? ["PASSIVE"] : new[] { "PASSIVE", "ACTIVE" })
             {
-                Entry entry = Peers.ShapeKit("ShapeKit", "training", $"{threads}") with { Environment = new Dictionary<string, string> { ["OMP_WAIT_POLICY"] = policy } };
-                string name = string.Create(CultureInfo.InvariantCulture, $"{threads} thread{(threads == 1 ? "" : $"s, {policy.ToLowerInvariant()}")}");
+                Entry entry = Peers.ShapeKit("ShapeKit", "training", $"{threads}") with
+                {
+                    Environment = new Dictionary<string, string> { ["OMP_WAIT_POLICY"] = policy },
+                };
+                string name = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{threads} thread{(threads == 1 ? "" : $"s, {policy.ToLowerInvariant()}")}"
+                );
                 foreach (int neighbours in new[] { 0, 1, 2 })
                 {
                     Process[] busy = [.. Enumerable.Range(0, neighbours).Select(_ => Process.Start(Environment.ProcessPath!, "neighbour"))];

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace ShapeKit.Benchmarks.Contests;
 
-/// <summary>A program that does the same work as others, on request: it says what it is, then answers each line "WORK COUNT" with the seconds that it took.</summary>
+/// <summary>
+/// A program that does the same work as others, on request: it says what it is, then answers each line "WORK COUNT" with the seconds that
+/// it took.
+/// </summary>
 internal sealed class Contestant : IDisposable
 {
     private readonly Process _process;
@@ -14,9 +17,15 @@ internal sealed class Contestant : IDisposable
     public string Name { get; }
 
     /// <summary>The most memory that the program has held so far, in MiB.</summary>
-    public double PeakMemory => OperatingSystem.IsLinux()
-        ? double.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024
-        : _process.PeakWorkingSet64 / 1048576.0;
+    public double PeakMemory =>
+        OperatingSystem.IsLinux()
+            ? double.Parse(
+                File.ReadLines($"/proc/{_process.Id}/status")
+                    .First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+                CultureInfo.InvariantCulture
+            ) / 1024
+            : _process.PeakWorkingSet64 / 1048576.0;
 
     /// <summary>Starts a program.</summary>
     /// <param name="command">The program and its arguments.</param>
@@ -92,8 +101,11 @@ internal sealed class Contestant : IDisposable
 
     /// <summary>Waits for the work that was begun.</summary>
     /// <returns>The seconds that it took.</returns>
-    public double End() => double.Parse(
-        _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Not measured: {Name} has ended."), CultureInfo.InvariantCulture);
+    public double End() =>
+        double.Parse(
+            _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Not measured: {Name} has ended."),
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>Ends the program.</summary>
     public void Dispose()

@@ -31,7 +31,10 @@ internal static class KernelBenchmark
     private static readonly (string Name, string Code)[] Endless =
     [
         ("`while (true) { }`", "Console.Write(1); while (true) { }"),
-        ("a recursion 10,000 calls deep", "int Deep(int n) => n == 0 ? Forever() : 1 + Deep(n - 1); int Forever() { Console.Write(1); while (true) { } } Deep(10_000);"),
+        (
+            "a recursion 10,000 calls deep",
+            "int Deep(int n) => n == 0 ? Forever() : 1 + Deep(n - 1); int Forever() { Console.Write(1); while (true) { } } Deep(10_000);"
+        ),
         ("`await Task.Delay(-1)`", "Console.Write(1); await Task.Delay(-1);"),
         ("`Thread.Sleep(-1)`", "Console.Write(1); Thread.Sleep(-1);"),
         (
@@ -41,7 +44,8 @@ internal static class KernelBenchmark
             var data = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 42).Generate(2_000);
             Console.Write(1);
             new Trainer(new ShapeCnn(seed: 1), new TrainingOptions { Epochs = 100_000 }).Fit(data);
-            """),
+            """
+        ),
     ];
 
     /// <summary>Measures, and gives the section of the results.</summary>
@@ -49,11 +53,18 @@ internal static class KernelBenchmark
     {
         string load = Machine.Load;
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- kernel`, on {Machine.Description}, load {load} before and LOAD after.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- kernel`, on {Machine.Description}, load {load} before "
+                + $"and LOAD after."
+        );
         text.AppendLine();
         text.AppendLine(
-            "Every time is taken outside, from the sending of a request to its reply and `idle`, whichever comes last; a start counts from before the "
-            + "process is made. Processor time is what the operating system has charged to the kernel: unlike the clock, it hardly grows when others use the machine.");
+            "Every time is taken outside, from the sending of a request to its reply and `idle`, whichever comes last; a start counts "
+                + "from before the "
+                + "process is made. Processor time is what the operating system has charged to the kernel: unlike the clock, it hardly "
+                + "grows when others use the machine."
+        );
         text.AppendLine();
         Table(text, Start(spec, out List<Measurement> marks));
         using (var kernel = new KernelClient(spec))
@@ -65,10 +76,15 @@ internal static class KernelBenchmark
             Table(text, Stop(kernel));
         }
 
-        text.AppendLine("Completion in a long session, of a variable's members and of names, after cells that each declare a variable and a function:");
+        text.AppendLine(
+            "Completion in a long session, of a variable's members and of names, after cells that each declare a variable and a function:"
+        );
         text.AppendLine();
         Table(text, Complete(spec));
-        text.AppendLine("Where the time of a start goes: the kernel's own log, counted from the start of its process. The floor is a program that does nothing.");
+        text.AppendLine(
+            "Where the time of a start goes: the kernel's own log, counted from the start of its process. The floor is a program that "
+                + "does nothing."
+        );
         text.AppendLine();
         Table(text, marks);
         text.AppendLine("Long sessions, and what the process holds in memory:");
@@ -80,7 +96,12 @@ internal static class KernelBenchmark
 
     private static List<Measurement> Start(Kernelspec spec, out List<Measurement> marks)
     {
-        List<double> info = [], first = [], nothing = [], version = [], infoWork = [], firstWork = [];
+        List<double> info = [],
+            first = [],
+            nothing = [],
+            version = [],
+            infoWork = [],
+            firstWork = [];
         List<double>[] marked = [.. Marks.Select(_ => new List<double>())];
         // The first one brings the files into the page cache.
         for (int i = -1; i < Starts; i++)
@@ -104,9 +125,15 @@ internal static class KernelBenchmark
             nothing.Add(idle);
             version.Add(smallest);
             DateTime began = cold.Process.StartTime;
-            foreach ((string line, int mark) in Log(cold.Process.Id).SelectMany(line => Marks.Index().Where(m => line.EndsWith(m.Item.Line, StringComparison.Ordinal)).Select(m => (line, m.Index))))
+            foreach (
+                (string line, int mark) in Log(cold.Process.Id)
+                    .SelectMany(line =>
+                        Marks.Index().Where(m => line.EndsWith(m.Item.Line, StringComparison.Ordinal)).Select(m => (line, m.Index))
+                    )
+            )
             {
-                marked[mark].Add((DateTime.ParseExact(line[..23], "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) - began).TotalSeconds);
+                marked[mark]
+                    .Add((DateTime.ParseExact(line[..23], "yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture) - began).TotalSeconds);
             }
         }
 
@@ -154,14 +181,22 @@ internal static class KernelBenchmark
         double before = kernel.Work;
         double[] cells = [.. Enumerable.Range(0, 5 * Repeats).Select(i => kernel.Execute($"{i} * 2").Time.TotalMilliseconds)];
         double work = (kernel.Work - before) * 1000 / cells.Length;
-        double[] questions = [.. Enumerable.Range(0, 5 * Repeats).Select(_ => kernel.Ask("kernel_info_request", []).Time.TotalMilliseconds)];
+        double[] questions =
+        [
+            .. Enumerable.Range(0, 5 * Repeats).Select(_ => kernel.Ask("kernel_info_request", []).Time.TotalMilliseconds),
+        ];
         return
         [
             new Measurement("warm trivial cell", "ms", 12, cells),
             new Measurement("the same in the first seconds after the start", "ms", null, hurried),
             new Measurement("processor time of a warm one, all threads, the mean", "ms", null, [work]),
             new Measurement("of it the way there and back: a warm `kernel_info_request`", "ms", null, questions),
-            new Measurement("warm completion of a member", "ms", 50, [.. Enumerable.Range(0, Repeats).Select(i => Complete(kernel, expressions[i % expressions.Length]))]),
+            new Measurement(
+                "warm completion of a member",
+                "ms",
+                50,
+                [.. Enumerable.Range(0, Repeats).Select(i => Complete(kernel, expressions[i % expressions.Length]))]
+            ),
         ];
     }
 
@@ -189,11 +224,16 @@ internal static class KernelBenchmark
             Measure($"{count:N0} cells, names", i => $"Size{i}");
         }
 
-        double[] renewed = [.. Enumerable.Range(0, Repeats).Select(i =>
-        {
-            kernel.Execute($"var text{i} = {i};");
-            return Complete(kernel, $"text{i}.");
-        })];
+        double[] renewed =
+        [
+            .. Enumerable
+                .Range(0, Repeats)
+                .Select(i =>
+                {
+                    kernel.Execute($"var text{i} = {i};");
+                    return Complete(kernel, $"text{i}.");
+                }),
+        ];
         rows.Add(new Measurement("the same, members, right after one more cell", "ms", 50, renewed));
         string running = kernel.Send("execute_request", new JsonObject { ["code"] = "Thread.Sleep(5_000);" });
         Measure("the same, members, while a cell runs", i => $"text{cells - 1 - i}.");
@@ -210,7 +250,12 @@ internal static class KernelBenchmark
     private static IEnumerable<Measurement> Flood(KernelClient kernel)
     {
         string lines = string.Concat(Enumerable.Range(0, Lines).Select(i => $"{i}\n"));
-        List<double> linesTime = [], linesMessages = [], megabytesTime = [], numbersTime = [], recordsTime = [], updateMessages = [];
+        List<double> linesTime = [],
+            linesMessages = [],
+            megabytesTime = [],
+            numbersTime = [],
+            recordsTime = [],
+            updateMessages = [];
         kernel.Execute("record Point(int X, int Y);");
         for (int i = -1; i < Floods; i++)
         {
@@ -236,13 +281,18 @@ internal static class KernelBenchmark
         for (int i = 0; i < 3; i++)
         {
             // 200 a second by the clock, however long a pause really takes.
-            Answer answer = kernel.Execute($$"""
+            Answer answer = kernel.Execute(
+                $$"""
                 var shown = display(0);
                 var clock = System.Diagnostics.Stopwatch.StartNew();
                 for (int i = 1; i <= {{Updates}}; i++) { while (clock.ElapsedMilliseconds < 5 * i) Thread.Sleep(1); shown.Update(i); }
-                """);
+                """
+            );
             JsonObject[] updates = [.. answer.Of("update_display_data")];
-            Check((string?)updates[^1]["data"]!["text/plain"] == Updates.ToString(CultureInfo.InvariantCulture), "the last update was lost");
+            Check(
+                (string?)updates[^1]["data"]!["text/plain"] == Updates.ToString(CultureInfo.InvariantCulture),
+                "the last update was lost"
+            );
             updateMessages.Add(updates.Length);
         }
 
@@ -253,7 +303,12 @@ internal static class KernelBenchmark
             new Measurement($"{Megabytes} MiB of output, all arrived", "s", null, megabytesTime),
             new Measurement($"{Displays:N0} displays of a number, all arrived", "s", 5, numbersTime),
             new Measurement($"{Displays:N0} displays of a record, all arrived", "s", 5, recordsTime),
-            new Measurement($"{Updates:N0} updates of one display, 200 a second: messages sent, the last with the last value", "", Updates, updateMessages),
+            new Measurement(
+                $"{Updates:N0} updates of one display, 200 a second: messages sent, the last with the last value",
+                "",
+                Updates,
+                updateMessages
+            ),
         ];
     }
 
@@ -267,17 +322,33 @@ internal static class KernelBenchmark
             kernel.Execute("display(HTML(new string('x', 100)));");
             kernel.Settle();
             double before = kernel.PeakMemory;
-            kernel.Execute($"display(HTML(string.Create({Megabytes} * 1024 * 1024, 'x', (text, letter) => {{ text.Fill(letter); text[0] = '\\n'; }})));");
+            kernel.Execute(
+                $"display(HTML(string.Create({Megabytes} * 1024 * 1024, 'x', (text, letter) => {{ text.Fill(letter); text[0] = "
+                    + $"'\\n'; }})));"
+            );
             peaks.Add(kernel.PeakMemory - before);
         }
 
-        return new Measurement($"the most memory that a display of {Megabytes} Mi characters takes, its own text among it", "MiB", 3 * 2 * Megabytes, peaks);
+        return new Measurement(
+            $"the most memory that a display of {Megabytes} Mi characters takes, its own text among it",
+            "MiB",
+            3 * 2 * Megabytes,
+            peaks
+        );
     }
 
     private static List<Measurement> Stop(KernelClient kernel)
     {
         kernel.Execute("#r \"nuget: ShapeKit\"\nint kept = 7;");
-        List<Measurement> rows = [.. Endless.Select(cell => new Measurement(cell.Name, "s", 1, [.. Enumerable.Range(0, Floods).Select(_ => kernel.Interrupt(cell.Code).TotalSeconds)]))];
+        List<Measurement> rows =
+        [
+            .. Endless.Select(cell => new Measurement(
+                cell.Name,
+                "s",
+                1,
+                [.. Enumerable.Range(0, Floods).Select(_ => kernel.Interrupt(cell.Code).TotalSeconds)]
+            )),
+        ];
         Check((string?)kernel.Execute("kept").Of("execute_result").Single()["data"]!["text/plain"] == "7", "a variable was lost");
         return rows;
     }
@@ -300,7 +371,11 @@ internal static class KernelBenchmark
         double Median(IEnumerable<double> values) => new Measurement("", "", null, [.. values]).Median;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"- {count:N0} cells {what}: {early:0} MiB after {count / 10}, {late:0} MiB after all, {(late - early) * 1024 / (count * 9 / 10):0} KiB a cell; a cell took {Median(times.Skip(count / 20).Take(count / 20)):0.0} ms at first and {Median(times.TakeLast(count / 20)):0.0} ms at last (medians of {count / 20}).");
+            $"- {count:N0} cells {what}: {early:0} MiB after {count / 10}, {late:0} MiB after all, "
+                + $"{(late - early) * 1024 / (count * 9 / 10):0} KiB a cell; a cell took "
+                + $"{Median(times.Skip(count / 20).Take(count / 20)):0.0} ms at first and {Median(times.TakeLast(count / 20)):0.0} ms at "
+                + $"last (medians of {count / 20})."
+        );
     }
 
     private static double Exit(string program, string argument)
@@ -314,7 +389,11 @@ internal static class KernelBenchmark
     private static string[] Log(int process)
     {
         string path = Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "shapekit", "logs", string.Create(CultureInfo.InvariantCulture, $"kernel-{process}.log"));
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData),
+            "shapekit",
+            "logs",
+            string.Create(CultureInfo.InvariantCulture, $"kernel-{process}.log")
+        );
         if (!File.Exists(path))
         {
             return [];

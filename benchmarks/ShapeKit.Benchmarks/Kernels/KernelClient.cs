@@ -29,19 +29,25 @@ internal sealed class KernelClient : IDisposable
     public KernelClient(Kernelspec spec)
     {
         int[] ports = FreePorts(5);
-        File.WriteAllText(_connectionFile, new JsonObject
-        {
-            ["ip"] = "127.0.0.1",
-            ["transport"] = "tcp",
-            ["signature_scheme"] = "hmac-sha256",
-            ["key"] = Encoding.UTF8.GetString(_key),
-            ["shell_port"] = ports[0],
-            ["iopub_port"] = ports[1],
-            ["control_port"] = ports[2],
-            ["stdin_port"] = ports[3],
-            ["hb_port"] = ports[4],
-        }.ToJsonString());
-        var start = new ProcessStartInfo(spec.Arguments[0], spec.Arguments.Skip(1).Select(part => part == "{connection_file}" ? _connectionFile : part));
+        File.WriteAllText(
+            _connectionFile,
+            new JsonObject
+            {
+                ["ip"] = "127.0.0.1",
+                ["transport"] = "tcp",
+                ["signature_scheme"] = "hmac-sha256",
+                ["key"] = Encoding.UTF8.GetString(_key),
+                ["shell_port"] = ports[0],
+                ["iopub_port"] = ports[1],
+                ["control_port"] = ports[2],
+                ["stdin_port"] = ports[3],
+                ["hb_port"] = ports[4],
+            }.ToJsonString()
+        );
+        var start = new ProcessStartInfo(
+            spec.Arguments[0],
+            spec.Arguments.Skip(1).Select(part => part == "{connection_file}" ? _connectionFile : part)
+        );
         foreach ((string name, string value) in spec.Environment)
         {
             start.Environment[name] = value;
@@ -49,7 +55,9 @@ internal sealed class KernelClient : IDisposable
 
         _iopub.Options.ReceiveHighWatermark = 0;
         _iopub.SubscribeToAnyTopic();
-        foreach ((NetMQSocket socket, int port) in new (NetMQSocket, int)[] { (_shell, ports[0]), (_iopub, ports[1]), (_control, ports[2]) })
+        foreach (
+            (NetMQSocket socket, int port) in new (NetMQSocket, int)[] { (_shell, ports[0]), (_iopub, ports[1]), (_control, ports[2]) }
+        )
         {
             socket.Options.Linger = TimeSpan.Zero;
             socket.Options.ReconnectInterval = BetweenConnects;
@@ -104,16 +112,27 @@ internal sealed class KernelClient : IDisposable
         {
             before = Work;
             Thread.Sleep(TimeSpan.FromSeconds(10 * Quiet));
-        }
-        while (Work - before > Quiet);
+        } while (Work - before > Quiet);
     }
 
     /// <summary>Runs a cell to its end: until the reply and until everything was published.</summary>
     /// <exception cref="InvalidOperationException">The cell failed.</exception>
     public Answer Execute(string code)
     {
-        Answer answer = Ask("execute_request", new JsonObject { ["code"] = code, ["silent"] = false, ["store_history"] = true, ["allow_stdin"] = false, ["stop_on_error"] = false });
-        return (string?)answer.Reply["status"] == "ok" ? answer : throw new InvalidOperationException($"{code} failed: {answer.Reply.ToJsonString()}");
+        Answer answer = Ask(
+            "execute_request",
+            new JsonObject
+            {
+                ["code"] = code,
+                ["silent"] = false,
+                ["store_history"] = true,
+                ["allow_stdin"] = false,
+                ["stop_on_error"] = false,
+            }
+        );
+        return (string?)answer.Reply["status"] == "ok"
+            ? answer
+            : throw new InvalidOperationException($"{code} failed: {answer.Reply.ToJsonString()}");
     }
 
     /// <summary>Runs a cell that never ends, and interrupts it once it has printed something.</summary>
@@ -122,14 +141,14 @@ internal sealed class KernelClient : IDisposable
     public TimeSpan Interrupt(string code)
     {
         string id = Send("execute_request", new JsonObject { ["code"] = code, ["allow_stdin"] = false });
-        while (Receive(_iopub).Type != "stream")
-        {
-        }
+        while (Receive(_iopub).Type != "stream") { }
 
         var time = Stopwatch.StartNew();
         Send("interrupt_request", [], _control);
         Answer answer = Finish(id, time);
-        return (string?)answer.Reply["ename"] == "Interrupted" ? answer.Time : throw new InvalidOperationException($"{code} was not interrupted: {answer.Reply.ToJsonString()}");
+        return (string?)answer.Reply["ename"] == "Interrupted"
+            ? answer.Time
+            : throw new InvalidOperationException($"{code} was not interrupted: {answer.Reply.ToJsonString()}");
     }
 
     /// <summary>Sends a request and waits for its reply and for <c>idle</c>.</summary>
@@ -168,7 +187,17 @@ internal sealed class KernelClient : IDisposable
         string id = $"{_session}_{++_sent}";
         byte[][] parts =
         [
-            Bytes(new JsonObject { ["msg_id"] = id, ["session"] = _session, ["username"] = "benchmark", ["date"] = DateTime.UtcNow.ToString("O"), ["msg_type"] = type, ["version"] = "5.4" }),
+            Bytes(
+                new JsonObject
+                {
+                    ["msg_id"] = id,
+                    ["session"] = _session,
+                    ["username"] = "benchmark",
+                    ["date"] = DateTime.UtcNow.ToString("O"),
+                    ["msg_type"] = type,
+                    ["version"] = "5.4",
+                }
+            ),
             Bytes([]),
             Bytes([]),
             Bytes(content),

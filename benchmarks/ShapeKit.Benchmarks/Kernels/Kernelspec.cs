@@ -11,14 +11,22 @@ internal sealed record Kernelspec(IReadOnlyList<string> Arguments, IReadOnlyDict
     private static string JupyterData =>
         System.Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } chosen ? chosen
         : OperatingSystem.IsMacOS() ? Path.Combine(Folder(System.Environment.SpecialFolder.UserProfile), "Library", "Jupyter")
-        : Path.Combine(Folder(OperatingSystem.IsWindows() ? System.Environment.SpecialFolder.ApplicationData : System.Environment.SpecialFolder.LocalApplicationData), "jupyter");
+        : Path.Combine(
+            Folder(
+                OperatingSystem.IsWindows()
+                    ? System.Environment.SpecialFolder.ApplicationData
+                    : System.Environment.SpecialFolder.LocalApplicationData
+            ),
+            "jupyter"
+        );
 
     public static Kernelspec Load(string folder)
     {
         JsonNode spec = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "kernel.json")))!;
         return new Kernelspec(
             [.. spec["argv"]!.AsArray().Select(part => (string)part!)],
-            (spec["env"]?.AsObject() ?? []).ToDictionary(variable => variable.Key, variable => (string)variable.Value!));
+            (spec["env"]?.AsObject() ?? []).ToDictionary(variable => variable.Key, variable => (string)variable.Value!)
+        );
     }
 
     private static string Folder(System.Environment.SpecialFolder folder) => System.Environment.GetFolderPath(folder);

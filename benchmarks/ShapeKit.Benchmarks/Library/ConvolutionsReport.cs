@@ -19,17 +19,29 @@ internal static class ConvolutionsReport
     {
         string load = Machine.Load;
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- convolutions` on {Machine.Description}, load LOAD.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- convolutions` on {Machine.Description}, load LOAD."
+        );
         text.AppendLine();
-        text.AppendLine("`fast` is oneDNN as it is, `mended` oneDNN with usual sizes for the caches (what the kit does where the processor hides them), `plain` libtorch's own code. Each process runs once a round, one after the other; shares are taken within a round.");
+        text.AppendLine(
+            "`fast` is oneDNN as it is, `mended` oneDNN with usual sizes for the caches (what the kit does where the processor hides "
+                + "them), `plain` libtorch's own code. Each process runs once a round, one after the other; shares are taken within a round."
+        );
         text.AppendLine();
         text.AppendLine(Measurement.TableHead);
 
         // Without a wish the kit compares first.
-        Samples starts = Measure(rounds, ["", .. Ways], way => new() { ["from a program's start to its first tensor"] = Child(way, "start")[""] });
+        Samples starts = Measure(rounds, ["", .. Ways], way =>
+            new() { ["from a program's start to its first tensor"] = Child(way, "start")[""] }
+        );
         text.AppendLine(starts.Row("from a program's start to its first tensor", ConvolutionWay.Fast, "ms"));
-        text.AppendLine(starts.Difference("from a program's start to its first tensor", "", ConvolutionWay.Fast, "finding out which way is right, more"));
-        text.AppendLine(starts.Difference("from a program's start to its first tensor", ConvolutionWay.Mended, ConvolutionWay.Fast, "mending, more"));
+        text.AppendLine(
+            starts.Difference("from a program's start to its first tensor", "", ConvolutionWay.Fast, "finding out which way is right, more")
+        );
+        text.AppendLine(
+            starts.Difference("from a program's start to its first tensor", ConvolutionWay.Mended, ConvolutionWay.Fast, "mending, more")
+        );
         foreach (int threads in new[] { 1, 2 })
         {
             Samples networks = Measure(rounds, Ways, way => Child(way, $"{threads}"));
@@ -52,12 +64,17 @@ internal static class ConvolutionsReport
         Samples chapters = Measure(Math.Max(1, rounds / 9), Ways, way => new() { [name] = Chapters(way) });
         return string.Join(
             '\n',
-            string.Create(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- chapters` on {Machine.Description}, load {load} before and {Machine.Load} after."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- chapters` on {Machine.Description}, load {load} "
+                    + $"before and {Machine.Load} after."
+            ),
             "",
             Measurement.TableHead,
             chapters.Row(name, ConvolutionWay.Fast, "s"),
             chapters.Share(name, ConvolutionWay.Mended, target: 1.2),
-            chapters.Share(name, ConvolutionWay.Plain));
+            chapters.Share(name, ConvolutionWay.Plain)
+        );
     }
 
     /// <summary>The child process: prints names and milliseconds.</summary>
@@ -67,7 +84,12 @@ internal static class ConvolutionsReport
         {
             using Tensor first = ones(2) + ones(2);
             float sum = first.sum().item<float>();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\t{(DateTime.Now - Process.GetCurrentProcess().StartTime).TotalMilliseconds}\t{sum}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"\t{(DateTime.Now - Process.GetCurrentProcess().StartTime).TotalMilliseconds}\t{sum}"
+                )
+            );
             return;
         }
 
@@ -90,7 +112,8 @@ internal static class ConvolutionsReport
 
     private static void Time(string name, Action work)
     {
-        const int runs = 25, first = 5;
+        const int runs = 25,
+            first = 5;
         var times = new List<double>();
         for (int run = 0; run < runs; run++)
         {
@@ -103,20 +126,32 @@ internal static class ConvolutionsReport
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}\t{times.Skip(first).Order().ElementAt((runs - first) / 2)}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name}\t{times.Skip(first).Order().ElementAt((runs - first) / 2)}")
+        );
     }
 
     private static Dictionary<string, double> Child(string way, string what) =>
-        Start(Environment.ProcessPath!, way, Argument, what).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
+        Start(Environment.ProcessPath!, way, Argument, what)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('\t'))
             .ToDictionary(line => line[0], line => double.Parse(line[1], CultureInfo.InvariantCulture));
 
     private static double Chapters(string way)
     {
-        string root = Path.GetFullPath(ResultsFile.PathBeside("..")), output = Directory.CreateTempSubdirectory("shapekit-ways-").FullName;
+        string root = Path.GetFullPath(ResultsFile.PathBeside("..")),
+            output = Directory.CreateTempSubdirectory("shapekit-ways-").FullName;
         try
         {
             long start = Stopwatch.GetTimestamp();
-            Start(Path.Combine(root, "src", "ShapeKit.Cli", "bin", "Debug", "net10.0", "shapekit"), way, "run", Path.Combine(root, "notebooks", "en"), "--output", output);
+            Start(
+                Path.Combine(root, "src", "ShapeKit.Cli", "bin", "Debug", "net10.0", "shapekit"),
+                way,
+                "run",
+                Path.Combine(root, "notebooks", "en"),
+                "--output",
+                output
+            );
             return Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
         finally
@@ -132,7 +167,9 @@ internal static class ConvolutionsReport
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
     }
 
     private static Samples Measure(int rounds, string[] ways, Func<string, Dictionary<string, double>> measure)
@@ -168,10 +205,16 @@ internal static class ConvolutionsReport
             }
         }
 
-        public string Row(string name, string way, string unit, string more = "") => new Measurement($"{name}{more}: {way}", unit, null, _values[(name, way)]).TableRow;
+        public string Row(string name, string way, string unit, string more = "") =>
+            new Measurement($"{name}{more}: {way}", unit, null, _values[(name, way)]).TableRow;
 
         public string Share(string name, string way, double? target = null) =>
-            new Measurement($"{way}, times as long", "x", target, [.. _values[(name, way)].Zip(_values[(name, ConvolutionWay.Fast)], (own, fast) => own / fast)]).TableRow;
+            new Measurement(
+                $"{way}, times as long",
+                "x",
+                target,
+                [.. _values[(name, way)].Zip(_values[(name, ConvolutionWay.Fast)], (own, fast) => own / fast)]
+            ).TableRow;
 
         public string Difference(string name, string way, string other, string label) =>
             new Measurement(label, "ms", null, [.. _values[(name, way)].Zip(_values[(name, other)], (own, less) => own - less)]).TableRow;

@@ -21,7 +21,10 @@ internal static class LayersReport
         using var model = new ShapeCnn(seed: 1);
         var layers = model.named_children().ToDictionary(child => child.name, child => (nn.Module<Tensor, Tensor>)child.module);
         Tensor square = rand(1024, 1024);
-        var works = new List<(string Name, double Operations, Action Do)> { ("matrix product 1024 x 1024 x 1024, the peak", 2.0 * 1024 * 1024 * 1024, () => square.matmul(square)) };
+        var works = new List<(string Name, double Operations, Action Do)>
+        {
+            ("matrix product 1024 x 1024 x 1024, the peak", 2.0 * 1024 * 1024 * 1024, () => square.matmul(square)),
+        };
 
         // Multiplications and additions of a forward pass; a backward pass has twice as many, and the first layer's half of that.
         Layer("conv1", "first convolution", ChannelsLast(28, 1), 2.0 * Batch * 26 * 26 * 32 * 9, ofInput: false);
@@ -56,9 +59,16 @@ internal static class LayersReport
         }
 
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- layers`, one thread, {Batch} images, on {Machine.Description}, load {load} before and {Machine.Load} after.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"`dotnet run -c Release --project benchmarks/ShapeKit.Benchmarks -- layers`, one thread, {Batch} images, on "
+                + $"{Machine.Description}, load {load} before and {Machine.Load} after."
+        );
         text.AppendLine();
-        text.AppendLine("The share of the peak is taken within each round. Pooling, which only compares, has no share: it is time that no product is computed in.");
+        text.AppendLine(
+            "The share of the peak is taken within each round. Pooling, which only compares, has no share: it is time that no product "
+                + "is computed in."
+        );
         text.AppendLine();
         text.AppendLine(Measurement.TableHead);
         foreach ((int i, var work) in works.Index())
@@ -66,7 +76,14 @@ internal static class LayersReport
             text.AppendLine(new Measurement(work.Name, "ms", null, times[i]).TableRow);
             if (i > 0 && work.Operations > 0)
             {
-                text.AppendLine(new Measurement("its share of the peak", "%", null, [.. times[i].Zip(times[0], (time, peak) => 100 * (work.Operations / time) / (works[0].Operations / peak))]).TableRow);
+                text.AppendLine(
+                    new Measurement(
+                        "its share of the peak",
+                        "%",
+                        null,
+                        [.. times[i].Zip(times[0], (time, peak) => 100 * (work.Operations / time) / (works[0].Operations / peak))]
+                    ).TableRow
+                );
             }
         }
 
@@ -78,11 +95,10 @@ internal static class LayersReport
             nn.Module<Tensor, Tensor> layer = layers[field];
             Tensor slopes = rand_like(layer.call(input).detach());
             works.Add(($"{name}, forward", operations, () =>
-            {
-                using IDisposable withoutGradients = no_grad();
-                layer.call(input);
-            }
-            ));
+                {
+                    using IDisposable withoutGradients = no_grad();
+                    layer.call(input);
+                }));
             works.Add(($"{name}, forward and backward", (ofInput ? 3 : 2) * operations, () => layer.call(input).backward([slopes])));
         }
     }

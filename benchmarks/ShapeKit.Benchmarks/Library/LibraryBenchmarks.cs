@@ -56,7 +56,8 @@ public class LibraryBenchmarks : IDisposable
     [Benchmark(Description = "the article's fit of 10 epochs, with its test")]
     public EvaluationResult Fit()
     {
-        using ImageDataset rest = _data.Slice(0, 160), test = _data.Slice(160, 40);
+        using ImageDataset rest = _data.Slice(0, 160),
+            test = _data.Slice(160, 40);
         using var fresh = new ShapeCnn();
         var trainer = new Trainer(fresh);
         trainer.Fit(rest);

@@ -37,20 +37,35 @@ internal static class CheckCommand
             }
         });
 
-        var command = new Command("check", "Runs the chapters with several numbers of threads and ways to compute convolutions, and says which of their texts' claims do not hold.")
+        var command = new Command(
+            "check",
+            "Runs the chapters with several numbers of threads and ways to compute convolutions, and says which of their texts' claims "
+                + "do not hold."
+        )
         {
             paths,
             threads,
             convolutions,
         };
-        command.SetAction((arguments, cancellationToken) => Task.Run(() => RunAsync(
-            arguments.GetValue(paths) ?? [], arguments.GetValue(threads)!, arguments.GetValue(convolutions)!, cancellationToken)));
+        command.SetAction(
+            (arguments, cancellationToken) =>
+                Task.Run(() =>
+                    RunAsync(
+                        arguments.GetValue(paths) ?? [],
+                        arguments.GetValue(threads)!,
+                        arguments.GetValue(convolutions)!,
+                        cancellationToken
+                    )
+                )
+        );
         return command;
     }
 
     private static async Task<int> RunAsync(string[] paths, int[] threads, string[] convolutions, CancellationToken cancellationToken)
     {
-        int runs = 0, held = 0, worst = 0;
+        int runs = 0,
+            held = 0,
+            worst = 0;
         foreach (string way in convolutions)
         {
             foreach (int count in threads)
@@ -67,7 +82,8 @@ internal static class CheckCommand
                             ["OMP_NUM_THREADS"] = count.ToString(CultureInfo.InvariantCulture),
                         },
                     },
-                    cancellationToken);
+                    cancellationToken
+                );
                 runs++;
                 held += exitCode == 0 ? 1 : 0;
                 worst = Math.Max(worst, exitCode);

@@ -28,7 +28,7 @@ internal static class DoctorCommand
                 State.Note => "[yellow]note   [/]",
                 _ => "[red]broken [/]",
             };
-            console.MarkupLine($"{mark}[bold]{requirement.Name,-13}[/] {Markup.Escape(outcome.Text)}");
+            console.MarkupLine($"{mark}[bold]{requirement.Name, -13}[/] {Markup.Escape(outcome.Text)}");
         }
 
         return healthy ? 0 : 1;

@@ -17,34 +17,48 @@ internal static class KernelCommand
           3. Open notebooks/en/01-convolution.ipynb and choose Run All; if asked for a kernel: Jupyter Kernel, C# (ShapeKit).
         """;
 
-    public static Command Create() => new("kernel", "Installs the kernel with which VS Code and other Jupyter front ends run the chapters.")
-    {
-        CreateInstall(),
-        CreateList(),
-        CreateUninstall(),
-        CreateRun(),
-    };
+    public static Command Create() =>
+        new("kernel", "Installs the kernel with which VS Code and other Jupyter front ends run the chapters.")
+        {
+            CreateInstall(),
+            CreateList(),
+            CreateUninstall(),
+            CreateRun(),
+        };
 
     private static Command CreateInstall()
     {
-        var dev = new Option<bool>("--dev") { Description = "Register this build instead of installing a copy, to work on the kernel itself." };
-        var command = new Command("install", "Builds the kernel and installs it for this user; takes a minute or two. An earlier one is replaced.") { dev };
-        command.SetAction(async (arguments, cancellationToken) =>
+        var dev = new Option<bool>("--dev")
         {
-            IAnsiConsole console = RunConsole.Create();
-            try
+            Description = "Register this build instead of installing a copy, to work on the kernel itself.",
+        };
+        var command = new Command(
+            "install",
+            "Builds the kernel and installs it for this user; takes a minute or two. An earlier one is replaced."
+        )
+        {
+            dev,
+        };
+        command.SetAction(
+            async (arguments, cancellationToken) =>
             {
-                await (arguments.GetValue(dev)
-                    ? KernelInstallation.InstallBuildAsync(console, cancellationToken)
-                    : KernelInstallation.InstallAsync(console, cancellationToken));
-            }
-            catch (OperationCanceledException)
-            {
-                throw new CommandException("Stopped; what was installed before is as it was.");
-            }
+                IAnsiConsole console = RunConsole.Create();
+                try
+                {
+                    await (
+                        arguments.GetValue(dev)
+                            ? KernelInstallation.InstallBuildAsync(console, cancellationToken)
+                            : KernelInstallation.InstallAsync(console, cancellationToken)
+                    );
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new CommandException("Stopped; what was installed before is as it was.");
+                }
 
-            console.WriteLine(Next);
-        });
+                console.WriteLine(Next);
+            }
+        );
         return command;
     }
 
@@ -65,7 +79,12 @@ internal static class KernelCommand
     /// <summary>The hidden command that front ends find in the kernelspec.</summary>
     private static Command CreateRun()
     {
-        var connectionFile = new Option<string>("--connection-file", "-f") { Required = true, Description = "What the front end wrote for the kernel.", HelpName = "FILE" };
+        var connectionFile = new Option<string>("--connection-file", "-f")
+        {
+            Required = true,
+            Description = "What the front end wrote for the kernel.",
+            HelpName = "FILE",
+        };
         var command = new Command("run", "Runs the kernel for a front end.") { connectionFile };
         command.Hidden = true;
         command.SetAction(arguments =>
@@ -82,12 +101,17 @@ internal static class KernelCommand
         KernelSpec? own = all.FirstOrDefault(spec => spec.Name == KernelSpec.OwnName);
         if (own is null)
         {
-            console.WriteLine("No ShapeKit kernel is installed: run `dotnet run --project src/ShapeKit.Cli -- kernel install` in the clone.");
+            console.WriteLine(
+                "No ShapeKit kernel is installed: run `dotnet run --project src/ShapeKit.Cli -- kernel install` in the clone."
+            );
         }
 
         foreach (KernelSpec spec in all.OrderByDescending(spec => spec == own))
         {
-            string kind = spec != own ? "" : spec.Sources is null ? $", {spec.Version}, a clone's build" : $", {spec.Version}, installed";
+            string kind =
+                spec != own ? ""
+                : spec.Sources is null ? $", {spec.Version}, a clone's build"
+                : $", {spec.Version}, installed";
             console.WriteLine($"{spec.Name}: {spec.DisplayName}{kind}");
             console.WriteLine($"  kernelspec  {Path.GetDirectoryName(spec.Path)}");
             console.WriteLine($"  program     {spec.Program}{(spec.ProgramExists ? "" : ": gone, this kernel can't start")}");

@@ -30,8 +30,12 @@ internal sealed class Clone
     public string Fingerprint()
     {
         string separator = Path.DirectorySeparatorChar.ToString();
-        IEnumerable<string> files = Directory.EnumerateFiles(Path.Combine(Folder, "src"), "*", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{separator}obj{separator}", StringComparison.Ordinal) && !file.Contains($"{separator}bin{separator}", StringComparison.Ordinal))
+        IEnumerable<string> files = Directory
+            .EnumerateFiles(Path.Combine(Folder, "src"), "*", SearchOption.AllDirectories)
+            .Where(file =>
+                !file.Contains($"{separator}obj{separator}", StringComparison.Ordinal)
+                && !file.Contains($"{separator}bin{separator}", StringComparison.Ordinal)
+            )
             .Concat(Directory.EnumerateFiles(Folder, "Directory.*"))
             .Order(StringComparer.Ordinal);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -18,8 +18,18 @@ internal static class KernelBuild
         string build = Path.Combine(draft, "build");
         string[] arguments =
         [
-            "publish", clone.Project, "-c", "Release", "-o", program, "--artifacts-path", build, "--nologo", "-nodeReuse:false",
-            "-p:PublishReadyToRun=true", "-p:DisableTransitiveFrameworkReferenceDownloads=true",
+            "publish",
+            clone.Project,
+            "-c",
+            "Release",
+            "-o",
+            program,
+            "--artifacts-path",
+            build,
+            "--nologo",
+            "-nodeReuse:false",
+            "-p:PublishReadyToRun=true",
+            "-p:DisableTransitiveFrameworkReferenceDownloads=true",
         ];
         using Process dotnet = Start(clone, arguments);
         List<string> errors = [];
@@ -37,7 +47,8 @@ internal static class KernelBuild
                     }
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         Task<string> wrong = dotnet.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
@@ -62,7 +73,12 @@ internal static class KernelBuild
 
     private static Process Start(Clone clone, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = clone.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = clone.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         try
         {
@@ -70,7 +86,11 @@ internal static class KernelBuild
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new CommandException("The kernel is built with the .NET 10 SDK, whose command dotnet was not found: install it from https://dot.net, or add its folder to PATH.", e);
+            throw new CommandException(
+                "The kernel is built with the .NET 10 SDK, whose command dotnet was not found: install it from https://dot.net, or add "
+                    + "its folder to PATH.",
+                e
+            );
         }
     }
 
@@ -80,13 +100,18 @@ internal static class KernelBuild
         var watch = Stopwatch.StartNew();
         if (console.Profile.Capabilities.Interactive)
         {
-            await console.Status().StartAsync(Stage(build), async context =>
-            {
-                while (await Task.WhenAny(publish, Task.Delay(250)) != publish)
+            await console
+                .Status()
+                .StartAsync(Stage(build), async context =>
                 {
-                    context.Status = string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(Stage(build))}, {watch.Elapsed.TotalSeconds:0} s");
-                }
-            });
+                    while (await Task.WhenAny(publish, Task.Delay(250)) != publish)
+                    {
+                        context.Status = string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{Markup.Escape(Stage(build))}, {watch.Elapsed.TotalSeconds:0} s"
+                        );
+                    }
+                });
         }
         else
         {
@@ -98,8 +123,7 @@ internal static class KernelBuild
                 {
                     console.WriteLine(last = stage);
                 }
-            }
-            while (await Task.WhenAny(publish, Task.Delay(250)) != publish);
+            } while (await Task.WhenAny(publish, Task.Delay(250)) != publish);
         }
 
         await publish;
@@ -126,18 +150,27 @@ internal static class KernelBuild
         double free = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace / 1e9;
         if (free < NeededGigabytes)
         {
-            throw new CommandException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Building the kernel needs {NeededGigabytes} GB in {KernelFolders.Programs}, and {free:0.0} GB is free: free some, or set {(OperatingSystem.IsWindows() ? "LOCALAPPDATA" : "XDG_DATA_HOME")} to a folder on another disk."));
+            throw new CommandException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Building the kernel needs {NeededGigabytes} GB in {KernelFolders.Programs}, and {free:0.0} GB is free: free some, "
+                        + $"or set {(OperatingSystem.IsWindows() ? "LOCALAPPDATA" : "XDG_DATA_HOME")} to a folder on another disk."
+                )
+            );
         }
     }
 
     private static CommandException Failure(IReadOnlyCollection<string> errors, string wrong)
     {
         string text = string.Join('\n', errors.Append(wrong));
-        if (text.Contains("No .NET SDKs were found", StringComparison.Ordinal) || text.Contains("A compatible .NET SDK was not found", StringComparison.Ordinal))
+        if (
+            text.Contains("No .NET SDKs were found", StringComparison.Ordinal)
+            || text.Contains("A compatible .NET SDK was not found", StringComparison.Ordinal)
+        )
         {
-            return new CommandException("The kernel is built with the .NET 10 SDK, and dotnet found none: install it from https://dot.net.");
+            return new CommandException(
+                "The kernel is built with the .NET 10 SDK, and dotnet found none: install it from https://dot.net."
+            );
         }
 
         // MSBuild's form: file(line,column): error CODE: what happened [project]
@@ -146,9 +179,12 @@ internal static class KernelBuild
         first = start < 0 ? first : first[(start + " error ".Length)..];
         int project = first.LastIndexOf(" [", StringComparison.Ordinal);
         string reason = (project < 0 ? first : first[..project]).TrimEnd('.');
-        string remedy = text.Contains("NU1301", StringComparison.Ordinal) || text.Contains("NU1101", StringComparison.Ordinal) || text.Contains("NU1102", StringComparison.Ordinal)
-            ? "Packages come from the network: check the connection and NuGet's sources, then try again"
-            : "What was installed before still works; try again after mending that";
+        string remedy =
+            text.Contains("NU1301", StringComparison.Ordinal)
+            || text.Contains("NU1101", StringComparison.Ordinal)
+            || text.Contains("NU1102", StringComparison.Ordinal)
+                ? "Packages come from the network: check the connection and NuGet's sources, then try again"
+                : "What was installed before still works; try again after mending that";
         return new CommandException($"The kernel could not be built: {reason}. {remedy}.");
     }
 }

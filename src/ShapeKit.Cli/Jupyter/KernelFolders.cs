@@ -13,29 +13,41 @@ internal static class KernelFolders
 
     /// <summary>The folder that holds the installed programs, one folder each.</summary>
     /// <remarks>Not Jupyter's own: on Windows that one travels with the user from machine to machine, and a program takes 125 MB.</remarks>
-    public static string Programs => Path.Combine(
-        OperatingSystem.IsWindows()
-            ? Variable("LOCALAPPDATA") ?? Special(Environment.SpecialFolder.LocalApplicationData)
-            : Variable("XDG_DATA_HOME") ?? (OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Application Support") : Path.Combine(Home, ".local", "share")),
-        "shapekit",
-        "kernel");
+    public static string Programs =>
+        Path.Combine(
+            OperatingSystem.IsWindows()
+                ? Variable("LOCALAPPDATA") ?? Special(Environment.SpecialFolder.LocalApplicationData)
+                : Variable("XDG_DATA_HOME")
+                    ?? (
+                        OperatingSystem.IsMacOS()
+                            ? Path.Combine(Home, "Library", "Application Support")
+                            : Path.Combine(Home, ".local", "share")
+                    ),
+            "shapekit",
+            "kernel"
+        );
 
     /// <summary>The folders with kernelspecs that front ends read, in their order.</summary>
     public static IEnumerable<string> Kernels =>
-        (Environment.GetEnvironmentVariable("JUPYTER_PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        (Environment.GetEnvironmentVariable("JUPYTER_PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(JupyterData)
-            .Concat(OperatingSystem.IsWindows()
-                ? [Path.Combine(Special(Environment.SpecialFolder.CommonApplicationData), "jupyter")]
-                : ["/usr/local/share/jupyter", "/usr/share/jupyter"])
+            .Concat(
+                OperatingSystem.IsWindows()
+                    ? [Path.Combine(Special(Environment.SpecialFolder.CommonApplicationData), "jupyter")]
+                    : ["/usr/local/share/jupyter", "/usr/share/jupyter"]
+            )
             .Select(folder => Path.GetFullPath(Path.Combine(folder, "kernels")))
             .Distinct();
 
     private static string Home => Special(Environment.SpecialFolder.UserProfile);
 
     /// <summary>A folder that a variable names; a relative one is ignored, as the XDG specification asks.</summary>
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { } value && Path.IsPathFullyQualified(value) ? value : null;
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } value && Path.IsPathFullyQualified(value) ? value : null;
 
-    private static string Special(Environment.SpecialFolder folder) => Environment.GetFolderPath(folder) is { Length: > 0 } path
-        ? path
-        : throw new CommandException("There is no home folder for the kernel: set HOME to a folder of yours.");
+    private static string Special(Environment.SpecialFolder folder) =>
+        Environment.GetFolderPath(folder) is { Length: > 0 } path
+            ? path
+            : throw new CommandException("There is no home folder for the kernel: set HOME to a folder of yours.");
 }

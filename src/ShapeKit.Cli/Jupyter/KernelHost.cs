@@ -34,7 +34,10 @@ internal static class KernelHost
         }
     }
 
-    /// <summary>Ends the process after what cells do at its end; at once where a cell still runs, because native code would lose what it works with.</summary>
+    /// <summary>
+    /// Ends the process after what cells do at its end; at once where a cell still runs, because native code would lose what it works
+    /// with.
+    /// </summary>
     private static void End(bool isIdle)
     {
         new Thread(() =>
@@ -42,7 +45,10 @@ internal static class KernelHost
             Thread.Sleep(Farewell);
             Process.GetCurrentProcess().Kill();
         })
-        { IsBackground = true, Name = "end" }.Start();
+        {
+            IsBackground = true,
+            Name = "end",
+        }.Start();
         if (!isIdle)
         {
             AppDomain.CurrentDomain.ProcessExit += (_, _) => Process.GetCurrentProcess().Kill();
@@ -51,24 +57,28 @@ internal static class KernelHost
         Environment.Exit(0);
     }
 
-    private static KernelOptions Options() => new()
-    {
-        Implementation = "shapekit",
-        Version = typeof(KernelHost).Assembly.GetName().Version!.ToString(3),
-        Banner = "C# (ShapeKit), for learning how an AI sees medical images",
-        HelpLinks =
-        [
-            ("C# language reference", "https://learn.microsoft.com/dotnet/csharp/language-reference/"),
-            ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
-        ],
-        OnSession = NotebookWiring.Connect,
-        LogPath = LogPath(),
-    };
+    private static KernelOptions Options() =>
+        new()
+        {
+            Implementation = "shapekit",
+            Version = typeof(KernelHost).Assembly.GetName().Version!.ToString(3),
+            Banner = "C# (ShapeKit), for learning how an AI sees medical images",
+            HelpLinks =
+            [
+                ("C# language reference", "https://learn.microsoft.com/dotnet/csharp/language-reference/"),
+                ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
+            ],
+            OnSession = NotebookWiring.Connect,
+            LogPath = LogPath(),
+        };
 
     /// <summary>Where the kernel of this process writes what it does; logs that a crash left behind go after a week.</summary>
     private static string? LogPath()
     {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        string data = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify
+        );
         if (data.Length == 0)
         {
             return null;

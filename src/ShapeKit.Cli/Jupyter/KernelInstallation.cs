@@ -9,15 +9,22 @@ internal static class KernelInstallation
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How the system says that another process has a file to itself.</summary>
-    private static readonly int SharingViolation = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+    private static readonly int SharingViolation =
+        OperatingSystem.IsWindows() ? unchecked((int)0x80070020)
+        : OperatingSystem.IsMacOS() ? 35
+        : 11;
 
-    public static string Version { get; } = typeof(KernelInstallation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version { get; } =
+        typeof(KernelInstallation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Builds the kernel and registers it in the place of an earlier one.</summary>
     public static async Task InstallAsync(IAnsiConsole console, CancellationToken cancellationToken)
     {
-        Clone clone = Clone.Find() ?? throw new CommandException(
-            "The kernel is built from a clone of ShapeKit, and this program lies outside of one: run `dotnet run --project src/ShapeKit.Cli -- kernel install` in the clone.");
+        Clone clone = Clone.Find()
+            ?? throw new CommandException(
+                "The kernel is built from a clone of ShapeKit, and this program lies outside of one: run `dotnet run --project "
+                    + "src/ShapeKit.Cli -- kernel install` in the clone."
+            );
         // Known now rather than after a minute of building.
         Require(() => Directory.CreateDirectory(Path.GetDirectoryName(KernelSpec.OwnPath)!), Path.GetDirectoryName(KernelSpec.OwnPath)!);
         using IDisposable turn = await TakeTurnAsync(console, cancellationToken);
@@ -53,7 +60,10 @@ internal static class KernelInstallation
         string program = Path.Combine(AppContext.BaseDirectory, KernelProgram.Executable);
         if (Clone.Find() is null || !File.Exists(program))
         {
-            throw new CommandException("--dev registers a build of a clone, and this program lies outside of one: run `dotnet run --project src/ShapeKit.Cli -- kernel install --dev` in the clone.");
+            throw new CommandException(
+                "--dev registers a build of a clone, and this program lies outside of one: run `dotnet run --project src/ShapeKit.Cli "
+                    + "-- kernel install --dev` in the clone."
+            );
         }
 
         using IDisposable turn = await TakeTurnAsync(console, cancellationToken);
@@ -102,7 +112,14 @@ internal static class KernelInstallation
             try
             {
                 Directory.CreateDirectory(folder);
-                return new FileStream(Path.Combine(folder, "install.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                return new FileStream(
+                    Path.Combine(folder, "install.lock"),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    bufferSize: 1,
+                    FileOptions.DeleteOnClose
+                );
             }
             catch (IOException e) when (e.HResult == SharingViolation)
             {
@@ -133,5 +150,9 @@ internal static class KernelInstallation
     }
 
     private static CommandException Refused(string folder, Exception reason) =>
-        new($"The kernel can't be written to {folder}: {reason.Message.TrimEnd('.')}. Mend that, or choose other folders with JUPYTER_DATA_DIR (kernelspec) and {(OperatingSystem.IsWindows() ? "LOCALAPPDATA" : "XDG_DATA_HOME")} (program).", reason);
+        new(
+            $"The kernel can't be written to {folder}: {reason.Message.TrimEnd('.')}. Mend that, or choose other folders with "
+                + $"JUPYTER_DATA_DIR (kernelspec) and {(OperatingSystem.IsWindows() ? "LOCALAPPDATA" : "XDG_DATA_HOME")} (program).",
+            reason
+        );
 }

@@ -10,8 +10,16 @@ internal static class KernelLogo
     public static readonly IReadOnlyList<int> Sizes = [32, 64];
 
     // On a field of 64 by 64.
-    private const float Square = 36, Left = 3, Top = 25, Corner = 5, CenterX = 41, CenterY = 23, Radius = 20;
-    private const string SquareColor = "#2f7fc1", CircleColor = "#f0a13c", BothColor = "#1f4f7d";
+    private const float Square = 36,
+        Left = 3,
+        Top = 25,
+        Corner = 5,
+        CenterX = 41,
+        CenterY = 23,
+        Radius = 20;
+    private const string SquareColor = "#2f7fc1",
+        CircleColor = "#f0a13c",
+        BothColor = "#1f4f7d";
 
     public static byte[] Png(int size)
     {
@@ -31,13 +39,17 @@ internal static class KernelLogo
         return png.ToArray();
     }
 
-    public static string Svg() => string.Create(CultureInfo.InvariantCulture, $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
-          <clipPath id="square"><rect x="{Left}" y="{Top}" width="{Square}" height="{Square}" rx="{Corner}"/></clipPath>
-          <rect x="{Left}" y="{Top}" width="{Square}" height="{Square}" rx="{Corner}" fill="{SquareColor}"/>
-          <circle cx="{CenterX}" cy="{CenterY}" r="{Radius}" fill="{CircleColor}"/>
-          <circle cx="{CenterX}" cy="{CenterY}" r="{Radius}" fill="{BothColor}" clip-path="url(#square)"/>
-        </svg>
+    public static string Svg() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+              <clipPath id="square"><rect x="{Left}" y="{Top}" width="{Square}" height="{Square}" rx="{Corner}"/></clipPath>
+              <rect x="{Left}" y="{Top}" width="{Square}" height="{Square}" rx="{Corner}" fill="{SquareColor}"/>
+              <circle cx="{CenterX}" cy="{CenterY}" r="{Radius}" fill="{CircleColor}"/>
+              <circle cx="{CenterX}" cy="{CenterY}" r="{Radius}" fill="{BothColor}" clip-path="url(#square)"/>
+            </svg>
 
-        """);
+            """
+        );
 }

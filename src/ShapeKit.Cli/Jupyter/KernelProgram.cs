@@ -18,7 +18,8 @@ internal static class KernelProgram
     }
 
     /// <summary>A new folder for an installation to fill.</summary>
-    public static string CreateDraft() => Directory.CreateDirectory(Path.Combine(KernelFolders.Programs, DraftPrefix + Path.GetRandomFileName())).FullName;
+    public static string CreateDraft() =>
+        Directory.CreateDirectory(Path.Combine(KernelFolders.Programs, DraftPrefix + Path.GetRandomFileName())).FullName;
 
     /// <summary>Gives a filled folder its final place.</summary>
     /// <returns>The path of the program in it.</returns>
@@ -36,7 +37,8 @@ internal static class KernelProgram
     /// <returns>The folders removed, and those that a running kernel still needs.</returns>
     public static (IReadOnlyList<string> Removed, IReadOnlyList<string> Held) RemoveUnused()
     {
-        List<string> removed = [], held = [];
+        List<string> removed = [],
+            held = [];
         foreach (string folder in Directory.Exists(KernelFolders.Programs) ? Directory.GetDirectories(KernelFolders.Programs) : [])
         {
             if (IsNeeded(folder))
@@ -64,9 +66,7 @@ internal static class KernelProgram
             if (File.Exists(file))
             {
                 // Refused while a kernel holds it. Moved aside first, so that nobody meets half a program.
-                using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                {
-                }
+                using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
 
                 string draft = Path.Combine(KernelFolders.Programs, DraftPrefix + Path.GetRandomFileName());
                 Directory.Move(folder, draft);

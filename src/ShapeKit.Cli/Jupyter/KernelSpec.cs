@@ -11,13 +11,19 @@ namespace ShapeKit.Cli.Jupyter;
 /// <param name="DisplayName">What front ends show.</param>
 /// <param name="Program">The program that is started.</param>
 /// <param name="Version">For ShapeKit's own kernel, its version.</param>
-/// <param name="Sources">For ShapeKit's own kernel, the fingerprint of what it was built from; null where it runs what was built last.</param>
+/// <param name="Sources">For ShapeKit's own kernel, the fingerprint of what it was built from; null where it runs what was built
+/// last.</param>
 internal sealed record KernelSpec(string Path, string DisplayName, string Program, string? Version, string? Sources)
 {
     /// <summary>The name that chapters ask for.</summary>
     public const string OwnName = "shapekit";
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Where this user's ShapeKit kernel is registered.</summary>
     public static string OwnPath => System.IO.Path.Combine(KernelFolders.JupyterData, "kernels", OwnName, "kernel.json");
@@ -30,9 +36,14 @@ internal sealed record KernelSpec(string Path, string DisplayName, string Progra
 
     /// <summary>All kernels that this user's front ends find; of two with one name, the first counts.</summary>
     public static IReadOnlyList<KernelSpec> All() =>
-        [.. KernelFolders.Kernels.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)
-            .Select(folder => Read(System.IO.Path.Combine(folder, "kernel.json"))).OfType<KernelSpec>()
-            .DistinctBy(spec => spec.Name)];
+        [
+            .. KernelFolders
+                .Kernels.Where(Directory.Exists)
+                .SelectMany(Directory.EnumerateDirectories)
+                .Select(folder => Read(System.IO.Path.Combine(folder, "kernel.json")))
+                .OfType<KernelSpec>()
+                .DistinctBy(spec => spec.Name),
+        ];
 
     /// <summary>Reads a kernel.json; null where there is none that a front end could use.</summary>
     public static KernelSpec? Read(string path)
@@ -41,9 +52,24 @@ internal sealed record KernelSpec(string Path, string DisplayName, string Progra
         {
             JsonNode spec = JsonNode.Parse(File.ReadAllBytes(path))!;
             JsonNode? own = spec["metadata"]?["shapekit"];
-            return new KernelSpec(path, (string)spec["display_name"]!, (string)spec["argv"]![0]!, (string?)own?["version"], (string?)own?["sources"]);
+            return new KernelSpec(
+                path,
+                (string)spec["display_name"]!,
+                (string)spec["argv"]![0]!,
+                (string?)own?["version"],
+                (string?)own?["sources"]
+            );
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NullReferenceException or ArgumentNullException or ArgumentOutOfRangeException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or InvalidOperationException
+                        or NullReferenceException
+                        or ArgumentNullException
+                        or ArgumentOutOfRangeException
+            )
         {
             return null;
         }
@@ -75,11 +101,17 @@ internal sealed record KernelSpec(string Path, string DisplayName, string Progra
                 // libgomp's threads otherwise spin while they wait.
                 ["OMP_WAIT_POLICY"] = "PASSIVE",
             },
-            ["metadata"] = new JsonObject { ["shapekit"] = new JsonObject { ["version"] = version, ["sources"] = sources } },
+            ["metadata"] = new JsonObject
+            {
+                ["shapekit"] = new JsonObject { ["version"] = version, ["sources"] = sources },
+            },
         };
         AtomicFile.Write(OwnPath, System.Text.Encoding.UTF8.GetBytes(spec.ToJsonString(Readable) + "\n"));
     }
 
     /// <summary>The .NET that runs this program: the runtime's own folder is shared/Microsoft.NETCore.App/10.x below it.</summary>
-    private static string DotnetRoot => System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
+    private static string DotnetRoot =>
+        System.IO.Path.GetFullPath(
+            System.IO.Path.Combine(System.IO.Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..")
+        );
 }

@@ -7,13 +7,18 @@ namespace ShapeKit.Cli.Pages;
 /// <summary>HTML that a cell or its text brings to a page.</summary>
 internal static class Fragment
 {
-    /// <summary>What acts beyond its place, and what the page's policy can't hold back: it leads the page elsewhere, or is read differently with and without scripts.</summary>
+    /// <summary>
+    /// What acts beyond its place, and what the page's policy can't hold back: it leads the page elsewhere, or is read differently with
+    /// and without scripts.
+    /// </summary>
     private const string Unwanted = "meta, link, base, noscript, template";
 
     /// <summary>HTML whose written form is not the same again when it is read and written so often is meant to deceive.</summary>
     private const int MostRounds = 3;
 
-    /// <summary>The same HTML, closed: an element or comment that it opens ends with it, and can't swallow what follows in the page.</summary>
+    /// <summary>
+    /// The same HTML, closed: an element or comment that it opens ends with it, and can't swallow what follows in the page.
+    /// </summary>
     /// <param name="html">The HTML as it came.</param>
     /// <param name="change">What else is to be done to its elements.</param>
     /// <returns>HTML that a browser reads as it was meant here, or the text of what it would read otherwise.</returns>

@@ -15,13 +15,22 @@ namespace ShapeKit.Cli.Pages;
 internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseTaskLists().UseAutoLinks().UseEmphasisExtras().UseFootnotes().UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
+        .UsePipeTables()
+        .UseTaskLists()
+        .UseAutoLinks()
+        .UseEmphasisExtras()
+        .UseFootnotes()
+        .UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
         .Build();
 
     /// <summary>The text of the first heading of the first level, if there is one.</summary>
-    public static string? Title(string markdown) => Markdown.Parse(markdown, Pipeline)
-        .Descendants<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1)?.Inline?
-        .Descendants<LiteralInline>().Aggregate("", (text, literal) => text + literal.Content);
+    public static string? Title(string markdown) =>
+        Markdown
+            .Parse(markdown, Pipeline)
+            .Descendants<HeadingBlock>()
+            .FirstOrDefault(heading => heading.Level == 1)
+            ?.Inline?.Descendants<LiteralInline>()
+            .Aggregate("", (text, literal) => text + literal.Content);
 
     public string ToHtml(NotebookCell cell)
     {
@@ -45,7 +54,10 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         });
     }
 
-    /// <summary>A picture in the notebook's folder or attached to the cell moves into the page; one from the network becomes a link, and in the place of any other stands what it shows.</summary>
+    /// <summary>
+    /// A picture in the notebook's folder or attached to the cell moves into the page; one from the network becomes a link, and in the
+    /// place of any other stands what it shows.
+    /// </summary>
     private void Embed(IElement image, NotebookCell cell)
     {
         string address = image.GetAttribute("src")!.Trim();
@@ -54,7 +66,9 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             return;
         }
 
-        bool isFar = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" || address.StartsWith("//", StringComparison.Ordinal);
+        bool isFar =
+            Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+            || address.StartsWith("//", StringComparison.Ordinal);
         if (!isFar && Data(address, cell) is { } data)
         {
             image.SetAttribute("src", data);
@@ -79,7 +93,10 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         if (address.StartsWith(Attachment, StringComparison.Ordinal))
         {
             string name = Uri.UnescapeDataString(address[Attachment.Length..]);
-            return cell.Attachments.TryGetValue(name, out var bundle) && bundle.Data.FirstOrDefault(entry => entry.Key.StartsWith("image/", StringComparison.Ordinal)) is { Key: not null } picture
+            return
+                cell.Attachments.TryGetValue(name, out var bundle)
+                && bundle.Data.FirstOrDefault(entry => entry.Key.StartsWith("image/", StringComparison.Ordinal))
+                    is { Key: not null } picture
                 ? $"data:{picture.Key};base64,{picture.Value.ReplaceLineEndings("")}"
                 : null;
         }
@@ -96,8 +113,14 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         };
         try
         {
-            return type is not null && !file.Contains('\0') && Path.GetFullPath(file, folder) is var path && IsBelow(folder, path) && File.Exists(path)
-                && RealPath(path) is var real && IsBelow(RealPath(folder), real)
+            return
+                type is not null
+                && !file.Contains('\0')
+                && Path.GetFullPath(file, folder) is var path
+                && IsBelow(folder, path)
+                && File.Exists(path)
+                && RealPath(path) is var real
+                && IsBelow(RealPath(folder), real)
                 ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(real))}"
                 : null;
         }
@@ -108,7 +131,9 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
     }
 
     private static bool IsBelow(string folder, string path) =>
-        Path.GetRelativePath(folder, path) is var relative && !Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
+        Path.GetRelativePath(folder, path) is var relative
+        && !Path.IsPathRooted(relative)
+        && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
 
     /// <summary>Where a path leads when every symbolic link in it is followed.</summary>
     private static string RealPath(string path, int links = 40)
@@ -117,7 +142,8 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         foreach (string part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             string next = Path.Combine(real, part);
-            real = File.ResolveLinkTarget(next, returnFinalTarget: false) is not { } target ? next
+            real =
+                File.ResolveLinkTarget(next, returnFinalTarget: false) is not { } target ? next
                 : links > 0 ? RealPath(target.FullName, links - 1)
                 : throw new IOException($"{path} is behind too many links.");
         }
@@ -135,7 +161,9 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         }
 
         string file = Uri.UnescapeDataString(path);
-        return !file.Contains('\0') && pageOf(Path.GetFullPath(file, folder)) is { } page ? page + (hash < 0 ? "" : address[hash..]) : address;
+        return !file.Contains('\0') && pageOf(Path.GetFullPath(file, folder)) is { } page
+            ? page + (hash < 0 ? "" : address[hash..])
+            : address;
     }
 
     /// <summary>Shows C# in Markdown, such as a folded solution, like the code of a cell.</summary>
@@ -146,7 +174,10 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             if (block is FencedCodeBlock { Info: "csharp" or "cs" or "C#" or "c#" })
             {
                 renderer.EnsureLine();
-                renderer.Write("<pre class=\"source\"><code>").Write(CodeHighlighter.ToHtml(block.Lines.ToString())).WriteLine("</code></pre>");
+                renderer
+                    .Write("<pre class=\"source\"><code>")
+                    .Write(CodeHighlighter.ToHtml(block.Lines.ToString()))
+                    .WriteLine("</code></pre>");
             }
             else
             {

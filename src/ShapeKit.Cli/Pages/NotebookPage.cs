@@ -12,11 +12,17 @@ namespace ShapeKit.Cli.Pages;
 internal static class NotebookPage
 {
     /// <summary>plotly.js as it stands in a page.</summary>
-    private static readonly Lazy<string> Plotly = new(() => PlotlyJs.ReadSource().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase));
+    private static readonly Lazy<string> Plotly = new(() =>
+        PlotlyJs
+            .ReadSource()
+            .Replace("\r\n", "\n", StringComparison.Ordinal)
+            .Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)
+    );
 
     /// <param name="document">The executed notebook.</param>
     /// <param name="source">The notebook's path.</param>
-    /// <param name="pageOf">The address of the page made of another notebook, given that notebook's full path; null when there is none.</param>
+    /// <param name="pageOf">The address of the page made of another notebook, given that notebook's full path; null when there is
+    /// none.</param>
     /// <param name="outcome">How the run went.</param>
     public static byte[] Render(NotebookDocument document, string source, Func<string, string?> pageOf, string outcome)
     {
@@ -31,7 +37,11 @@ internal static class NotebookPage
                     body.Append(CultureInfo.InvariantCulture, $"<section class=\"markdown\"{id}>\n{markdown.ToHtml(cell)}</section>\n");
                     break;
                 case CellKind.Code:
-                    body.Append(CultureInfo.InvariantCulture, $"<section class=\"code\"{id}>\n{Number(cell)}<pre class=\"source\"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre>\n");
+                    body.Append(
+                        CultureInfo.InvariantCulture,
+                        $"<section class=\"code\"{id}>\n{Number(cell)}<pre "
+                            + $"class=\"source\"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre>\n"
+                    );
                     string outputs = string.Concat(cell.Outputs.Select(OutputHtml.ToHtml));
                     if (outputs.Length > 0)
                     {
@@ -41,16 +51,23 @@ internal static class NotebookPage
                     body.Append("</section>\n");
                     break;
                 default:
-                    body.Append(CultureInfo.InvariantCulture, $"<section class=\"raw\"{id}><pre>{WebUtility.HtmlEncode(cell.Source)}</pre></section>\n");
+                    body.Append(
+                        CultureInfo.InvariantCulture,
+                        $"<section class=\"raw\"{id}><pre>{WebUtility.HtmlEncode(cell.Source)}</pre></section>\n"
+                    );
                     break;
             }
         }
 
         string content = body.ToString();
         bool drawsWithPlotly = content.Contains(FigureScripts.Chart, StringComparison.Ordinal);
-        string title = document.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownHtml.Title(cell.Source)).FirstOrDefault(text => text is not null)
+        string title = document
+            .Cells.Where(cell => cell.Kind == CellKind.Markdown)
+            .Select(cell => MarkdownHtml.Title(cell.Source))
+            .FirstOrDefault(text => text is not null)
             ?? Path.GetFileNameWithoutExtension(source);
-        return Encoding.UTF8.GetBytes($"""
+        return Encoding.UTF8.GetBytes(
+            $"""
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -69,17 +86,23 @@ internal static class NotebookPage
             </body>
             </html>
 
-            """);
+            """
+        );
     }
 
     /// <summary>Keeps a browser from fetching anything into the page and from running any script but these.</summary>
     private static string Policy(IEnumerable<string> scripts)
     {
-        string hashes = string.Join(' ', scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'"));
-        return $"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src data:; form-action 'none'; base-uri 'none'";
+        string hashes = string.Join(
+            ' ',
+            scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'")
+        );
+        return $"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src "
+            + "data:; form-action 'none'; base-uri 'none'";
     }
 
-    private static string Number(NotebookCell cell) => cell.ExecutionCount is { } number ? $"<span class=\"index\" title=\"Cell {number}\">{number}</span>\n" : "";
+    private static string Number(NotebookCell cell) =>
+        cell.ExecutionCount is { } number ? $"<span class=\"index\" title=\"Cell {number}\">{number}</span>\n" : "";
 
     private static string Resource(string name)
     {

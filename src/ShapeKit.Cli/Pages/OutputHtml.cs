@@ -10,14 +10,15 @@ internal static class OutputHtml
 {
     private static readonly Regex TerminalCodes = new("\u001b\\[[0-9;?]*[A-Za-z]");
 
-    public static string ToHtml(CellOutput output) => output switch
-    {
-        StreamOutput stream => $"<pre class=\"stream {(stream.Name == "stderr" ? "stderr" : "stdout")}\">{Text(stream.Text)}</pre>\n",
-        DisplayOutput display => ToHtml(display.Data),
-        ResultOutput result => ToHtml(result.Data),
-        ErrorOutput error => ToHtml(error),
-        _ => "",
-    };
+    public static string ToHtml(CellOutput output) =>
+        output switch
+        {
+            StreamOutput stream => $"<pre class=\"stream {(stream.Name == "stderr" ? "stderr" : "stdout")}\">{Text(stream.Text)}</pre>\n",
+            DisplayOutput display => ToHtml(display.Data),
+            ResultOutput result => ToHtml(result.Data),
+            ErrorOutput error => ToHtml(error),
+            _ => "",
+        };
 
     private static string ToHtml(MimeBundle bundle)
     {
@@ -44,12 +45,14 @@ internal static class OutputHtml
     }
 
     private static string Image(string type, string base64, string text) =>
-        $"<div class=\"value\"><img src=\"data:{type};base64,{WebUtility.HtmlEncode(base64)}\" alt=\"{WebUtility.HtmlEncode(text)}\"></div>\n";
+        $"<div class=\"value\"><img src=\"data:{type};base64,{WebUtility.HtmlEncode(base64)}\" "
+        + $"alt=\"{WebUtility.HtmlEncode(text)}\"></div>\n";
 
     private static string ToHtml(ErrorOutput error)
     {
         string trace = string.Join('\n', error.Below());
-        return $"<div class=\"error\" role=\"alert\"><p><strong>{WebUtility.HtmlEncode(error.Name)}</strong> {Text(error.Message)}</p>{(trace.Length > 0 ? $"<pre>{Text(trace)}</pre>" : "")}</div>\n";
+        return $"<div class=\"error\" role=\"alert\"><p><strong>{WebUtility.HtmlEncode(error.Name)}</strong> "
+            + $"{Text(error.Message)}</p>{(trace.Length > 0 ? $"<pre>{Text(trace)}</pre>" : "")}</div>\n";
     }
 
     /// <summary>Text of a terminal: colours go, and a carriage return starts its line anew.</summary>
@@ -58,7 +61,10 @@ internal static class OutputHtml
         string plain = TerminalCodes.Replace(text.Replace("\r\n", "\n", StringComparison.Ordinal), "");
         if (plain.Contains('\r'))
         {
-            plain = string.Join('\n', plain.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..]));
+            plain = string.Join(
+                '\n',
+                plain.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line[(line.LastIndexOf('\r') + 1)..])
+            );
         }
 
         return WebUtility.HtmlEncode(plain);

@@ -32,7 +32,9 @@ internal sealed record Requirement(string Name, Func<Outcome> Find)
     public static IReadOnlyList<Requirement> All { get; } =
     [
         new(".NET SDK", FindSdk),
-        new(".NET runtime", () => new Outcome(State.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}")),
+        new(".NET runtime", () =>
+            new Outcome(State.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}")
+        ),
         new("libtorch", FindLibTorch),
         new("Convolutions", FindConvolutions),
         new("Arithmetic", FindArithmetic),
@@ -51,7 +53,10 @@ internal sealed record Requirement(string Name, Func<Outcome> Find)
         catch (Exception e)
         {
             string reason = ((e as TypeInitializationException)?.InnerException ?? e).Message;
-            return new Outcome(State.Broken, $"{reason.ReplaceLineEndings(" ")} Build again with `dotnet build`, which fetches what is missing.");
+            return new Outcome(
+                State.Broken,
+                $"{reason.ReplaceLineEndings(" ")} Build again with `dotnet build`, which fetches what is missing."
+            );
         }
     }
 
@@ -61,11 +66,17 @@ internal sealed record Requirement(string Name, Func<Outcome> Find)
         try
         {
             using Process dotnet = Process.Start(new ProcessStartInfo("dotnet", ["--list-sdks"]) { RedirectStandardOutput = true })!;
-            string[] versions = [.. dotnet.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])];
+            string[] versions =
+            [
+                .. dotnet.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]),
+            ];
             string? newest = versions.LastOrDefault(version => int.TryParse(version.Split('.')[0], out int major) && major >= NeededSdk);
             return newest is not null
                 ? new Outcome(State.Good, newest)
-                : new Outcome(State.Broken, $"version {NeededSdk} is needed, found {(versions.Length == 0 ? "none" : string.Join(", ", versions))}. {Remedy}");
+                : new Outcome(
+                    State.Broken,
+                    $"version {NeededSdk} is needed, found {(versions.Length == 0 ? "none" : string.Join(", ", versions))}. {Remedy}"
+                );
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -86,9 +97,12 @@ internal sealed record Requirement(string Name, Func<Outcome> Find)
         }
 
         Compute();
-        return new Outcome(State.Good, status.Corrected
-            ? $"{status.Version}, computes; with the copy of TorchSharp's native part corrected for this C++ runtime, {status.Binding}"
-            : $"{status.Version}, computes; TorchSharp's native part as delivered, {status.Binding}");
+        return new Outcome(
+            State.Good,
+            status.Corrected
+                ? $"{status.Version}, computes; with the copy of TorchSharp's native part corrected for this C++ runtime, {status.Binding}"
+                : $"{status.Version}, computes; TorchSharp's native part as delivered, {status.Binding}"
+        );
     }
 
     // In a method of its own, so that TorchSharp is not touched before libtorch is known to be there.
@@ -126,17 +140,24 @@ internal sealed record Requirement(string Name, Func<Outcome> Find)
     private static Outcome CompareArithmetic()
     {
         IReadOnlyList<Arithmetic.Comparison> all = Arithmetic.Compare();
-        string operations = string.Join(", ", all.GroupBy(each => each.Name).Select(group => $"{group.Key} ({group.Count(each => each.IsRight)} of {group.Count()})"));
+        string operations = string.Join(
+            ", ",
+            all.GroupBy(each => each.Name).Select(group => $"{group.Key} ({group.Count(each => each.IsRight)} of {group.Count()})")
+        );
         string compared = $"float32 beside float64, with gradients and odd sizes, {all.Sum(each => each.Count)} tensors: {operations}";
         if (all.All(each => each.IsRight))
         {
-            return new Outcome(State.Good, string.Create(CultureInfo.InvariantCulture, $"{compared} agree to {all.Max(each => each.Error):0.0e0} of the largest value"));
+            return new Outcome(
+                State.Good,
+                string.Create(CultureInfo.InvariantCulture, $"{compared} agree to {all.Max(each => each.Error):0.0e0} of the largest value")
+            );
         }
 
         Arithmetic.Comparison worst = all.MaxBy(each => each.Error);
-        string remedy = LibTorch.Status.Convolutions.Name == ConvolutionWay.Plain
-            ? "No figure of this machine can be trusted; run the course on another one, such as a Codespace."
-            : $"Set the variable {ConvolutionWay.Variable} to {ConvolutionWay.Plain}, and look again.";
+        string remedy =
+            LibTorch.Status.Convolutions.Name == ConvolutionWay.Plain
+                ? "No figure of this machine can be trusted; run the course on another one, such as a Codespace."
+                : $"Set the variable {ConvolutionWay.Variable} to {ConvolutionWay.Plain}, and look again.";
         return new Outcome(State.Broken, $"{compared} agree. Farthest off: {worst.Name}, {worst.Case}. {remedy}");
     }
 
@@ -175,16 +196,23 @@ internal sealed record Requirement(string Name, Func<Outcome> Find)
         IReadOnlyList<KernelSpec> all = KernelSpec.All();
         if (all.FirstOrDefault(spec => spec.Name == KernelSpec.OwnName) is not { } own)
         {
-            return new Outcome(State.Note, $"not installed; needed only to run cells in an editor, `shapekit run` works without it. {Install} installs it.");
+            return new Outcome(
+                State.Note,
+                $"not installed; needed only to run cells in an editor, `shapekit run` works without it. {Install} installs it."
+            );
         }
 
         string[] others = [.. all.Where(spec => spec != own).Select(spec => spec.DisplayName)];
         return !own.ProgramExists
-            ? new Outcome(State.Broken, $"{own.Path} starts {own.Program}, which is gone. Install the kernel again: {Install}.")
+                ? new Outcome(State.Broken, $"{own.Path} starts {own.Program}, which is gone. Install the kernel again: {Install}.")
             : own.Sources is { } sources && Clone.Find() is { } clone && clone.Fingerprint() != sources
-            ? new Outcome(State.Note, $"{own.Path}, built from other sources than this clone holds now; {Install} renews it.")
+                ? new Outcome(State.Note, $"{own.Path}, built from other sources than this clone holds now; {Install} renews it.")
             : others.Length > 0
-            ? new Outcome(State.Note, $"{own.Path}; VS Code asks which kernel to use, because there {(others.Length == 1 ? "is" : "are")} {string.Join(", ", others)}, too: choose {own.DisplayName}.")
+                ? new Outcome(
+                    State.Note,
+                    $"{own.Path}; VS Code asks which kernel to use, because there {(others.Length == 1 ? "is" : "are")} "
+                        + $"{string.Join(", ", others)}, too: choose {own.DisplayName}."
+                )
             : new Outcome(State.Good, own.Path);
     }
 

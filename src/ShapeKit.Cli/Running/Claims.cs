@@ -10,7 +10,10 @@ namespace ShapeKit.Cli.Running;
 /// <param name="Holds">Whether it is true; null when it was not reached or is no C# of this place.</param>
 internal sealed record Claim(string Cell, string Expression, bool? Holds);
 
-/// <summary>Claims stand beside the sentence that they are about, in a comment of the Markdown cell: <c>&lt;!-- claim: accuracy &gt; 0.9 --&gt;</c>.</summary>
+/// <summary>
+/// Claims stand beside the sentence that they are about, in a comment of the Markdown cell: <c>&lt;!-- claim: accuracy &gt; 0.9
+/// --&gt;</c>.
+/// </summary>
 internal static class Claims
 {
     private const string Tag = "claim";
@@ -35,5 +38,8 @@ internal static class Claims
         [.. document.Cells.Where(cell => cell.Tags is [Tag, _]).Select(cell => new Claim(cell.Tags[1], cell.Source, Holds(cell)))];
 
     private static bool? Holds(NotebookCell cell) =>
-        cell.Outputs.OfType<ResultOutput>().SingleOrDefault() is { } result && bool.TryParse(result.Data.Data.GetValueOrDefault("text/plain"), out bool holds) ? holds : null;
+        cell.Outputs.OfType<ResultOutput>().SingleOrDefault() is { } result
+        && bool.TryParse(result.Data.Data.GetValueOrDefault("text/plain"), out bool holds)
+            ? holds
+            : null;
 }

@@ -32,14 +32,39 @@ internal enum NotebookStatus
 /// <param name="Page">The page's path; null when the notebook did not run.</param>
 /// <param name="Error">The first failing cell's error.</param>
 internal sealed record NotebookResult(
-    string Notebook, NotebookStatus Status, int Cells, int Executed, int Failures, double Seconds,
-    IReadOnlyDictionary<string, double> Results, IReadOnlyDictionary<string, double> ResultsAfterFailure, ConvolutionWay? Convolutions,
-    IReadOnlyList<Claim> Claims, string? ExecutedCopy, string? Page, CellError? Error)
+    string Notebook,
+    NotebookStatus Status,
+    int Cells,
+    int Executed,
+    int Failures,
+    double Seconds,
+    IReadOnlyDictionary<string, double> Results,
+    IReadOnlyDictionary<string, double> ResultsAfterFailure,
+    ConvolutionWay? Convolutions,
+    IReadOnlyList<Claim> Claims,
+    string? ExecutedCopy,
+    string? Page,
+    CellError? Error
+)
 {
     public static IReadOnlyDictionary<string, double> Nothing { get; } = new Dictionary<string, double>();
 
     public static NotebookResult NotRun(PlannedNotebook notebook) =>
-        new(notebook.Source, NotebookStatus.NotRun, NotebookRunner.CodeCells(notebook.Document).Count(), 0, 0, 0, Nothing, Nothing, null, [], null, null, null);
+        new(
+            notebook.Source,
+            NotebookStatus.NotRun,
+            NotebookRunner.CodeCells(notebook.Document).Count(),
+            0,
+            0,
+            0,
+            Nothing,
+            Nothing,
+            null,
+            [],
+            null,
+            null,
+            null
+        );
 }
 
 /// <summary>Why a cell failed.</summary>

@@ -25,7 +25,8 @@ internal sealed class NotebookRun
         _results = [.. plan.Notebooks.Select(NotebookResult.NotRun)];
     }
 
-    private bool Succeeded => _results.All(result => result.Status == NotebookStatus.Passed && result.Claims.All(claim => claim.Holds == true));
+    private bool Succeeded =>
+        _results.All(result => result.Status == NotebookStatus.Passed && result.Claims.All(claim => claim.Holds == true));
 
     /// <summary>Runs what was asked for.</summary>
     /// <returns>The exit code: 0 only when every cell ran.</returns>
@@ -44,7 +45,9 @@ internal sealed class NotebookRun
         run.SaveSummary(interrupted);
 
         RunReport.Write(console, run._plan, run._results, run._watch.Elapsed, output, interrupted);
-        return interrupted ? Stopped : run.Succeeded ? 0 : 1;
+        return interrupted ? Stopped
+            : run.Succeeded ? 0
+            : 1;
     }
 
     public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
@@ -52,7 +55,8 @@ internal sealed class NotebookRun
     private async Task RunAllAsync(IRunProgress progress, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // The later chapters of a course take longer; begun last, one of them would run on alone. Who wants to stop at an error reads from the start.
+        // The later chapters of a course take longer; begun last, one of them would run on alone. Who wants to stop at an error reads
+        // from the start.
         int[] order = [.. Enumerable.Range(0, _plan.Notebooks.Count)];
         if (_request.Parallel > 1 && !_request.StopOnError)
         {
@@ -63,7 +67,12 @@ internal sealed class NotebookRun
         bool failed = false;
         async Task RunNextAsync()
         {
-            while (!stop.IsCancellationRequested && !(failed && _request.StopOnError) && Interlocked.Increment(ref next) is int turn && turn < order.Length)
+            while (
+                !stop.IsCancellationRequested
+                && !(failed && _request.StopOnError)
+                && Interlocked.Increment(ref next) is int turn
+                && turn < order.Length
+            )
             {
                 try
                 {
@@ -84,8 +93,11 @@ internal sealed class NotebookRun
     {
         PlannedNotebook notebook = _plan.Notebooks[index];
         progress.Started(index);
-        NotebookResult result = await new NotebookRunner(_request, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1)
-            .RunAsync(notebook, (cells, failures) => progress.Advanced(index, cells, failures), stop);
+        NotebookResult result = await new NotebookRunner(_request, Math.Min(_request.Parallel, _plan.Notebooks.Count) - 1).RunAsync(
+            notebook,
+            (cells, failures) => progress.Advanced(index, cells, failures),
+            stop
+        );
         Save(() =>
         {
             notebook.Document.Save(notebook.ExecutedCopy);
@@ -104,25 +116,55 @@ internal sealed class NotebookRun
         {
             NotebookStatus.Passed => "every cell ran",
             NotebookStatus.Stopped => $"stopped after {result.Executed} of {Count(result.Cells, "cell")}",
-            _ => $"{Count(result.Failures, "cell")} failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
+            _ => $"{Count(result.Failures, "cell")} "
+                + $"failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
         };
         return NotebookPage.Render(
             notebook.Document,
             notebook.Source,
-            source => _plan.Notebooks.FirstOrDefault(other => other.Source == source) is { } target ? Path.GetRelativePath(folder, target.Page).Replace('\\', '/') : null,
-            string.Create(CultureInfo.InvariantCulture, $"{outcome}, {result.Seconds:0.0} s, ShapeKit {RunSummary.Version}"));
+            source =>
+                _plan.Notebooks.FirstOrDefault(other => other.Source == source) is { } target
+                    ? Path.GetRelativePath(folder, target.Page).Replace('\\', '/')
+                    : null,
+            string.Create(CultureInfo.InvariantCulture, $"{outcome}, {result.Seconds:0.0} s, ShapeKit {RunSummary.Version}")
+        );
     }
 
     private void SaveSummary(bool interrupted)
     {
         lock (_gate)
         {
-            Save(() => new RunSummary(
-                RunSummary.Version, _started, Math.Round(_watch.Elapsed.TotalSeconds, 2), Succeeded, interrupted,
-                [.. _results.Select((result, i) => new NotebookSummary(
-                    _plan.Notebooks[i].Name, result.Notebook, result.Status, result.Cells, result.Executed, result.Failures, result.Seconds,
-                    result.Failures == 0 ? result.Results : NotebookResult.Nothing, result.Failures == 0 ? null : result.Results, result.Failures == 0 ? null : result.ResultsAfterFailure,
-                    result.Convolutions, _request.Claims ? result.Claims : null, Relative(result.ExecutedCopy), Relative(result.Page), result.Error))]).Save(_plan.Output));
+            Save(() =>
+                new RunSummary(
+                    RunSummary.Version,
+                    _started,
+                    Math.Round(_watch.Elapsed.TotalSeconds, 2),
+                    Succeeded,
+                    interrupted,
+                    [
+                        .. _results.Select(
+                            (result, i) =>
+                                new NotebookSummary(
+                                    _plan.Notebooks[i].Name,
+                                    result.Notebook,
+                                    result.Status,
+                                    result.Cells,
+                                    result.Executed,
+                                    result.Failures,
+                                    result.Seconds,
+                                    result.Failures == 0 ? result.Results : NotebookResult.Nothing,
+                                    result.Failures == 0 ? null : result.Results,
+                                    result.Failures == 0 ? null : result.ResultsAfterFailure,
+                                    result.Convolutions,
+                                    _request.Claims ? result.Claims : null,
+                                    Relative(result.ExecutedCopy),
+                                    Relative(result.Page),
+                                    result.Error
+                                )
+                        ),
+                    ]
+                ).Save(_plan.Output)
+            );
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
     private int _executed;
     private int _failures;
 
-    public static IEnumerable<NotebookCell> CodeCells(NotebookDocument document) => document.Cells.Where(cell => cell.Kind == CellKind.Code);
+    public static IEnumerable<NotebookCell> CodeCells(NotebookDocument document) =>
+        document.Cells.Where(cell => cell.Kind == CellKind.Code);
 
     /// <summary>Runs the cells in order.</summary>
     /// <param name="notebook">The notebook; its document receives outputs and execution counts.</param>
@@ -66,10 +67,25 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
             cells[i].Outputs = _outputs[i];
         }
 
-        NotebookStatus status = stop.IsCancellationRequested && stopped ? NotebookStatus.Stopped : _failures > 0 ? NotebookStatus.Failed : NotebookStatus.Passed;
+        NotebookStatus status =
+            stop.IsCancellationRequested && stopped ? NotebookStatus.Stopped
+            : _failures > 0 ? NotebookStatus.Failed
+            : NotebookStatus.Passed;
         return new NotebookResult(
-            notebook.Source, status, cells.Length, _executed, _failures, Math.Round(_watch.Elapsed.TotalSeconds, 2),
-            Results(cells.Take(_firstFailure).SelectMany(cell => cell.Outputs)), Results(cells.Skip(_firstFailure).SelectMany(cell => cell.Outputs)), convolutions, Claims.Read(notebook.Document), notebook.ExecutedCopy, notebook.Page, _firstError);
+            notebook.Source,
+            status,
+            cells.Length,
+            _executed,
+            _failures,
+            Math.Round(_watch.Elapsed.TotalSeconds, 2),
+            Results(cells.Take(_firstFailure).SelectMany(cell => cell.Outputs)),
+            Results(cells.Skip(_firstFailure).SelectMany(cell => cell.Outputs)),
+            convolutions,
+            Claims.Read(notebook.Document),
+            notebook.ExecutedCopy,
+            notebook.Page,
+            _firstError
+        );
     }
 
     /// <returns>Whether the next cell may run.</returns>
@@ -86,7 +102,11 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
                     _outputs.Add(index, output);
                 }
             });
-            if (request.Timeout is { } limit && await Task.WhenAny(running, Task.Delay(limit, stop)) != running && !stop.IsCancellationRequested)
+            if (
+                request.Timeout is { } limit
+                && await Task.WhenAny(running, Task.Delay(limit, stop)) != running
+                && !stop.IsCancellationRequested
+            )
             {
                 Volatile.Write(ref timedOut, true);
                 session.Interrupt();
@@ -111,15 +131,26 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
         }
         catch (WorkerEndedException e)
         {
-            Fail(index, cells[index], stop.IsCancellationRequested
-                ? new ErrorOutput("Stopped", "The run was stopped while this cell ran.", [])
-                : timedOut ? Timeout() : new ErrorOutput("ProcessEnded", e.Message, []));
+            Fail(
+                index,
+                cells[index],
+                stop.IsCancellationRequested ? new ErrorOutput("Stopped", "The run was stopped while this cell ran.", [])
+                    : timedOut ? Timeout()
+                    : new ErrorOutput("ProcessEnded", e.Message, [])
+            );
             return false;
         }
     }
 
-    private ErrorOutput Timeout() => new(
-        "Timeout", string.Create(CultureInfo.InvariantCulture, $"The cell ran longer than {request.Timeout!.Value.TotalSeconds:0.###} s and was stopped."), []);
+    private ErrorOutput Timeout() =>
+        new(
+            "Timeout",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The cell ran longer than {request.Timeout!.Value.TotalSeconds:0.###} s and was stopped."
+            ),
+            []
+        );
 
     private void Fail(int index, NotebookCell cell, ErrorOutput? error)
     {
@@ -139,11 +170,18 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
         }
     }
 
-    /// <summary>The line of the cell that an error names: compile errors start with (line,column), frames of exceptions end with the cell and its line.</summary>
+    /// <summary>
+    /// The line of the cell that an error names: compile errors start with (line,column), frames of exceptions end with the cell and its
+    /// line.
+    /// </summary>
     private static int? LineOf(ErrorOutput error, int cell)
     {
-        Match match = Place.Matches(string.Join('\n', error.Traceback.Prepend(error.Message)))
-            .FirstOrDefault(match => !match.Groups["cell"].Success || match.Groups["cell"].Value == cell.ToString(CultureInfo.InvariantCulture)) ?? Match.Empty;
+        Match match = Place
+            .Matches(string.Join('\n', error.Traceback.Prepend(error.Message)))
+            .FirstOrDefault(match =>
+                !match.Groups["cell"].Success || match.Groups["cell"].Value == cell.ToString(CultureInfo.InvariantCulture)
+            )
+            ?? Match.Empty;
         return match.Success ? int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture) : null;
     }
 
@@ -174,9 +212,13 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
             using var record = JsonDocument.Parse(json);
             return record.RootElement.ValueKind != JsonValueKind.Object
                 ? []
-                : [.. record.RootElement.EnumerateObject()
-                    .Where(property => property.Value.ValueKind == JsonValueKind.Number && double.IsFinite(property.Value.GetDouble()))
-                    .Select(property => (property.Name, property.Value.GetDouble()))];
+                :
+                [
+                    .. record
+                        .RootElement.EnumerateObject()
+                        .Where(property => property.Value.ValueKind == JsonValueKind.Number && double.IsFinite(property.Value.GetDouble()))
+                        .Select(property => (property.Name, property.Value.GetDouble())),
+                ];
         }
         catch (JsonException)
         {

@@ -6,7 +6,10 @@ using ShapeKit.Kernel.Documents;
 
 namespace ShapeKit.Cli.Running;
 
-/// <summary>Puts values from the command line into a notebook, in papermill's convention: a cell tagged <c>injected-parameters</c> follows the one tagged <c>parameters</c>.</summary>
+/// <summary>
+/// Puts values from the command line into a notebook, in papermill's convention: a cell tagged <c>injected-parameters</c> follows the one
+/// tagged <c>parameters</c>.
+/// </summary>
 internal static class Parameters
 {
     private const string Tag = "parameters";
@@ -69,8 +72,12 @@ internal static class Parameters
     private static Dictionary<string, string> Variables(string code)
     {
         SyntaxNode root = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot();
-        return root.ChildNodes().OfType<FieldDeclarationSyntax>()
-            .SelectMany(field => field.Declaration.Variables, (field, variable) => (variable.Identifier.Text, Type: TypeOf(field.Declaration.Type, variable.Initializer?.Value)))
+        return root.ChildNodes()
+            .OfType<FieldDeclarationSyntax>()
+            .SelectMany(
+                field => field.Declaration.Variables,
+                (field, variable) => (variable.Identifier.Text, Type: TypeOf(field.Declaration.Type, variable.Initializer?.Value))
+            )
             .DistinctBy(variable => variable.Text)
             .ToDictionary(variable => variable.Text, variable => variable.Type);
     }
@@ -107,8 +114,12 @@ internal static class Parameters
             "bool" => bool.TryParse(value, out bool flag) ? (flag ? "true" : "false") : null,
             "int" => int.TryParse(value, NumberStyles.AllowLeadingSign, invariant, out int whole) ? whole.ToString(invariant) : null,
             "long" => long.TryParse(value, NumberStyles.AllowLeadingSign, invariant, out long large) ? large.ToString(invariant) : null,
-            "double" => double.TryParse(value, NumberStyles.Float, invariant, out double real) && double.IsFinite(real) ? real.ToString("R", invariant) : null,
-            "float" => float.TryParse(value, NumberStyles.Float, invariant, out float single) && float.IsFinite(single) ? single.ToString("R", invariant) + "f" : null,
+            "double" => double.TryParse(value, NumberStyles.Float, invariant, out double real) && double.IsFinite(real)
+                ? real.ToString("R", invariant)
+                : null,
+            "float" => float.TryParse(value, NumberStyles.Float, invariant, out float single) && float.IsFinite(single)
+                ? single.ToString("R", invariant) + "f"
+                : null,
             "decimal" => decimal.TryParse(value, NumberStyles.Float, invariant, out decimal exact) ? exact.ToString(invariant) + "m" : null,
             _ => SyntaxFactory.ParseExpression(value) is { IsMissing: false, ContainsDiagnostics: false } ? value : null,
         };

@@ -21,13 +21,24 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
     public static RunPlan Create(RunRequest request, string workingDirectory)
     {
         string? root = FindChapters(workingDirectory);
-        IReadOnlyList<string> sources = request.Paths.Count > 0
-            ? [.. request.Paths.SelectMany(path => Find(path, workingDirectory)).Distinct()]
-            : NotebooksIn(Path.Combine(
-                root ?? throw new CommandException($"There is no folder {Chapters} with chapters in {workingDirectory} or above it: run this inside the ShapeKit folder, or name the notebooks to run."),
-                Chapters));
+        IReadOnlyList<string> sources =
+            request.Paths.Count > 0
+                ? [.. request.Paths.SelectMany(path => Find(path, workingDirectory)).Distinct()]
+                : NotebooksIn(
+                    Path.Combine(
+                        root
+                            ?? throw new CommandException(
+                                $"There is no folder {Chapters} with chapters in {workingDirectory} or above it: run this inside the "
+                                    + "ShapeKit folder, or name the notebooks to run."
+                            ),
+                        Chapters
+                    )
+                );
 
-        string output = Path.GetFullPath(request.Output ?? Path.Combine(root ?? workingDirectory, "artifacts", request.Name), workingDirectory);
+        string output = Path.GetFullPath(
+            request.Output ?? Path.Combine(root ?? workingDirectory, "artifacts", request.Name),
+            workingDirectory
+        );
         string common = CommonFolder(sources);
         var notebooks = new List<PlannedNotebook>();
         foreach (string source in sources)
@@ -40,7 +51,9 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
                 Claims.Insert(document);
             }
 
-            notebooks.Add(new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html")));
+            notebooks.Add(
+                new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"))
+            );
         }
 
         ClaimOutput(output, notebooks);
@@ -67,7 +80,9 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
         string full = Path.GetFullPath(path, workingDirectory);
         if (Directory.Exists(full))
         {
-            return NotebooksIn(full) is { Count: > 0 } notebooks ? notebooks : throw new CommandException($"The folder {path} holds no notebooks (*.ipynb).");
+            return NotebooksIn(full) is { Count: > 0 } notebooks
+                ? notebooks
+                : throw new CommandException($"The folder {path} holds no notebooks (*.ipynb).");
         }
 
         if (!File.Exists(full))
@@ -75,16 +90,27 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
             throw new CommandException($"There is no notebook {path}: check the path, or leave it out to run all chapters.");
         }
 
-        return Path.GetExtension(full) == ".ipynb" ? [full] : throw new CommandException($"{path} is not a notebook: its name does not end in .ipynb.");
+        return Path.GetExtension(full) == ".ipynb"
+            ? [full]
+            : throw new CommandException($"{path} is not a notebook: its name does not end in .ipynb.");
     }
 
     private static List<string> NotebooksIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*.ipynb").Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*.ipynb")
+                .Where(file => !Path.GetFileName(file).StartsWith('.'))
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static string CommonFolder(IReadOnlyList<string> files)
     {
         string common = Path.GetDirectoryName(files[0])!;
-        while (!files.All(file => file.StartsWith(Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        while (
+            !files.All(file =>
+                file.StartsWith(Path.TrimEndingDirectorySeparator(common) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            )
+        )
         {
             common = Path.GetDirectoryName(common)!;
         }
@@ -121,7 +147,10 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
         {
             if (RealPath(Path.GetDirectoryName(notebook.ExecutedCopy)!) == RealPath(Path.GetDirectoryName(notebook.Source)!))
             {
-                throw new CommandException($"The output folder {output} is the folder of {notebook.Source}, which would be overwritten: choose another one with --output.");
+                throw new CommandException(
+                    $"The output folder {output} is the folder of {notebook.Source}, which would be overwritten: choose another one "
+                        + "with --output."
+                );
             }
         }
 
@@ -132,7 +161,9 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
 
         if (Directory.Exists(real) && Directory.EnumerateFileSystemEntries(real).Any() && !RunSummary.IsIn(real))
         {
-            throw new CommandException($"The output folder {output} holds other files than those of an earlier run: choose an empty or new one with --output.");
+            throw new CommandException(
+                $"The output folder {output} holds other files than those of an earlier run: choose an empty or new one with --output."
+            );
         }
 
         try
@@ -161,6 +192,8 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
         }
 
         string here = Path.Combine(RealPath(parent), Path.GetFileName(path));
-        return Directory.Exists(here) && Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : here;
+        return Directory.Exists(here) && Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target
+            ? RealPath(target.FullName)
+            : here;
     }
 }

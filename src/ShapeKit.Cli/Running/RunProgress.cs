@@ -19,8 +19,14 @@ internal static class RunProgress
 {
     public static Task ShowAsync(IAnsiConsole console, IReadOnlyList<PlannedNotebook> notebooks, Func<IRunProgress, Task> run) =>
         console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi && !Console.IsOutputRedirected
-            ? console.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new CellsColumn(), new ElapsedTimeColumn())
+            ? console
+                .Progress()
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn(),
+                    new CellsColumn(),
+                    new ElapsedTimeColumn()
+                )
                 .StartAsync(context => run(new LiveProgress(context, notebooks)))
             : run(new PlainProgress(console, notebooks));
 
@@ -34,7 +40,10 @@ internal static class RunProgress
         {
             int[] cells = [.. notebooks.Select(notebook => NotebookRunner.CodeCells(notebook.Document).Count())];
             _names = [.. notebooks.Select(notebook => Markup.Escape(notebook.Name))];
-            _notebooks = [.. notebooks.Select((_, i) => context.AddTask($"[grey]{_names[i]}[/]", autoStart: false, maxValue: Math.Max(1, cells[i])))];
+            _notebooks =
+            [
+                .. notebooks.Select((_, i) => context.AddTask($"[grey]{_names[i]}[/]", autoStart: false, maxValue: Math.Max(1, cells[i]))),
+            ];
             _run = context.AddTask("[bold]all notebooks[/]", maxValue: Math.Max(1, cells.Sum()));
         }
 
@@ -78,13 +87,9 @@ internal static class RunProgress
     {
         private readonly Lock _gate = new();
 
-        public void Started(int notebook)
-        {
-        }
+        public void Started(int notebook) { }
 
-        public void Advanced(int notebook, int cells, int failures)
-        {
-        }
+        public void Advanced(int notebook, int cells, int failures) { }
 
         public void Ended(int notebook, NotebookResult result)
         {
@@ -92,9 +97,13 @@ internal static class RunProgress
             {
                 string failures = result.Failures == 0 ? "" : $", {result.Failures} failed";
                 string end = result.Status == NotebookStatus.Stopped ? ", stopped" : "";
-                console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"[{notebook + 1}/{notebooks.Count}] {notebooks[notebook].Name}: {result.Executed} of {NotebookRun.Count(result.Cells, "cell")}{failures}{end}, {result.Seconds:0.0} s"));
+                console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"[{notebook + 1}/{notebooks.Count}] {notebooks[notebook].Name}: {result.Executed} of "
+                            + $"{NotebookRun.Count(result.Cells, "cell")}{failures}{end}, {result.Seconds:0.0} s"
+                    )
+                );
             }
         }
     }

@@ -9,7 +9,14 @@ internal static class RunReport
 {
     private const int Context = 2;
 
-    public static void Write(IAnsiConsole console, RunPlan plan, IReadOnlyList<NotebookResult> results, TimeSpan elapsed, string output, bool interrupted)
+    public static void Write(
+        IAnsiConsole console,
+        RunPlan plan,
+        IReadOnlyList<NotebookResult> results,
+        TimeSpan elapsed,
+        string output,
+        bool interrupted
+    )
     {
         for (int i = 0; i < results.Count; i++)
         {
@@ -22,7 +29,10 @@ internal static class RunReport
         WriteClaims(console, plan, results);
         console.WriteLine();
         console.Write(Table(plan, results));
-        if (results.Select(result => result.Convolutions).FirstOrDefault(way => way is not null and not { Name: ConvolutionWay.Fast }) is { } way)
+        if (
+            results.Select(result => result.Convolutions).FirstOrDefault(way => way is not null and not { Name: ConvolutionWay.Fast }) is
+            { } way
+        )
         {
             console.MarkupLineInterpolated($"Convolutions: [bold]{way.Name}[/]. {way.Reason}");
         }
@@ -33,15 +43,21 @@ internal static class RunReport
         if (interrupted)
         {
             int kept = results.Count(result => result.ExecutedCopy is not null);
-            console.MarkupLineInterpolated($"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished; what {NotebookRun.Count(kept, "notebook")} made is in {output}.");
+            console.MarkupLineInterpolated(
+                $"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished; what {NotebookRun.Count(kept, "notebook")} made is in {output}."
+            );
         }
         else if (passed == results.Count)
         {
-            console.MarkupLineInterpolated($"[green]Every cell ran[/], {notebooks}, {seconds} s. Pages: {Path.Combine(output, Path.GetRelativePath(plan.Output, plan.Notebooks[0].Page))}{(results.Count > 1 ? " and beside it" : "")}.");
+            console.MarkupLineInterpolated(
+                $"[green]Every cell ran[/], {notebooks}, {seconds} s. Pages: {Path.Combine(output, Path.GetRelativePath(plan.Output, plan.Notebooks[0].Page))}{(results.Count > 1 ? " and beside it" : "")}."
+            );
         }
         else
         {
-            console.MarkupLineInterpolated($"[red]{results.Count - passed} of {notebooks} did not pass[/], {seconds} s. What was made is in {output}.");
+            console.MarkupLineInterpolated(
+                $"[red]{results.Count - passed} of {notebooks} did not pass[/], {seconds} s. What was made is in {output}."
+            );
         }
     }
 
@@ -50,11 +66,15 @@ internal static class RunReport
         for (int i = 0; i < results.Count; i++)
         {
             // After a failure no further claim could be checked; the first one tells it for all. A stopped run needs no reason.
-            IEnumerable<Claim> notChecked = results[i].Claims.Where(claim => claim.Holds is null && results[i].Status != NotebookStatus.Stopped).Take(1);
+            IEnumerable<Claim> notChecked = results[i]
+                .Claims.Where(claim => claim.Holds is null && results[i].Status != NotebookStatus.Stopped)
+                .Take(1);
             foreach (Claim claim in results[i].Claims.Where(claim => claim.Holds == false).Concat(notChecked))
             {
                 console.WriteLine();
-                console.MarkupLineInterpolated($"[red]{plan.Notebooks[i].Name}, text {claim.Cell}: the claim {(claim.Holds == false ? "does not hold" : "could not be checked")}[/]");
+                console.MarkupLineInterpolated(
+                    $"[red]{plan.Notebooks[i].Name}, text {claim.Cell}: the claim {(claim.Holds == false ? "does not hold" : "could not be checked")}[/]"
+                );
                 console.WriteLine($"  {claim.Expression}");
             }
         }
@@ -63,7 +83,10 @@ internal static class RunReport
         if (all > 0)
         {
             console.WriteLine();
-            console.WriteLine($"{results.Sum(result => result.Claims.Count(claim => claim.Holds == true))} of {NotebookRun.Count(all, "claim")} of the texts hold.");
+            console.WriteLine(
+                $"{results.Sum(result => result.Claims.Count(claim => claim.Holds == true))} of {NotebookRun.Count(all, "claim")} of "
+                    + "the texts hold."
+            );
         }
     }
 
@@ -90,7 +113,8 @@ internal static class RunReport
                 new Text(cells),
                 new Markup(result.Failures == 0 ? "0" : $"[red]{result.Failures}[/]"),
                 new Text(result.Status == NotebookStatus.NotRun ? "not run" : result.Seconds.ToString("0.0", CultureInfo.InvariantCulture)),
-                Measured(result));
+                Measured(result)
+            );
         }
 
         return table;
@@ -101,7 +125,13 @@ internal static class RunReport
     {
         IEnumerable<string> Lines(IReadOnlyDictionary<string, double> values, string mark) =>
             values.Select(value => Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.####}")) + mark);
-        return new Markup(string.Join('\n', Lines(result.Results, result.Failures == 0 ? "" : " [yellow](before the failure)[/]").Concat(Lines(result.ResultsAfterFailure, " [red](after the failure)[/]"))));
+        return new Markup(
+            string.Join(
+                '\n',
+                Lines(result.Results, result.Failures == 0 ? "" : " [yellow](before the failure)[/]")
+                    .Concat(Lines(result.ResultsAfterFailure, " [red](after the failure)[/]"))
+            )
+        );
     }
 
     private static void WriteError(IAnsiConsole console, string notebook, CellError error)
@@ -114,7 +144,7 @@ internal static class RunReport
         {
             for (int i = Math.Max(0, line - 1 - Context); i < Math.Min(lines.Length, line + Context); i++)
             {
-                console.MarkupLineInterpolated($"  [grey]{(i == line - 1 ? ">" : " ")} {i + 1,3} |[/] {lines[i].TrimEnd()}");
+                console.MarkupLineInterpolated($"  [grey]{(i == line - 1 ? ">" : " ")} {i + 1, 3} |[/] {lines[i].TrimEnd()}");
             }
         }
 

@@ -91,9 +91,10 @@ internal static class WorkerHost
     }
 
     /// <summary>Standard output without the lock that cells' own console has, and may hold while it waits for this one.</summary>
-    private static Stream OpenOutput() => OperatingSystem.IsWindows()
-        ? Console.OpenStandardOutput()
-        : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+    private static Stream OpenOutput() =>
+        OperatingSystem.IsWindows()
+            ? Console.OpenStandardOutput()
+            : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     private static void Report(Stream output, string mark, WorkerReport report)
     {

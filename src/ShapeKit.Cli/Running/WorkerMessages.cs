@@ -11,10 +11,22 @@ namespace ShapeKit.Cli.Running;
 /// <summary>What the runner asks of a session process: to run a cell, or, without code, to interrupt the one that runs.</summary>
 internal sealed record WorkerRequest(string? Code);
 
-/// <summary>What a session process reports: first, with nothing, that it is ready; then an output of a cell, counted from 0, or how it ended, and how libtorch computes convolutions once it is loaded; last, that nothing is left to do.</summary>
-internal sealed record WorkerReport(int Cell, CellOutput? Output = null, CellResult? Result = null, ConvolutionWay? Convolutions = null, bool? Ended = null);
+/// <summary>
+/// What a session process reports: first, with nothing, that it is ready; then an output of a cell, counted from 0, or how it ended, and
+/// how libtorch computes convolutions once it is loaded; last, that nothing is left to do.
+/// </summary>
+internal sealed record WorkerReport(
+    int Cell,
+    CellOutput? Output = null,
+    CellResult? Result = null,
+    ConvolutionWay? Convolutions = null,
+    bool? Ended = null
+);
 
-/// <summary>Messages as lines of JSON. Reports start with a mark of their worker's, its first line, because cells and native code may print on the same pipe.</summary>
+/// <summary>
+/// Messages as lines of JSON. Reports start with a mark of their worker's, its first line, because cells and native code may print on the
+/// same pipe.
+/// </summary>
 internal static class WorkerMessages
 {
     public const char RecordSeparator = '\u001e';

@@ -12,12 +12,17 @@ namespace ShapeKit.Cli.Running;
 internal sealed class WorkerProcess : IDisposable
 {
     /// <summary>Lines of a crash report that tell a reader nothing; frames in a cell stay.</summary>
-    private static readonly Regex CrashFrame = new(@"^(frame #\d+: |Exception raised from |   at (?!.* in Cell \d+:line )|--- End of stack trace )");
+    private static readonly Regex CrashFrame = new(
+        @"^(frame #\d+: |Exception raised from |   at (?!.* in Cell \d+:line )|--- End of stack trace )"
+    );
 
     /// <summary>How the C++ runtime introduces the message of an exception that nobody caught.</summary>
     private const string NativeReason = "  what():  ";
 
-    /// <summary>How long cells may clean up; less than the process gives itself, because what they have started can be ended only together with it.</summary>
+    /// <summary>
+    /// How long cells may clean up; less than the process gives itself, because what they have started can be ended only together with
+    /// it.
+    /// </summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     /// <summary>How long what the process printed last may take to arrive, or its end after that.</summary>
@@ -26,6 +31,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Task _reading;
+
     /// <summary>Where the outputs of each cell go that was run so far.</summary>
     private readonly List<Action<CellOutput>> _outputs = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +76,10 @@ internal sealed class WorkerProcess : IDisposable
         if (neighbours > 0)
         {
             // Threads that outnumber the processors wait for one another in the middle of every operation. A reader's own number counts.
-            start.Environment.TryAdd("OMP_NUM_THREADS", Math.Max(1, Environment.ProcessorCount / (1 + neighbours)).ToString(CultureInfo.InvariantCulture));
+            start.Environment.TryAdd(
+                "OMP_NUM_THREADS",
+                Math.Max(1, Environment.ProcessorCount / (1 + neighbours)).ToString(CultureInfo.InvariantCulture)
+            );
         }
 
         start.ArgumentList.Add(WorkerHost.Command);
@@ -154,7 +163,8 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Reads until the process has ended, whatever a program that it has started does with its pipes.</summary>
     private async Task ReadAsync()
     {
-        Task reading = Task.WhenAll(ReadReportsAsync(), ReadErrorsAsync()), ended = _process.WaitForExitAsync();
+        Task reading = Task.WhenAll(ReadReportsAsync(), ReadErrorsAsync()),
+            ended = _process.WaitForExitAsync();
         try
         {
             await Task.WhenAny(reading, ended);
@@ -207,7 +217,8 @@ internal sealed class WorkerProcess : IDisposable
             }
 
             // Of a crash report one line tells most; of anything else, the last.
-            bool telling = line.StartsWith(NativeReason, StringComparison.Ordinal) || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
+            bool telling =
+                line.StartsWith(NativeReason, StringComparison.Ordinal) || line.StartsWith("Unhandled exception", StringComparison.Ordinal);
             if (telling || (!told && line.Length > 0))
             {
                 _lastWords = line.Replace(NativeReason, "", StringComparison.Ordinal);

@@ -19,11 +19,15 @@ public sealed record ResultOutput(MimeBundle Data, int ExecutionCount) : CellOut
 public sealed record ErrorOutput(string Name, string Message, IReadOnlyList<string> Traceback) : CellOutput
 {
     /// <summary>The lines below the message, which engines repeat as the first line.</summary>
-    public IReadOnlyList<string> Below() => Traceback is [var first, ..] && first.Contains(Message, StringComparison.Ordinal) ? [.. Traceback.Skip(1)] : Traceback;
+    public IReadOnlyList<string> Below() =>
+        Traceback is [var first, ..] && first.Contains(Message, StringComparison.Ordinal) ? [.. Traceback.Skip(1)] : Traceback;
 }
 
 /// <summary>Clears what the cell has shown, at once or when the next output arrives.</summary>
 public sealed record ClearOutput(bool Wait) : CellOutput;
 
-/// <summary>A message of a channel between a cell and scripts in the front end: <c>comm_open</c>, <c>comm_msg</c> or <c>comm_close</c>, with JSON text.</summary>
+/// <summary>
+/// A message of a channel between a cell and scripts in the front end: <c>comm_open</c>, <c>comm_msg</c> or <c>comm_close</c>, with JSON
+/// text.
+/// </summary>
 public sealed record CommOutput(string Type, string CommId, string? Target, string Data) : CellOutput;

@@ -18,9 +18,13 @@ internal static class Circle
         Parts(value.GetType()).Length == 0 ? null : Find(value, [], new HashSet<object>(ReferenceEqualityComparer.Instance));
 
     /// <summary>Writes the types on the way round a circle; those in the middle of a long one are left out.</summary>
-    public static string Text(IReadOnlyList<Type> types) => string.Join(
-        " → ",
-        types.Count <= MostNames ? types.Select(TypeName.Of) : [.. types.Take(MostNames - 2).Select(TypeName.Of), "…", TypeName.Of(types[^1])]);
+    public static string Text(IReadOnlyList<Type> types) =>
+        string.Join(
+            " → ",
+            types.Count <= MostNames
+                ? types.Select(TypeName.Of)
+                : [.. types.Take(MostNames - 2).Select(TypeName.Of), "…", TypeName.Of(types[^1])]
+        );
 
     private static string? Find(object value, List<object> path, HashSet<object> seen)
     {
@@ -49,22 +53,43 @@ internal static class Circle
         return null;
     }
 
-    /// <summary>Where a record keeps what its text is made of, but for plain values; nothing where it is no record or writes its text itself.</summary>
+    /// <summary>
+    /// Where a record keeps what its text is made of, but for plain values; nothing where it is no record or writes its text itself.
+    /// </summary>
     private static FieldInfo[] Parts(Type type) => Known.GetOrAdd(type, static type =>
-    {
-        var parts = new List<FieldInfo>();
-        for (Type? level = IsGenerated(type.GetMethod(nameof(ToString), Type.EmptyTypes)) ? type : null; level is not null; level = level.BaseType)
         {
-            if (IsGenerated(level.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly, [typeof(StringBuilder)])))
+            var parts = new List<FieldInfo>();
+            for (
+                Type? level = IsGenerated(type.GetMethod(nameof(ToString), Type.EmptyTypes)) ? type : null;
+                level is not null;
+                level = level.BaseType
+            )
             {
-                parts.AddRange(level.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-                    .Select(member => member as FieldInfo ?? level.GetField($"<{member.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic))
-                    .OfType<FieldInfo>().Where(field => field.FieldType is { IsPrimitive: false, IsEnum: false } && field.FieldType != typeof(string)));
+                if (
+                    IsGenerated(
+                        level.GetMethod(
+                            "PrintMembers",
+                            BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly,
+                            [typeof(StringBuilder)]
+                        )
+                    )
+                )
+                {
+                    parts.AddRange(
+                        level
+                            .GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
+                            .Select(member =>
+                                member as FieldInfo
+                                ?? level.GetField($"<{member.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)
+                            )
+                            .OfType<FieldInfo>()
+                            .Where(field => field.FieldType is { IsPrimitive: false, IsEnum: false } && field.FieldType != typeof(string))
+                    );
+                }
             }
-        }
 
-        return [.. parts];
-    });
+            return [.. parts];
+        });
 
     private static bool IsGenerated(MethodInfo? method) => method?.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) == true;
 }

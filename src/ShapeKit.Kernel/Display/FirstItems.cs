@@ -19,7 +19,10 @@ internal sealed record FirstItems(IReadOnlyList<object?> Items, string Rest)
             ValueFormatter.ThrowIfStopping();
             if (items.Count == Most)
             {
-                return new FirstItems(items, Count(sequence) is { } count ? string.Create(CultureInfo.InvariantCulture, $"… {count - Most:N0} more") : "… and more");
+                return new FirstItems(
+                    items,
+                    Count(sequence) is { } count ? string.Create(CultureInfo.InvariantCulture, $"… {count - Most:N0} more") : "… and more"
+                );
             }
 
             items.Add(item);
@@ -37,10 +40,17 @@ internal sealed record FirstItems(IReadOnlyList<object?> Items, string Rest)
         }
 
         object?[] arguments = [sequence, 0];
-        Type? typed = sequence.GetType().GetInterfaces().FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>));
-        return typed is not null
-            && (bool)typeof(Enumerable).GetMethod(nameof(Enumerable.TryGetNonEnumeratedCount))!.MakeGenericMethod(typed.GenericTypeArguments)
-                .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, CultureInfo.InvariantCulture)!
+        Type? typed = sequence
+            .GetType()
+            .GetInterfaces()
+            .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>));
+        return
+            typed is not null
+            && (bool)
+                typeof(Enumerable)
+                    .GetMethod(nameof(Enumerable.TryGetNonEnumeratedCount))!
+                    .MakeGenericMethod(typed.GenericTypeArguments)
+                    .Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, CultureInfo.InvariantCulture)!
             ? (int)arguments[1]!
             : null;
     }

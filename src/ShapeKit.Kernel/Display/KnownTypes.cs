@@ -15,7 +15,12 @@ internal static class KnownTypes
 
     /// <summary>Whether a value's type is a library's image, chart or tensor, which has no columns to make a table of.</summary>
     public static bool Knows(object value) =>
-        FullName(value) is "SkiaSharp.SKImage" or "SkiaSharp.SKBitmap" or "SkiaSharp.SKSurface" or "Plotly.NET.GenericChart" or "TorchSharp.torch+Tensor";
+        FullName(value)
+            is "SkiaSharp.SKImage"
+                or "SkiaSharp.SKBitmap"
+                or "SkiaSharp.SKSurface"
+                or "Plotly.NET.GenericChart"
+                or "TorchSharp.torch+Tensor";
 
     /// <summary>Fills in the forms of a value whose type is known here.</summary>
     /// <returns>Whether it is.</returns>
@@ -87,9 +92,11 @@ internal static class KnownTypes
     {
         forms[MimeBundle.Png] = Convert.ToBase64String(png);
         // The header: width and height follow the signature and the first chunk's length and name.
-        forms[MimeBundle.Plain] = png.Length < 24
-            ? "PNG image"
-            : $"PNG image, {BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16))} × {BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))}";
+        forms[MimeBundle.Plain] =
+            png.Length < 24
+                ? "PNG image"
+                : $"PNG image, {BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16))} × "
+                    + $"{BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))}";
     }
 
     /// <summary>The name of the first public type a library declares for the value: charts are private subclasses of theirs.</summary>
@@ -102,8 +109,13 @@ internal static class KnownTypes
     private static object Static(object value, string type, string method, params object[] arguments)
     {
         Type declaring = value.GetType().Assembly.GetType(type, throwOnError: true)!;
-        MethodInfo found = declaring.GetMethods(BindingFlags.Public | BindingFlags.Static).First(m =>
-            m.Name == method && m.GetParameters() is { Length: 1 } parameters && parameters[0].ParameterType.IsInstanceOfType(arguments[0]));
+        MethodInfo found = declaring
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .First(m =>
+                m.Name == method
+                && m.GetParameters() is { Length: 1 } parameters
+                && parameters[0].ParameterType.IsInstanceOfType(arguments[0])
+            );
         return found.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, CultureInfo.InvariantCulture)!;
     }
 }

@@ -1,7 +1,9 @@
 namespace ShapeKit.Kernel.Display;
 
 /// <summary>One value in all the forms a front end may choose from: MIME type to content.</summary>
-/// <remarks>Text and HTML are plain strings, images base64, <c>application/json</c> and types that end in <c>+json</c> hold JSON text.</remarks>
+/// <remarks>
+/// Text and HTML are plain strings, images base64, <c>application/json</c> and types that end in <c>+json</c> hold JSON text.
+/// </remarks>
 /// <param name="Data">MIME type to content; always holds <c>text/plain</c>.</param>
 public sealed record MimeBundle(IReadOnlyDictionary<string, string> Data)
 {

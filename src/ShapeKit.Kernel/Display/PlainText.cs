@@ -19,13 +19,13 @@ internal static class PlainText
     private const int Deepest = 10;
 
     public static bool IsScalar(object value) =>
-        value.GetType() is { IsPrimitive: true } or { IsEnum: true } || value is string or decimal or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan or Guid or Uri or Type;
+        value.GetType() is { IsPrimitive: true } or { IsEnum: true }
+        || value is string or decimal or DateTime or DateTimeOffset or DateOnly or TimeOnly or TimeSpan or Guid or Uri or Type;
 
     public static string Of(object? value) => Of(value, []);
 
     /// <summary>The text of a sequence whose first items are already taken.</summary>
-    public static string Of(IEnumerable sequence, FirstItems first) =>
-        SaysSomething(sequence) ? Of(sequence) : Items(sequence, first, []);
+    public static string Of(IEnumerable sequence, FirstItems first) => SaysSomething(sequence) ? Of(sequence) : Items(sequence, first, []);
 
     /// <summary>One item of a sequence or table, on one line and cut when it is long.</summary>
     public static string Item(object? value, params ImmutableList<object> within)
@@ -36,19 +36,20 @@ internal static class PlainText
 
     /// <param name="value">What is shown.</param>
     /// <param name="within">What it stands in, the outermost first.</param>
-    private static string Of(object? value, ImmutableList<object> within) => value switch
-    {
-        null => "null",
-        string text => text,
-        bool flag => flag ? "true" : "false",
-        Type type => TypeName.Of(type),
-        IFormattable number when IsScalar(number) => number.ToString(null, CultureInfo.InvariantCulture),
-        HtmlString html => Html(html.Value ?? ""),
-        IEnumerable sequence when !SaysSomething(value) => Items(sequence, null, within),
-        _ when IsPair(value.GetType()) => $"[{Item(Part(value, "Key"), within)}, {Item(Part(value, "Value"), within)}]",
-        _ when !SaysSomething(value) => TypeName.Of(value.GetType()),
-        _ => Circle.In(value) is { } circle ? $"{TypeName.Of(value.GetType())} (contains a circle: {circle})" : value.ToString() ?? "",
-    };
+    private static string Of(object? value, ImmutableList<object> within) =>
+        value switch
+        {
+            null => "null",
+            string text => text,
+            bool flag => flag ? "true" : "false",
+            Type type => TypeName.Of(type),
+            IFormattable number when IsScalar(number) => number.ToString(null, CultureInfo.InvariantCulture),
+            HtmlString html => Html(html.Value ?? ""),
+            IEnumerable sequence when !SaysSomething(value) => Items(sequence, null, within),
+            _ when IsPair(value.GetType()) => $"[{Item(Part(value, "Key"), within)}, {Item(Part(value, "Value"), within)}]",
+            _ when !SaysSomething(value) => TypeName.Of(value.GetType()),
+            _ => Circle.In(value) is { } circle ? $"{TypeName.Of(value.GetType())} (contains a circle: {circle})" : value.ToString() ?? "",
+        };
 
     private static string Items(IEnumerable sequence, FirstItems? first, ImmutableList<object> within)
     {
@@ -58,12 +59,14 @@ internal static class PlainText
         }
 
         return within.Count == Deepest ? "[…]"
-            : sequence is Array { Rank: 2 } matrix && !within.Exists(outer => outer is Array { Rank: 2 }) ? Matrix(matrix, within.Add(sequence))
+            : sequence is Array { Rank: 2 } matrix && !within.Exists(outer => outer is Array { Rank: 2 })
+                ? Matrix(matrix, within.Add(sequence))
             : sequence is IDictionary ? $"{{{Items(first ?? FirstItems.Of(sequence), within.Add(sequence), Entry)}}}"
             : $"[{Items(first ?? FirstItems.Of(sequence), within.Add(sequence), Item)}]";
     }
 
-    private static string Entry(object? pair, ImmutableList<object> within) => $"{Item(Part(pair!, "Key"), within)}: {Item(Part(pair!, "Value"), within)}";
+    private static string Entry(object? pair, ImmutableList<object> within) =>
+        $"{Item(Part(pair!, "Key"), within)}: {Item(Part(pair!, "Value"), within)}";
 
     private static string Items(FirstItems first, ImmutableList<object> within, Func<object?, ImmutableList<object>, string> show)
     {
@@ -102,12 +105,17 @@ internal static class PlainText
 
     private static string Matrix(Array matrix, ImmutableList<object> within)
     {
-        int rows = matrix.GetLength(0), columns = matrix.GetLength(1);
+        int rows = matrix.GetLength(0),
+            columns = matrix.GetLength(1);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{TypeName.Of(matrix.GetType().GetElementType()!)}[{rows}, {columns}]");
         int shownColumns = Math.Min(columns, MostItems);
-        List<string[]> cells = [.. Enumerable.Range(0, Math.Min(rows, MostItems))
-            .Select(r => Enumerable.Range(0, shownColumns).Select(c => Item(matrix.GetValue(r, c), within)).ToArray())];
+        List<string[]> cells =
+        [
+            .. Enumerable
+                .Range(0, Math.Min(rows, MostItems))
+                .Select(r => Enumerable.Range(0, shownColumns).Select(c => Item(matrix.GetValue(r, c), within)).ToArray()),
+        ];
         int width = cells.SelectMany(r => r).Select(c => c.Length).DefaultIfEmpty().Max();
         foreach (string[] row in cells)
         {
@@ -124,5 +132,6 @@ internal static class PlainText
     /// <summary>Whether <c>ToString</c> was written for the type rather than inherited from <c>object</c>.</summary>
     private static bool SaysSomething(object value) =>
         value.GetType().GetMethod("ToString", Type.EmptyTypes)?.DeclaringType is { } declaring
-        && declaring != typeof(object) && declaring != typeof(ValueType);
+        && declaring != typeof(object)
+        && declaring != typeof(ValueType);
 }

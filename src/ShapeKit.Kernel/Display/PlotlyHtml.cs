@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace ShapeKit.Kernel.Display;
 
-/// <summary>A chart as HTML: its data in an element that no text in them can end and no browser runs, and a script that is the same for every chart.</summary>
+/// <summary>
+/// A chart as HTML: its data in an element that no text in them can end and no browser runs, and a script that is the same for every
+/// chart.
+/// </summary>
 /// <remarks>Plotly.NET's own HTML holds the data inside a script, which a label such as <c>&lt;/script&gt;</c> ends.</remarks>
 internal static class PlotlyHtml
 {
@@ -17,10 +20,16 @@ internal static class PlotlyHtml
     /// <param name="library">The assembly of Plotly.NET, which carries the plotly.js for which it makes charts.</param>
     public static string Of(string figure, Assembly library)
     {
-        string version = library.GetManifestResourceNames().Select(name => Carried.Match(name)).First(match => match.Success).Groups[1].Value;
+        string version = library
+            .GetManifestResourceNames()
+            .Select(name => Carried.Match(name))
+            .First(match => match.Success)
+            .Groups[1]
+            .Value;
         // In JSON the character stands in texts alone.
         string data = figure.Replace("<", "\\u003c", StringComparison.Ordinal);
-        return $"<div></div>\n<script type=\"{MimeType}\" data-plotly=\"https://cdn.plot.ly/plotly-{version}.min.js\">{data}</script>\n<script>{Script.Value}</script>";
+        return $"<div></div>\n<script type=\"{MimeType}\" "
+            + $"data-plotly=\"https://cdn.plot.ly/plotly-{version}.min.js\">{data}</script>\n<script>{Script.Value}</script>";
     }
 
     private static string Read()

@@ -7,7 +7,9 @@ using System.Xml.Linq;
 
 namespace ShapeKit.Kernel.Display;
 
-/// <summary>Any other object as a table of what it holds. Everything in it is text: what stands in the data never becomes part of a page.</summary>
+/// <summary>
+/// Any other object as a table of what it holds. Everything in it is text: what stands in the data never becomes part of a page.
+/// </summary>
 internal static class PropertyTable
 {
     private const int MostRows = 40;
@@ -23,14 +25,21 @@ internal static class PropertyTable
                 forms[MimeBundle.Html] = Html(
                     [.. table.Columns.Cast<DataColumn>().Select(column => column.ColumnName)],
                     [.. table.Rows.Cast<DataRow>().Take(MostRows).Select(row => row.ItemArray)],
-                    table.Rows.Count > MostRows ? string.Create(CultureInfo.InvariantCulture, $"… {table.Rows.Count - MostRows:N0} more") : "");
+                    table.Rows.Count > MostRows
+                        ? string.Create(CultureInfo.InvariantCulture, $"… {table.Rows.Count - MostRows:N0} more")
+                        : ""
+                );
                 forms[MimeBundle.Plain] = string.Create(
-                    CultureInfo.InvariantCulture, $"{(table.TableName.Length > 0 ? table.TableName : "DataTable")}, {table.Rows.Count:N0} rows of {table.Columns.Count:N0} columns");
+                    CultureInfo.InvariantCulture,
+                    $"{(table.TableName.Length > 0 ? table.TableName : "DataTable")}, {table.Rows.Count:N0} rows of "
+                        + $"{table.Columns.Count:N0} columns"
+                );
                 return;
             case Task task:
                 Dictionary<string, object?> state = State(task);
                 forms[MimeBundle.Html] = Html([], [.. state.Select(row => new[] { row.Key, row.Value })], "");
-                forms[MimeBundle.Plain] = $"{TypeName.Of(task.GetType())}: {string.Join(", ", state.Select(row => PlainText.Item(row.Value)))}";
+                forms[MimeBundle.Plain] =
+                    $"{TypeName.Of(task.GetType())}: {string.Join(", ", state.Select(row => PlainText.Item(row.Value)))}";
                 return;
         }
 
@@ -42,12 +51,20 @@ internal static class PropertyTable
     }
 
     /// <summary>The public fields and properties that can be read of an object alone.</summary>
-    public static IEnumerable<MemberInfo> Members(Type type) => type.GetMembers(BindingFlags.Public | BindingFlags.Instance).Where(member => member switch
-    {
-        PropertyInfo property => property.CanRead && property.GetMethod!.IsPublic && property.GetIndexParameters().Length == 0 && IsObject(property.PropertyType),
-        FieldInfo field => IsObject(field.FieldType),
-        _ => false,
-    }).DistinctBy(member => member.Name);
+    public static IEnumerable<MemberInfo> Members(Type type) =>
+        type.GetMembers(BindingFlags.Public | BindingFlags.Instance)
+            .Where(member =>
+                member switch
+                {
+                    PropertyInfo property => property.CanRead
+                        && property.GetMethod!.IsPublic
+                        && property.GetIndexParameters().Length == 0
+                        && IsObject(property.PropertyType),
+                    FieldInfo field => IsObject(field.FieldType),
+                    _ => false,
+                }
+            )
+            .DistinctBy(member => member.Name);
 
     private static bool IsObject(Type type) => !type.IsByRefLike && !type.IsByRef && !type.IsPointer;
 
@@ -75,7 +92,10 @@ internal static class PropertyTable
         {
             state["Exception"] = $"{fault.GetType().Name}: {ExceptionText.Message(fault)}";
         }
-        else if (task.IsCompletedSuccessfully && task.GetType().GetProperty(nameof(Task<>.Result)) is { PropertyType.Name: not "VoidTaskResult" } result)
+        else if (
+            task.IsCompletedSuccessfully
+            && task.GetType().GetProperty(nameof(Task<>.Result)) is { PropertyType.Name: not "VoidTaskResult" } result
+        )
         {
             state["Result"] = result.GetValue(task);
         }

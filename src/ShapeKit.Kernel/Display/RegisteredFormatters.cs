@@ -5,8 +5,13 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace ShapeKit.Kernel.Display;
 
-/// <summary>HTML from formatters that a cell registered with Microsoft.DotNet.Interactive.Formatting. The one file that uses that library.</summary>
-/// <remarks>What the library itself makes of a value is not used: the text of some types, such as that of a <c>Match</c> or of XML, would become HTML.</remarks>
+/// <summary>
+/// HTML from formatters that a cell registered with Microsoft.DotNet.Interactive.Formatting. The one file that uses that library.
+/// </summary>
+/// <remarks>
+/// What the library itself makes of a value is not used: the text of some types, such as that of a <c>Match</c> or of XML, would become
+/// HTML.
+/// </remarks>
 internal static class RegisteredFormatters
 {
     /// <summary>Whether the library is loaded: only a cell can have asked for it.</summary>
@@ -33,7 +38,12 @@ internal static class RegisteredFormatters
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool FillByLibrary(Dictionary<string, string> forms, object value)
     {
-        if (Formatter.RegisteredFormatters(includeDefaults: false).FirstOrDefault(each => each.MimeType == HtmlFormatter.MimeType && each.Type.IsInstanceOfType(value)) is not { } formatter)
+        if (
+            Formatter
+                .RegisteredFormatters(includeDefaults: false)
+                .FirstOrDefault(each => each.MimeType == HtmlFormatter.MimeType && each.Type.IsInstanceOfType(value))
+            is not { } formatter
+        )
         {
             return false;
         }

@@ -12,9 +12,13 @@ internal static class SequenceTable
     public static void Fill(Dictionary<string, string> forms, IEnumerable sequence, FirstItems first)
     {
         IReadOnlyList<object?> rows = first.Items;
-        List<PropertyInfo> columns = [.. rows.OfType<object>().Where(r => !PlainText.IsScalar(r) && r is not IEnumerable && !KnownTypes.Knows(r))
-            .SelectMany(r => PropertyTable.Members(r.GetType()).OfType<PropertyInfo>())
-            .DistinctBy(p => p.Name)];
+        List<PropertyInfo> columns =
+        [
+            .. rows.OfType<object>()
+                .Where(r => !PlainText.IsScalar(r) && r is not IEnumerable && !KnownTypes.Knows(r))
+                .SelectMany(r => PropertyTable.Members(r.GetType()).OfType<PropertyInfo>())
+                .DistinctBy(p => p.Name),
+        ];
         if (columns.Count == 0)
         {
             return;
@@ -48,7 +52,10 @@ internal static class SequenceTable
     {
         try
         {
-            return row?.GetType().GetProperty(property)?.GetValue(row, BindingFlags.DoNotWrapExceptions, null, null, CultureInfo.InvariantCulture);
+            return row
+                ?.GetType()
+                .GetProperty(property)
+                ?.GetValue(row, BindingFlags.DoNotWrapExceptions, null, null, CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is not InsufficientExecutionStackException)
         {

@@ -106,11 +106,20 @@ public static class ValueFormatter
         }
 
         // The innermost first; all others are the same again.
-        List<Type> types = [.. new StackTrace(e).GetFrames().Take(MostFrames).Select(frame => frame.GetMethod())
-            .Where(method => method is { Name: nameof(ToString), DeclaringType: not null }).Select(method => method!.DeclaringType!)];
+        List<Type> types =
+        [
+            .. new StackTrace(e)
+                .GetFrames()
+                .Take(MostFrames)
+                .Select(frame => frame.GetMethod())
+                .Where(method => method is { Name: nameof(ToString), DeclaringType: not null })
+                .Select(method => method!.DeclaringType!),
+        ];
         int start = Math.Max(0, types.IndexOf(value.GetType()));
         int end = start < types.Count ? types.IndexOf(types[start], start + 1) : -1;
-        return end < 0 ? ExceptionText.Message(e) : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
+        return end < 0
+            ? ExceptionText.Message(e)
+            : $"it contains a circle, {Circle.Text([.. types[start..(end + 1)].AsEnumerable().Reverse()])}, or goes too deep";
     }
 
     private static object? Call(MethodInfo method, object value) =>

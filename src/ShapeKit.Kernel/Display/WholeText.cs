@@ -3,11 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace ShapeKit.Kernel.Display;
 
-/// <summary>Text that messages and files can hold: half of a surrogate pair, which they can't, becomes U+FFFD, the replacement character.</summary>
+/// <summary>
+/// Text that messages and files can hold: half of a surrogate pair, which they can't, becomes U+FFFD, the replacement character.
+/// </summary>
 internal static class WholeText
 {
     /// <summary>An escaped pair, an escaped half, or any other escape.</summary>
-    private static readonly Regex Escape = new(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.", RegexOptions.Singleline);
+    private static readonly Regex Escape = new(
+        @"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+        RegexOptions.Singleline
+    );
 
     /// <returns>The text; the same object when it is whole.</returns>
     public static string Of(string text)

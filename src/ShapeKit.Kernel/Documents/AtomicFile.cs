@@ -8,7 +8,10 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        string draft = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
+        string draft = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(path))!,
+            $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}"
+        );
         try
         {
             File.WriteAllBytes(draft, content);

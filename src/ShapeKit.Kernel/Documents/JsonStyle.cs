@@ -40,12 +40,17 @@ internal readonly record struct JsonStyle(string? Indent, string NewLine)
     {
         var buffer = new ArrayBufferWriter<byte>();
         bool tabs = Indent?.StartsWith('\t') ?? false;
-        using (var writer = new Utf8JsonWriter(buffer, NotebookJson.WriterOptions with
-        {
-            Indented = Indent is not null,
-            IndentCharacter = tabs ? '\t' : ' ',
-            IndentSize = Math.Min(Indent?.Length ?? 0, 127),
-        }))
+        using (
+            var writer = new Utf8JsonWriter(
+                buffer,
+                NotebookJson.WriterOptions with
+                {
+                    Indented = Indent is not null,
+                    IndentCharacter = tabs ? '\t' : ' ',
+                    IndentSize = Math.Min(Indent?.Length ?? 0, 127),
+                }
+            )
+        )
         {
             write(writer);
         }

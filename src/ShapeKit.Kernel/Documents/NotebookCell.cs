@@ -20,8 +20,15 @@ public sealed class NotebookCell
 
     /// <summary>A cell read from a file: where it lies among the file's bytes, and where the value of each of its fields does.</summary>
     internal NotebookCell(
-        ReadOnlyMemory<byte> file, Range place, IReadOnlyDictionary<string, Range> fields,
-        CellKind kind, string? id, string source, int? executionCount, IReadOnlyList<string> tags)
+        ReadOnlyMemory<byte> file,
+        Range place,
+        IReadOnlyDictionary<string, Range> fields,
+        CellKind kind,
+        string? id,
+        string source,
+        int? executionCount,
+        IReadOnlyList<string> tags
+    )
     {
         _file = file;
         Place = place;
@@ -99,7 +106,9 @@ public sealed class NotebookCell
 
     /// <summary>Files that a Markdown cell carries with it, by name.</summary>
     public IReadOnlyDictionary<string, MimeBundle> Attachments =>
-        Fields.TryGetValue("attachments", out Range json) ? NotebookJson.ReadAttachments(_file[json]) : new Dictionary<string, MimeBundle>();
+        Fields.TryGetValue("attachments", out Range json)
+            ? NotebookJson.ReadAttachments(_file[json])
+            : new Dictionary<string, MimeBundle>();
 
     internal Range Place { get; }
 

@@ -3,8 +3,18 @@ namespace ShapeKit.Kernel.Documents;
 /// <summary>A notebook file is broken; the message says where and what.</summary>
 public sealed class NotebookFormatException : Exception
 {
-    public NotebookFormatException(string problem, int line, int column, int? cell = null, string? path = null, Exception? innerException = null)
-        : base($"{(path is null ? "" : path + ": ")}line {line}, column {column}{(cell is null ? "" : $", cell {cell}")}: {problem}", innerException)
+    public NotebookFormatException(
+        string problem,
+        int line,
+        int column,
+        int? cell = null,
+        string? path = null,
+        Exception? innerException = null
+    )
+        : base(
+            $"{(path is null ? "" : path + ": ")}line {line}, column {column}{(cell is null ? "" : $", cell {cell}")}: {problem}",
+            innerException
+        )
     {
         Problem = problem;
         Line = line;

@@ -5,12 +5,16 @@ using ShapeKit.Kernel.Display;
 namespace ShapeKit.Kernel.Documents;
 
 /// <summary>The values of a notebook as nbformat 4.5 writes them, and back.</summary>
-/// <remarks>https://nbformat.readthedocs.io/en/latest/format_description.html; keys in alphabetical order, text as lists of lines.</remarks>
+/// <remarks>
+/// https://nbformat.readthedocs.io/en/latest/format_description.html; keys in alphabetical order, text as lists of lines.
+/// </remarks>
 internal static class NotebookJson
 {
     public const int MaxDepth = 1000;
 
-    /// <summary>A longer line is written in pieces, which belong together as lines do; JSON's writer takes strings up to some length.</summary>
+    /// <summary>
+    /// A longer line is written in pieces, which belong together as lines do; JSON's writer takes strings up to some length.
+    /// </summary>
     private const int LongestPiece = 16 * 1024 * 1024;
 
     public static readonly JsonWriterOptions WriterOptions = new()
@@ -49,7 +53,7 @@ internal static class NotebookJson
     {
         text = WholeText.Of(text);
         writer.WriteStartArray();
-        for (int start = 0; start < text.Length;)
+        for (int start = 0; start < text.Length; )
         {
             int newLine = text.IndexOf('\n', start);
             int end = Math.Min(newLine < 0 ? text.Length : newLine + 1, start + LongestPiece);
@@ -94,7 +98,10 @@ internal static class NotebookJson
                     WriteStrings(writer, "traceback", error.Traceback);
                     break;
                 default:
-                    throw new ArgumentException($"A notebook file holds no {output.GetType().Name}; collect a cell's outputs with {nameof(OutputCollector)} first.", nameof(outputs));
+                    throw new ArgumentException(
+                        $"A notebook file holds no {output.GetType().Name}; collect a cell's outputs with {nameof(OutputCollector)} first.",
+                        nameof(outputs)
+                    );
             }
 
             writer.WriteEndObject();
@@ -130,7 +137,10 @@ internal static class NotebookJson
     {
         using var document = JsonDocument.Parse(json, ReaderOptions);
         return document.RootElement.ValueKind == JsonValueKind.Object
-            ? document.RootElement.EnumerateObject().DistinctBy(file => file.Name).ToDictionary(file => file.Name, file => Bundle(file.Value))
+            ? document
+                .RootElement.EnumerateObject()
+                .DistinctBy(file => file.Name)
+                .ToDictionary(file => file.Name, file => Bundle(file.Value))
             : new Dictionary<string, MimeBundle>();
     }
 
@@ -196,25 +206,39 @@ internal static class NotebookJson
     private static MimeBundle ReadBundle(JsonElement output, string name) =>
         output.TryGetProperty(name, out JsonElement data) ? Bundle(data) : MimeBundle.Text("");
 
-    private static MimeBundle Bundle(JsonElement data) => data.ValueKind != JsonValueKind.Object
-        ? MimeBundle.Text("")
-        : new MimeBundle(data.EnumerateObject().DistinctBy(entry => entry.Name)
-            .ToDictionary(entry => entry.Name, entry => MimeBundle.IsJson(entry.Name) ? entry.Value.GetRawText() : Text(entry.Value)));
+    private static MimeBundle Bundle(JsonElement data) =>
+        data.ValueKind != JsonValueKind.Object
+            ? MimeBundle.Text("")
+            : new MimeBundle(
+                data.EnumerateObject()
+                    .DistinctBy(entry => entry.Name)
+                    .ToDictionary(
+                        entry => entry.Name,
+                        entry => MimeBundle.IsJson(entry.Name) ? entry.Value.GetRawText() : Text(entry.Value)
+                    )
+            );
 
     private static string Text(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value) ? Text(value) : "";
 
-    private static string Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => Decode(value),
-        JsonValueKind.Array => string.Concat(value.EnumerateArray().Select(Text)),
-        _ => value.GetRawText(),
-    };
+    private static string Text(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => Decode(value),
+            JsonValueKind.Array => string.Concat(value.EnumerateArray().Select(Text)),
+            _ => value.GetRawText(),
+        };
 
     private static List<string> Strings(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(Text)] : [];
+        owner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(Text)]
+            : [];
 
     private static int Count(JsonElement output) =>
-        output.TryGetProperty("execution_count", out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) ? count : 0;
+        output.TryGetProperty("execution_count", out JsonElement value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out int count)
+            ? count
+            : 0;
 
     /// <summary>JSON allows half a surrogate pair in an escape, which is no text; it is read as it stands in the file.</summary>
     private static string Decode(JsonElement value)

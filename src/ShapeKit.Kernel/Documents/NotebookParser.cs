@@ -82,7 +82,11 @@ internal ref struct NotebookParser
                     major = ReadNumber(name);
                     if (major < 4)
                     {
-                        throw Problem($"this is nbformat {major}; open the notebook in VS Code or Jupyter and save it once, which converts it to nbformat 4.", TokenStart);
+                        throw Problem(
+                            $"this is nbformat {major}; open the notebook in VS Code or Jupyter and save it once, which converts it to "
+                                + "nbformat 4.",
+                            TokenStart
+                        );
                     }
 
                     if (major > 4)
@@ -350,7 +354,13 @@ internal ref struct NotebookParser
         ReadOnlySpan<byte> before = _file.Span[..offset];
         int line = before.Count((byte)'\n') + 1;
         int lineStart = Math.Max(before.LastIndexOf((byte)'\n') + 1, line == 1 ? Math.Min(_start, offset) : 0);
-        return new NotebookFormatException(problem, line, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1, _cell, innerException: cause);
+        return new NotebookFormatException(
+            problem,
+            line,
+            Encoding.UTF8.GetCharCount(before[lineStart..]) + 1,
+            _cell,
+            innerException: cause
+        );
     }
 
     private readonly NotebookFormatException Broken(JsonException e)

@@ -11,8 +11,12 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>Runs the cells of one notebook, one after the other; each sees what the cells before it declared.</summary>
 public sealed class CSharpSession : IDisposable
 {
-    /// <summary>The compiler's first work, which takes a hundred times as long as any other: it is done before a reader waits for it.</summary>
-    private static readonly Lazy<Task> Preparation = new(() => Task.WhenAll(Task.Run(CellCompiler.WarmUp), Task.Run(CellCompiler.WarmUpWriter)));
+    /// <summary>
+    /// The compiler's first work, which takes a hundred times as long as any other: it is done before a reader waits for it.
+    /// </summary>
+    private static readonly Lazy<Task> Preparation = new(() =>
+        Task.WhenAll(Task.Run(CellCompiler.WarmUp), Task.Run(CellCompiler.WarmUpWriter))
+    );
 
     private readonly SessionOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -54,12 +58,17 @@ public sealed class CSharpSession : IDisposable
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>
-    /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes last, but for what the cell left running.</param>
+    /// <param name="output">Told of each output, one at a time, in the order in which the cell made them; the value or the error comes
+    /// last, but for what the cell left running.</param>
     /// <param name="counted">Whether the cell has the next number; otherwise it has that of the one before.</param>
     /// <param name="cancellationToken">Interrupts the cell.</param>
     /// <returns>How the cell ended; a failing cell is a result, not an exception.</returns>
-    public Task<CellResult> ExecuteAsync(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default) =>
-        InTurnAsync(() => Start(code, output, counted, cancellationToken));
+    public Task<CellResult> ExecuteAsync(
+        string code,
+        Action<CellOutput> output,
+        bool counted = true,
+        CancellationToken cancellationToken = default
+    ) => InTurnAsync(() => Start(code, output, counted, cancellationToken));
 
     /// <summary>Runs a cell as <see cref="ExecuteAsync"/> does, and needs no thread of the pool, which the cell may keep busy.</summary>
     public CellResult Execute(string code, Action<CellOutput> output, bool counted = true, CancellationToken cancellationToken = default)
@@ -76,15 +85,19 @@ public sealed class CSharpSession : IDisposable
     }
 
     /// <summary>Runs an action as if a cell did, uncounted.</summary>
-    internal Task<CellResult> RunAsync(Action action, Action<CellOutput> output, CancellationToken cancellationToken) => InTurnAsync(() => Start(
-        run =>
-        {
-            Interruption.Run(action, run);
-            return null;
-        },
-        output,
-        counted: false,
-        cancellationToken));
+    internal Task<CellResult> RunAsync(Action action, Action<CellOutput> output, CancellationToken cancellationToken) =>
+        InTurnAsync(() =>
+            Start(
+                run =>
+                {
+                    Interruption.Run(action, run);
+                    return null;
+                },
+                output,
+                counted: false,
+                cancellationToken
+            )
+        );
 
     /// <summary>Stops the running cell; variables keep their values. Does nothing when no cell runs.</summary>
     public void Interrupt() => Volatile.Read(ref _running)?.Cancel();
@@ -126,7 +139,8 @@ public sealed class CSharpSession : IDisposable
     internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));
 
     /// <summary>Passes an output on to whoever ran the cell that made it.</summary>
-    /// <exception cref="OperationCanceledException">The cell is being stopped: a good place to end, because nothing is half done.</exception>
+    /// <exception cref="OperationCanceledException">The cell is being stopped: a good place to end, because nothing is half
+    /// done.</exception>
     internal void Send(CellOutput output)
     {
         ThrowIfStopping();
@@ -135,11 +149,23 @@ public sealed class CSharpSession : IDisposable
 
     /// <summary>Tells of an exception that nobody caught.</summary>
     internal void Tell(CellRun run, Exception exception) =>
-        run.Show(new StreamOutput("stderr", $"Nobody caught this, outside of what Cell {run.Number} waited for:\n{string.Join('\n', CellErrors.Exception(exception, _loadContext.IsCell).Traceback)}\n"));
+        run.Show(
+            new StreamOutput(
+                "stderr",
+                $"Nobody caught this, outside of what Cell {run.Number} waited "
+                    + $"for:\n{string.Join('\n', CellErrors.Exception(exception, _loadContext.IsCell).Traceback)}\n"
+            )
+        );
 
     /// <summary>Tells under the newest cell that the process ends.</summary>
     internal void TellEnd() =>
-        _loadContext.LatestRun?.Show(CellErrors.Named("ProcessEnded", "Code that the cell called has ended the notebook's process, and all variables with it. Restart the kernel, and leave out what does so."));
+        _loadContext.LatestRun?.Show(
+            CellErrors.Named(
+                "ProcessEnded",
+                "Code that the cell called has ended the notebook's process, and all variables with it. Restart the kernel, and leave "
+                    + "out what does so."
+            )
+        );
 
     /// <summary>For libraries that work long on behalf of a cell: called often, it lets Stop end them where nothing is half done.</summary>
     /// <exception cref="OperationCanceledException">The calling cell is being stopped, or the one whose thread this is.</exception>
@@ -166,7 +192,9 @@ public sealed class CSharpSession : IDisposable
         CancellationToken token = Volatile.Read(ref _running)?.Token ?? CancellationToken.None;
         if (_options.Input is not { } input)
         {
-            throw new InvalidOperationException("The cell asks for input, but nobody can answer here; run the notebook in an editor, or put the value into the cell.");
+            throw new InvalidOperationException(
+                "The cell asks for input, but nobody can answer here; run the notebook in an editor, or put the value into the cell."
+            );
         }
 
         string? answer = input(request, token);
@@ -195,7 +223,12 @@ public sealed class CSharpSession : IDisposable
     private Task<CellResult> Start(string code, Action<CellOutput> output, bool counted, CancellationToken cancellationToken) =>
         Start(run => Evaluate(code, $"Cell {run.Number}", _options.WorkingDirectory, run), output, counted, cancellationToken);
 
-    private Task<CellResult> Start(Func<CellRun, MimeBundle?> evaluate, Action<CellOutput> output, bool counted, CancellationToken cancellationToken)
+    private Task<CellResult> Start(
+        Func<CellRun, MimeBundle?> evaluate,
+        Action<CellOutput> output,
+        bool counted,
+        CancellationToken cancellationToken
+    )
     {
         // Not disposed: a thread that the cell started may still look at it.
         var running = new CancellationTokenSource();
@@ -291,7 +324,12 @@ public sealed class CSharpSession : IDisposable
         {
             if (timed)
             {
-                Send(new StreamOutput("stdout", string.Create(CultureInfo.InvariantCulture, $"Wall time: {time.Elapsed.TotalMilliseconds:N1} ms\n")));
+                Send(
+                    new StreamOutput(
+                        "stdout",
+                        string.Create(CultureInfo.InvariantCulture, $"Wall time: {time.Elapsed.TotalMilliseconds:N1} ms\n")
+                    )
+                );
             }
         }
     }
@@ -302,12 +340,17 @@ public sealed class CSharpSession : IDisposable
     {
         foreach (Directive source in directives.Where(d => d.Name == "#i"))
         {
-            _packages.AddSource(source.Argument.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase)
-                ? source.Argument["nuget:".Length..].Trim()
-                : throw source.Error("#i names a package source; write #i \"nuget: https://... \" or a folder."));
+            _packages.AddSource(
+                source.Argument.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase)
+                    ? source.Argument["nuget:".Length..].Trim()
+                    : throw source.Error("#i names a package source; write #i \"nuget: https://... \" or a folder.")
+            );
         }
 
-        Directive[] packages = [.. directives.Where(d => d.Name == "#r" && d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase))];
+        Directive[] packages =
+        [
+            .. directives.Where(d => d.Name == "#r" && d.Argument.StartsWith("nuget", StringComparison.OrdinalIgnoreCase)),
+        ];
         _packages.Require(packages, this, run.Stopping);
         foreach (Directive directive in directives.Except(packages))
         {
@@ -368,21 +411,27 @@ public sealed class CSharpSession : IDisposable
         }
     }
 
-    /// <summary>What a cell could use if it ran now: also what its own directives bring, as long as the program carries it. No other file is looked at while somebody types.</summary>
-    private ImmutableList<MetadataReference> ReferencesOf(string code) => _compiler.ReferencesWith(
-        Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(Packages.CarriedAssemblies));
+    /// <summary>
+    /// What a cell could use if it ran now: also what its own directives bring, as long as the program carries it. No other file is
+    /// looked at while somebody types.
+    /// </summary>
+    private ImmutableList<MetadataReference> ReferencesOf(string code) =>
+        _compiler.ReferencesWith(Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(Packages.CarriedAssemblies));
 
     private MimeBundle? Run(CompiledCell cell, CellRun run)
     {
         MimeBundle? shown = null;
-        Interruption.Run(() =>
-        {
-            Task<object?> task = _compiler.Start(cell);
-            _thread.RunUntil(task, run.Stopping);
-            object? value = task.GetAwaiter().GetResult();
-            // Code may return a value anywhere.
-            shown = cell.ShowsValue || value is not null ? ValueFormatter.Format(value) : null;
-        }, run);
+        Interruption.Run(
+            () =>
+            {
+                Task<object?> task = _compiler.Start(cell);
+                _thread.RunUntil(task, run.Stopping);
+                object? value = task.GetAwaiter().GetResult();
+                // Code may return a value anywhere.
+                shown = cell.ShowsValue || value is not null ? ValueFormatter.Format(value) : null;
+            },
+            run
+        );
         return shown;
     }
 }

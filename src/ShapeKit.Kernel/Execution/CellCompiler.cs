@@ -18,21 +18,35 @@ namespace ShapeKit.Kernel.Execution;
 internal sealed class CellCompiler(CellLoadContext loadContext)
 {
     private static readonly string[] ImplicitUsings =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks"];
+    [
+        "System",
+        "System.Collections.Generic",
+        "System.IO",
+        "System.Linq",
+        "System.Text",
+        "System.Threading",
+        "System.Threading.Tasks",
+    ];
 
-    public static CSharpCompilationOptions Options { get; } = new(
-        OutputKind.DynamicallyLinkedLibrary,
-        usings: ImplicitUsings.Append(typeof(CellFunctions).FullName!),
-        optimizationLevel: OptimizationLevel.Release,
-        allowUnsafe: true,
-        xmlReferenceResolver: null,
-        concurrentBuild: false);
+    public static CSharpCompilationOptions Options { get; } =
+        new(
+            OutputKind.DynamicallyLinkedLibrary,
+            usings: ImplicitUsings.Append(typeof(CellFunctions).FullName!),
+            optimizationLevel: OptimizationLevel.Release,
+            allowUnsafe: true,
+            xmlReferenceResolver: null,
+            concurrentBuild: false
+        );
 
     /// <summary>With any public key: the compiler tells versions apart by assemblies with strong names alone.</summary>
-    private static readonly CSharpCompilationOptions LibraryOptions =
-        Options.WithUsings().WithPublicSign(true).WithCryptoPublicKey([.. typeof(Enumerable).Assembly.GetName().GetPublicKey()!]);
+    private static readonly CSharpCompilationOptions LibraryOptions = Options
+        .WithUsings()
+        .WithPublicSign(true)
+        .WithCryptoPublicKey([.. typeof(Enumerable).Assembly.GetName().GetPublicKey()!]);
 
-    /// <summary>What cells are compiled against: the common part of .NET, or once that is not enough, all of it and what cells load.</summary>
+    /// <summary>
+    /// What cells are compiled against: the common part of .NET, or once that is not enough, all of it and what cells load.
+    /// </summary>
     private ImmutableList<MetadataReference> _references = FrameworkReferences.Common;
     private bool _everything;
     private readonly HashSet<string> _referenced = new(StringComparer.OrdinalIgnoreCase);
@@ -71,14 +85,21 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         ValueFormatter.Format(cell.Factory(new object?[2]).Result);
     }
 
-    /// <summary>Writes an empty assembly and its symbols: the last part of a compilation, whose code can be loaded while the first parts run.</summary>
+    /// <summary>
+    /// Writes an empty assembly and its symbols: the last part of a compilation, whose code can be loaded while the first parts run.
+    /// </summary>
     public static void WarmUpWriter()
     {
         var metadata = new MetadataBuilder();
         metadata.AddModule(0, metadata.GetOrAddString("Start"), metadata.GetOrAddGuid(Guid.Empty), default, default);
         var debugging = new DebugDirectoryBuilder();
         debugging.AddReproducibleEntry();
-        new ManagedPEBuilder(PEHeaderBuilder.CreateLibraryHeader(), new MetadataRootBuilder(metadata), new BlobBuilder(), debugDirectoryBuilder: debugging).Serialize(new BlobBuilder());
+        new ManagedPEBuilder(
+            PEHeaderBuilder.CreateLibraryHeader(),
+            new MetadataRootBuilder(metadata),
+            new BlobBuilder(),
+            debugDirectoryBuilder: debugging
+        ).Serialize(new BlobBuilder());
         new PortablePdbBuilder(new MetadataBuilder(), metadata.GetRowCounts(), default).Serialize(new BlobBuilder());
     }
 
@@ -99,12 +120,20 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         lock (_referenced)
         {
             ImmutableList<MetadataReference> references = References;
-            return references.AddRange(paths.DistinctBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
-                .Where(p => !_referenced.Contains(Path.GetFileNameWithoutExtension(p))).Select(FrameworkReferences.Create).Except(references));
+            return references.AddRange(
+                paths
+                    .DistinctBy(Path.GetFileNameWithoutExtension, StringComparer.OrdinalIgnoreCase)
+                    .Where(p => !_referenced.Contains(Path.GetFileNameWithoutExtension(p)))
+                    .Select(FrameworkReferences.Create)
+                    .Except(references)
+            );
         }
     }
 
-    /// <summary>Compiles a <see cref="SourceFile"/>; later cells see its public types, in the place of those that an earlier version of it declared.</summary>
+    /// <summary>
+    /// Compiles a <see cref="SourceFile"/>; later cells see its public types, in the place of those that an earlier version of it
+    /// declared.
+    /// </summary>
     /// <exception cref="CellException">The code has errors.</exception>
     public void AddLibrary(string code, string fileName, CancellationToken cancellationToken)
     {
@@ -114,13 +143,16 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         HashSet<string> types = SourceFile.Types(root);
         Library? earlier = _libraries.Find(library => library.Types.Overlaps(types));
         var library = new Library(earlier?.Name ?? $"ShapeKit.Import{++_compiled}", (earlier?.Version ?? 0) + 1, types);
-        string head = string.Concat(ImplicitUsings.Concat(Namespaces()).Distinct().Select(u => $"global using {u};")) + $"[assembly: System.Reflection.AssemblyVersion(\"{library.Version}.0\")]";
+        string head =
+            string.Concat(ImplicitUsings.Concat(Namespaces()).Distinct().Select(u => $"global using {u};"))
+            + $"[assembly: System.Reflection.AssemblyVersion(\"{library.Version}.0\")]";
         ImmutableList<MetadataReference> references = References;
         var written = CSharpCompilation.Create(
             library.Name,
             [tree, CSharpSyntaxTree.ParseText(head, parseOptions, "head", Encoding.UTF8, cancellationToken)],
             references.RemoveRange(_replaced).Remove(earlier?.Reference!),
-            LibraryOptions);
+            LibraryOptions
+        );
         CSharpCompilation compilation = written.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(SourceFile.Publish(root), parseOptions));
         byte[] image;
         try
@@ -187,20 +219,32 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     {
         string name = $"ShapeKit.Cell{++_compiled}";
         // A cell inherits references and usings from the one before it. Stated again, they would pile up with the square of the cells.
-        CSharpCompilationOptions options = (_previous is null ? Options : Options.WithUsings()).WithScriptClassName(ClassName(tree.FilePath));
+        CSharpCompilationOptions options = (_previous is null ? Options : Options.WithUsings()).WithScriptClassName(
+            ClassName(tree.FilePath)
+        );
         var compilation = CSharpCompilation.CreateScriptCompilation(name, tree, _references.Skip(_known), options, _previous);
         Assembly? assembly = EmitGuarded(ref compilation, name, cancellationToken, out _);
         if (assembly is null)
         {
             // Nothing but usings or comments: nothing to run, but later cells see the usings.
-            return new CompiledCell(compilation, _ => Task.FromResult<object?>(null), ShowsValue: false, Declares(compilation, cancellationToken));
+            return new CompiledCell(
+                compilation,
+                _ => Task.FromResult<object?>(null),
+                ShowsValue: false,
+                Declares(compilation, cancellationToken)
+            );
         }
 
         IMethodSymbol entry = compilation.GetEntryPoint(cancellationToken)!;
         MethodInfo factory = assembly
             .GetType(entry.ContainingType.MetadataName, throwOnError: true)!
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!;
-        return new CompiledCell(compilation, factory.CreateDelegate<Func<object?[], Task<object?>>>(), ShowsValue(compilation, cancellationToken), Declares(compilation, cancellationToken));
+        return new CompiledCell(
+            compilation,
+            factory.CreateDelegate<Func<object?[], Task<object?>>>(),
+            ShowsValue(compilation, cancellationToken),
+            Declares(compilation, cancellationToken)
+        );
     }
 
     /// <summary>Starts a compiled cell; from now on later cells see what it declares, even when it fails half-way.</summary>
@@ -230,7 +274,10 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         }
     }
 
-    /// <summary>Emits code that can be stopped. Errors concern the code as it was written, and the rare statement or member that bears no guards has none.</summary>
+    /// <summary>
+    /// Emits code that can be stopped. Errors concern the code as it was written, and the rare statement or member that bears no guards
+    /// has none.
+    /// </summary>
     private Assembly? EmitGuarded(ref CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)
     {
         CSharpCompilation written = compilation;
@@ -242,7 +289,10 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         catch (CellException)
         {
             Diagnostic[] errors = [.. Errors(written.GetDiagnostics(cancellationToken))];
-            compilation = errors.Length == 0 ? GuardedWherePossible(written, cancellationToken) : throw new CellException(CellErrors.Compilation(errors));
+            compilation =
+                errors.Length == 0
+                    ? GuardedWherePossible(written, cancellationToken)
+                    : throw new CellException(CellErrors.Compilation(errors));
         }
 
         try
@@ -288,14 +338,19 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         }
     }
 
-    private static IEnumerable<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) => diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error);
+    private static IEnumerable<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error);
 
     private Assembly? Emit(CSharpCompilation compilation, string name, CancellationToken cancellationToken, out byte[] image)
     {
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         EmitResult emitted = compilation.Emit(
-            assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancellationToken);
+            assembly,
+            symbols,
+            options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb),
+            cancellationToken: cancellationToken
+        );
         if (Errors(emitted.Diagnostics).Any())
         {
             throw new CellException(CellErrors.Compilation(emitted.Diagnostics));
@@ -307,13 +362,17 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         return emitted.Success ? loadContext.LoadCell(name, assembly, symbols) : null;
     }
 
-    /// <summary>The class that holds a cell's variables and functions: what the runtime calls the cell when it crashes, such as <c>Cell_3</c>.</summary>
+    /// <summary>
+    /// The class that holds a cell's variables and functions: what the runtime calls the cell when it crashes, such as <c>Cell_3</c>.
+    /// </summary>
     private static string ClassName(string name) => Regex.Replace(name, @"\W", "_");
 
     /// <summary>Whether later cells can use anything of this one; if not, they need not know of it.</summary>
     private static bool Declares(CSharpCompilation compilation, CancellationToken cancellationToken) =>
         compilation.ScriptClass!.GetMembers().Any(m => !m.IsImplicitlyDeclared)
-        || ((CompilationUnitSyntax)compilation.SyntaxTrees[0].GetRoot(cancellationToken)) is { Usings.Count: > 0 } or { Externs.Count: > 0 };
+        || ((CompilationUnitSyntax)compilation.SyntaxTrees[0].GetRoot(cancellationToken))
+            is { Usings.Count: > 0 }
+                or { Externs.Count: > 0 };
 
     /// <summary>Whether the code ends with an expression that has a value and no semicolon.</summary>
     private static bool ShowsValue(CSharpCompilation compilation, CancellationToken cancellationToken)
@@ -322,8 +381,11 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         var root = (CompilationUnitSyntax)tree.GetRoot(cancellationToken);
         return root.Members.LastOrDefault() switch
         {
-            GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last } =>
-                compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancellationToken).Type is { SpecialType: not SpecialType.System_Void },
+            GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last } => compilation
+                .GetSemanticModel(tree)
+                .GetTypeInfo(last.Expression, cancellationToken)
+                .Type
+                is { SpecialType: not SpecialType.System_Void },
             GlobalStatementSyntax { Statement: ReturnStatementSyntax { Expression: not null } } => true,
             _ => false,
         };

@@ -18,7 +18,9 @@ public static class CellConsole
         return true;
     });
 
-    /// <summary>What compiled cells assign in the place of the console's own property, which would give the console another reader.</summary>
+    /// <summary>
+    /// What compiled cells assign in the place of the console's own property, which would give the console another reader.
+    /// </summary>
     public static Encoding InputEncoding
     {
         get => Console.InputEncoding;
@@ -75,7 +77,10 @@ public static class CellConsole
     {
         private string _rest = "";
 
-        public override int Peek() => CSharpSession.Current is null ? outside.Peek() : _rest.Length > 0 ? _rest[0] : -1;
+        public override int Peek() =>
+            CSharpSession.Current is null ? outside.Peek()
+            : _rest.Length > 0 ? _rest[0]
+            : -1;
 
         public override int Read()
         {

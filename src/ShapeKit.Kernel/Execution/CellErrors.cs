@@ -24,8 +24,15 @@ internal static class CellErrors
     /// <summary>Each error with line and column, its source line and a caret under the place.</summary>
     public static ErrorOutput Compilation(IEnumerable<Diagnostic> diagnostics)
     {
-        List<Diagnostic> errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
-            .OrderBy(d => d.Location.SourceTree is null).ThenBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).DistinctBy(d => CellHints.Instead(d) ?? (object)d)];
+        List<Diagnostic> errors =
+        [
+            .. diagnostics
+                .Where(d => d.Severity == DiagnosticSeverity.Error)
+                .OrderBy(d => d.Location.SourceTree is null)
+                .ThenBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal)
+                .ThenBy(d => d.Location.SourceSpan.Start)
+                .DistinctBy(d => CellHints.Instead(d) ?? (object)d),
+        ];
         var lines = new List<string>();
         foreach (Diagnostic error in errors)
         {
@@ -77,18 +84,25 @@ internal static class CellErrors
     private static string Headline(Diagnostic error)
     {
         FileLinePositionSpan span = error.Location.GetLineSpan();
-        string place = error.Location.SourceTree is null ? "" : $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}: ";
+        string place = error.Location.SourceTree is null
+            ? ""
+            : $"{span.Path}, line {span.StartLinePosition.Line + 1}, column {span.StartLinePosition.Character + 1}: ";
         return $"{place}{CellHints.Instead(error) ?? $"{error.Id} {error.GetMessage()}"}";
     }
 
-    private static Exception Unwrap(Exception exception) => exception switch
-    {
-        AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException { InnerException: not null } => Unwrap(exception.InnerException!),
-        _ => exception,
-    };
+    private static Exception Unwrap(Exception exception) =>
+        exception switch
+        {
+            AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException { InnerException: not null } => Unwrap(
+                exception.InnerException!
+            ),
+            _ => exception,
+        };
 
     private static IEnumerable<Exception> Causes(Exception exception) =>
-        exception is AggregateException all ? all.InnerExceptions : exception.InnerException is { } inner ? [inner] : [];
+        exception is AggregateException all ? all.InnerExceptions
+        : exception.InnerException is { } inner ? [inner]
+        : [];
 
     private static string Name(Exception exception) => exception.GetType().Name;
 
@@ -100,7 +114,10 @@ internal static class CellErrors
         var cells = new Dictionary<Assembly, bool>();
         foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
         {
-            if (frame.GetMethod() is not { DeclaringType: { } type, Name: not GuardRewriter.ContractGetter } || type.Assembly == typeof(CellErrors).Assembly)
+            if (
+                frame.GetMethod() is not { DeclaringType: { } type, Name: not GuardRewriter.ContractGetter }
+                || type.Assembly == typeof(CellErrors).Assembly
+            )
             {
                 continue;
             }
@@ -120,9 +137,19 @@ internal static class CellErrors
             }
         }
 
-        return own.Take(MostFrames).Select(Own).Concat(own.Count > MostFrames ? [$"   … {own.Count - MostFrames} more lines"] : [])
-            .Concat(called.AsEnumerable().Reverse().Select(frame => frame.GetMethod()!).Where(method => !EngineNamespace.IsMatch(method.DeclaringType!.Namespace ?? ""))
-                .Select(method => $"   in {FullName(method.DeclaringType!)}.{MethodName(method.DeclaringType!, method)}").Distinct().Take(MostFrames));
+        return own.Take(MostFrames)
+            .Select(Own)
+            .Concat(own.Count > MostFrames ? [$"   … {own.Count - MostFrames} more lines"] : [])
+            .Concat(
+                called
+                    .AsEnumerable()
+                    .Reverse()
+                    .Select(frame => frame.GetMethod()!)
+                    .Where(method => !EngineNamespace.IsMatch(method.DeclaringType!.Namespace ?? ""))
+                    .Select(method => $"   in {FullName(method.DeclaringType!)}.{MethodName(method.DeclaringType!, method)}")
+                    .Distinct()
+                    .Take(MostFrames)
+            );
     }
 
     private static string Own(StackFrame frame)
@@ -157,6 +184,8 @@ internal static class CellErrors
             name = name[1..end];
         }
 
-        return name is "Initialize" or "Main" or "Factory" ? "" : name.TrimStart('.') is "ctor" or "cctor" ? "the constructor" : name;
+        return name is "Initialize" or "Main" or "Factory" ? ""
+            : name.TrimStart('.') is "ctor" or "cctor" ? "the constructor"
+            : name;
     }
 }

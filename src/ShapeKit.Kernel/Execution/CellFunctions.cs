@@ -31,6 +31,6 @@ public static class CellFunctions
     /// <summary>The channels between this notebook's cells and scripts in its front end.</summary>
     public static SessionComms Comms => Session.Comms;
 
-    private static CSharpSession Session => CSharpSession.Current
-        ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
+    private static CSharpSession Session =>
+        CSharpSession.Current ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
 }

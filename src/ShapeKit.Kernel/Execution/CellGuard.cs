@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Called by compiled cells in every loop and function, so that they can be stopped, and too deep a recursion is an exception.</summary>
+/// <summary>
+/// Called by compiled cells in every loop and function, so that they can be stopped, and too deep a recursion is an exception.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellGuard
 {
@@ -13,7 +15,9 @@ public static class CellGuard
     [ThreadStatic]
     private static StrongBox<string>? _place;
 
-    /// <summary>Whether an exception was thrown where this thread has little stack left; handlers that are told of it have to do with the rest.</summary>
+    /// <summary>
+    /// Whether an exception was thrown where this thread has little stack left; handlers that are told of it have to do with the rest.
+    /// </summary>
     [ThreadStatic]
     private static bool _isThrownDeep;
 

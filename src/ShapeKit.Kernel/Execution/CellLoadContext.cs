@@ -6,7 +6,10 @@ using System.Runtime.Loader;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Loads the compiled cells of one session and the packages that they asked for.</summary>
-/// <remarks>What cells share with the program comes from there in the same or a later version; what only the program works with stays hidden from them.</remarks>
+/// <remarks>
+/// What cells share with the program comes from there in the same or a later version; what only the program works with stays hidden from
+/// them.
+/// </remarks>
 internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 {
     /// <summary>By full name: of a source file there may be versions.</summary>
@@ -19,15 +22,22 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     public CellRun? LatestRun { get; set; }
 
     /// <summary>The run of the cell whose code led to an exception; null when it was no cell's.</summary>
-    public static CellRun? RunOf(Exception exception) => new StackTrace(exception).GetFrames().Reverse()
-        .Select(frame => frame.GetMethod()?.DeclaringType?.Assembly)
-        .Select(assembly => assembly is null ? null : GetLoadContext(assembly) switch
-        {
-            CellLoadContext context => context.RunOf(assembly),
-            Newer newer => newer.Cells.RunOf(assembly),
-            _ => null,
-        })
-        .FirstOrDefault(run => run is not null);
+    public static CellRun? RunOf(Exception exception) =>
+        new StackTrace(exception)
+            .GetFrames()
+            .Reverse()
+            .Select(frame => frame.GetMethod()?.DeclaringType?.Assembly)
+            .Select(assembly =>
+                assembly is null
+                    ? null
+                    : GetLoadContext(assembly) switch
+                    {
+                        CellLoadContext context => context.RunOf(assembly),
+                        Newer newer => newer.Cells.RunOf(assembly),
+                        _ => null,
+                    }
+            )
+            .FirstOrDefault(run => run is not null);
 
     /// <summary>Loads a compiled cell.</summary>
     public Assembly LoadCell(string name, Stream assembly, Stream symbols)
@@ -37,7 +47,8 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
         return loaded;
     }
 
-    private CellRun? RunOf(Assembly assembly) => _cells.TryGetValue(assembly.FullName ?? "", out (Assembly Assembly, CellRun? Run) cell) ? cell.Run : null;
+    private CellRun? RunOf(Assembly assembly) =>
+        _cells.TryGetValue(assembly.FullName ?? "", out (Assembly Assembly, CellRun? Run) cell) ? cell.Run : null;
 
     public bool IsCell(Assembly assembly) => assembly.FullName is { } name && _cells.ContainsKey(name);
 
@@ -67,11 +78,11 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
     {
-        string[] names = OperatingSystem.IsWindows()
-            ? [unmanagedDllName, unmanagedDllName + ".dll"]
+        string[] names =
+            OperatingSystem.IsWindows() ? [unmanagedDllName, unmanagedDllName + ".dll"]
             : OperatingSystem.IsMacOS()
                 ? [unmanagedDllName, unmanagedDllName + ".dylib", $"lib{unmanagedDllName}.dylib", "lib" + unmanagedDllName]
-                : [unmanagedDllName, unmanagedDllName + ".so", $"lib{unmanagedDllName}.so", "lib" + unmanagedDllName];
+            : [unmanagedDllName, unmanagedDllName + ".so", $"lib{unmanagedDllName}.so", "lib" + unmanagedDllName];
         foreach (string name in names)
         {
             if (_natives.TryGetValue(name, out string? path))

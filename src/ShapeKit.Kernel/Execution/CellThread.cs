@@ -4,10 +4,16 @@ using System.Diagnostics;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>The one thread on which all cells of a session run; what follows an <c>await</c> returns to it.</summary>
-/// <remarks>Libraries such as TorchSharp keep state a thread. While the thread waits for a task, it runs what is posted to it, which may be just what the task waits for.</remarks>
+/// <remarks>
+/// Libraries such as TorchSharp keep state a thread. While the thread waits for a task, it runs what is posted to it, which may be just
+/// what the task waits for.
+/// </remarks>
 internal sealed class CellThread : SynchronizationContext, IDisposable
 {
-    /// <summary>Room for a recursion of tens of thousands of calls. An endless one fills it, and unwinding a much larger stack would take too long.</summary>
+    /// <summary>
+    /// Room for a recursion of tens of thousands of calls. An endless one fills it, and unwinding a much larger stack would take too
+    /// long.
+    /// </summary>
     private const int StackSize = 4 * 1024 * 1024;
 
     /// <summary>Waits shorter than this are somebody's locks, in which no other code may run.</summary>
@@ -27,7 +33,8 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     /// <summary>While posted code may be a stopped cell's, what makes it ask.</summary>
     private IDisposable? _asking;
 
-    /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods, and of the run that they belong to, if that is known.</param>
+    /// <param name="onLooseException">Told of exceptions that nobody awaits, such as those of <c>async void</c> methods, and of the run
+    /// that they belong to, if that is known.</param>
     public CellThread(Action<CellRun?, Exception> onLooseException)
     {
         _onLooseException = onLooseException;
@@ -65,7 +72,12 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
     {
         if (!task.IsCompleted)
         {
-            task.ContinueWith(_ => Enqueue(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            task.ContinueWith(
+                _ => Enqueue(() => { }),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
         }
 
         while (!task.IsCompleted)
@@ -122,19 +134,22 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         }
 
         Run(() =>
-        {
-            d(state);
-            return true;
-        }).GetAwaiter().GetResult();
+            {
+                d(state);
+                return true;
+            })
+            .GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>A wait of the cells' code.</summary>
     public override int Wait(nint[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
         bool isShort = (uint)millisecondsTimeout <= ShortWait;
-        int result = _taking || isShort || Thread.CurrentThread != Thread
-            ? WaitHelper(waitHandles, waitAll, millisecondsTimeout)
-            : WaitHelper(waitHandles, waitAll, ShortWait);
+        int result =
+            _taking || isShort || Thread.CurrentThread != Thread
+                ? WaitHelper(waitHandles, waitAll, millisecondsTimeout)
+                : WaitHelper(waitHandles, waitAll, ShortWait);
         if (_taking || isShort || Thread.CurrentThread != Thread || result != WaitHandle.WaitTimeout)
         {
             return result;
@@ -146,7 +161,8 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         while (true)
         {
             RunPosted();
-            int rest = millisecondsTimeout < 0 ? Timeout.Infinite : (int)Math.Max(0, millisecondsTimeout - ShortWait - waited.ElapsedMilliseconds);
+            int rest =
+                millisecondsTimeout < 0 ? Timeout.Infinite : (int)Math.Max(0, millisecondsTimeout - ShortWait - waited.ElapsedMilliseconds);
             result = WaitHelper(handles, waitAll, wakes ? rest : (int)Math.Min((uint)rest, ShortWait));
             bool isPost = wakes && result == waitHandles.Length;
             if (!isPost && (result != WaitHandle.WaitTimeout || rest is >= 0 and <= ShortWait))

@@ -89,7 +89,13 @@ public sealed class SessionComms
 
     /// <summary>A front end opens a channel; runs what was registered for it.</summary>
     /// <returns>Whether somebody registered its name.</returns>
-    public async Task<bool> OpenAsync(string id, string target, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default)
+    public async Task<bool> OpenAsync(
+        string id,
+        string target,
+        JsonElement data,
+        Action<CellOutput> output,
+        CancellationToken cancellationToken = default
+    )
     {
         Action<Comm, JsonElement>? onOpen;
         var comm = new Comm(_session, id, target);
@@ -108,10 +114,16 @@ public sealed class SessionComms
     }
 
     /// <summary>A front end sends a message; false when the channel is not open.</summary>
-    public Task<bool> MessageAsync(string id, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default) => TellAsync(id, comm => comm.OnMessage, data, output, cancellationToken);
+    public Task<bool> MessageAsync(string id, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default) =>
+        TellAsync(id, comm => comm.OnMessage, data, output, cancellationToken);
 
     /// <summary>A front end closes a channel; false when it is not open.</summary>
-    public async Task<bool> CloseAsync(string id, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default)
+    public async Task<bool> CloseAsync(
+        string id,
+        JsonElement data,
+        Action<CellOutput> output,
+        CancellationToken cancellationToken = default
+    )
     {
         bool told = await TellAsync(id, comm => comm.OnClose, data, output, cancellationToken).ConfigureAwait(false);
         Forget(id);
@@ -126,7 +138,13 @@ public sealed class SessionComms
         }
     }
 
-    private async Task<bool> TellAsync(string id, Func<Comm, Action<JsonElement>?> part, JsonElement data, Action<CellOutput> output, CancellationToken cancellationToken = default)
+    private async Task<bool> TellAsync(
+        string id,
+        Func<Comm, Action<JsonElement>?> part,
+        JsonElement data,
+        Action<CellOutput> output,
+        CancellationToken cancellationToken = default
+    )
     {
         Comm? comm;
         lock (_open)

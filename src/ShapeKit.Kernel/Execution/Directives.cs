@@ -13,7 +13,9 @@ namespace ShapeKit.Kernel.Execution;
 /// <param name="Place">Where it stands, such as <c>Cell 3, line 2, column 1</c>.</param>
 internal sealed record Directive(string Name, string Argument, string Place)
 {
-    private static readonly Regex Line = new(@"^#[ \t]*((?:r|i|load)(?=[\s""])|![\w-]*)\s*(?:""(?<argument>[^""]*)""|(?<argument>.*?))\s*(?:(?<=[\s""])//.*)?$");
+    private static readonly Regex Line = new(
+        @"^#[ \t]*((?:r|i|load)(?=[\s""])|![\w-]*)\s*(?:""(?<argument>[^""]*)""|(?<argument>.*?))\s*(?:(?<=[\s""])//.*)?$"
+    );
 
     /// <summary>Takes the directives out of a cell; every other line keeps its place.</summary>
     /// <param name="code">The cell.</param>
@@ -30,13 +32,23 @@ internal sealed record Directive(string Name, string Argument, string Place)
         char[] rest = code.ToCharArray();
         var directives = new List<Directive>();
         SyntaxNode root = CSharpSyntaxTree.ParseText(text, CellCompiler.ParseOptions).GetRoot();
-        foreach (DirectiveTriviaSyntax trivia in root.DescendantNodes(descendIntoTrivia: true).OfType<DirectiveTriviaSyntax>().Where(d => d.IsActive))
+        foreach (
+            DirectiveTriviaSyntax trivia in root.DescendantNodes(descendIntoTrivia: true)
+                .OfType<DirectiveTriviaSyntax>()
+                .Where(d => d.IsActive)
+        )
         {
             TextLine line = text.Lines.GetLineFromPosition(trivia.SpanStart);
             Match match = Line.Match(text.ToString(TextSpan.FromBounds(trivia.SpanStart, line.End)));
             if (match.Success)
             {
-                directives.Add(new Directive("#" + match.Groups[1].Value, match.Groups["argument"].Value.Trim('"'), $"{name}, line {line.LineNumber + 1}, column {trivia.SpanStart - line.Start + 1}"));
+                directives.Add(
+                    new Directive(
+                        "#" + match.Groups[1].Value,
+                        match.Groups["argument"].Value.Trim('"'),
+                        $"{name}, line {line.LineNumber + 1}, column {trivia.SpanStart - line.Start + 1}"
+                    )
+                );
                 Array.Fill(rest, ' ', trivia.SpanStart, line.End - trivia.SpanStart);
             }
         }

@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>What an author wrote about the parameters of a function, a constructor or a record: Roslyn's own service leaves it out.</summary>
+/// <summary>
+/// What an author wrote about the parameters of a function, a constructor or a record: Roslyn's own service leaves it out.
+/// </summary>
 internal static class Documentation
 {
     private static readonly Regex Space = new(@"\s+");
@@ -28,18 +30,21 @@ internal static class Documentation
 
     private static string Text(XElement element) => Space.Replace(string.Concat(element.Nodes().Select(Text)), " ").Trim();
 
-    private static string Text(XNode node) => node switch
-    {
-        XText text => text.Value,
-        XElement { IsEmpty: true } reference => Name(reference),
-        XElement other => Text(other),
-        _ => "",
-    };
+    private static string Text(XNode node) =>
+        node switch
+        {
+            XText text => text.Value,
+            XElement { IsEmpty: true } reference => Name(reference),
+            XElement other => Text(other),
+            _ => "",
+        };
 
     /// <summary>The last name of a reference such as <c>M:System.Math.Max(System.Int32,System.Int32)</c>.</summary>
     private static string Name(XElement reference)
     {
-        string full = ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? (string?)reference.Attribute("langword") ?? "").Split('(')[0];
+        string full = (
+            (string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? (string?)reference.Attribute("langword") ?? ""
+        ).Split('(')[0];
         return full[(full.LastIndexOfAny(['.', ':']) + 1)..].Split('`')[0];
     }
 }

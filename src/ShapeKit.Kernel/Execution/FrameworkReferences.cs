@@ -19,20 +19,45 @@ internal static class FrameworkReferences
     /// </summary>
     private static readonly HashSet<string> CommonNames =
     [
-        "Microsoft.CSharp", "System.Collections", "System.Collections.Concurrent", "System.Collections.Immutable", "System.ComponentModel.Primitives", "System.Console",
-        "System.Diagnostics.Process", "System.Linq", "System.Linq.Expressions", "System.Memory", "System.Net.Http", "System.Net.Primitives", "System.Numerics.Vectors",
-        "System.ObjectModel", "System.Runtime", "System.Runtime.InteropServices", "System.Runtime.Numerics", "System.Text.Json", "System.Text.RegularExpressions",
-        "System.Threading", "System.Threading.Tasks.Parallel", "netstandard",
+        "Microsoft.CSharp",
+        "System.Collections",
+        "System.Collections.Concurrent",
+        "System.Collections.Immutable",
+        "System.ComponentModel.Primitives",
+        "System.Console",
+        "System.Diagnostics.Process",
+        "System.Linq",
+        "System.Linq.Expressions",
+        "System.Memory",
+        "System.Net.Http",
+        "System.Net.Primitives",
+        "System.Numerics.Vectors",
+        "System.ObjectModel",
+        "System.Runtime",
+        "System.Runtime.InteropServices",
+        "System.Runtime.Numerics",
+        "System.Text.Json",
+        "System.Text.RegularExpressions",
+        "System.Threading",
+        "System.Threading.Tasks.Parallel",
+        "netstandard",
     ];
 
     private static readonly Lazy<ILookup<bool, string>> Paths = new(() =>
     {
         (string folder, bool small) = Folder(Core, Runtime);
-        return Directory.EnumerateFiles(folder, "*.dll").ToLookup(path => !small || CommonNames.Contains(Path.GetFileNameWithoutExtension(path)));
+        return Directory
+            .EnumerateFiles(folder, "*.dll")
+            .ToLookup(path => !small || CommonNames.Contains(Path.GetFileNameWithoutExtension(path)));
     });
 
     private static readonly Lazy<ImmutableList<MetadataReference>> LazyCommon = new(() =>
-        [.. Paths.Value[true].Select(Create), Create(typeof(CellFunctions).Assembly.Location), Create(typeof(IHtmlContent).Assembly.Location)]);
+        [
+            .. Paths.Value[true].Select(Create),
+            Create(typeof(CellFunctions).Assembly.Location),
+            Create(typeof(IHtmlContent).Assembly.Location),
+        ]
+    );
 
     private static readonly Lazy<ImmutableList<MetadataReference>> LazyAll = new(() => Common.AddRange(Paths.Value[false].Select(Create)));
 
@@ -44,12 +69,20 @@ internal static class FrameworkReferences
 
     /// <summary>Whether .NET itself has an assembly of this name.</summary>
     public static bool Contains(string assembly) =>
-        Paths.Value.SelectMany(paths => paths).Any(path => Path.GetFileNameWithoutExtension(path) == assembly || Path.GetFileName(path) == assembly);
+        Paths
+            .Value.SelectMany(paths => paths)
+            .Any(path => Path.GetFileNameWithoutExtension(path) == assembly || Path.GetFileName(path) == assembly);
 
     /// <summary>A reference with the assembly's documentation, where there is one; the same object every time.</summary>
-    public static MetadataReference Create(string path) => Created.GetOrAdd(path, p => MetadataReference.CreateFromFile(
-        p,
-        documentation: HostPackages.Current.Documentation(p).FirstOrDefault(File.Exists) is { } file ? XmlDocumentationProvider.CreateFromFile(file) : null));
+    public static MetadataReference Create(string path) =>
+        Created.GetOrAdd(path, p =>
+            MetadataReference.CreateFromFile(
+                p,
+                documentation: HostPackages.Current.Documentation(p).FirstOrDefault(File.Exists) is { } file
+                    ? XmlDocumentationProvider.CreateFromFile(file)
+                    : null
+            )
+        );
 
     /// <summary>ASP.NET Core's assemblies to compile against and to load; none where it is not installed beside .NET.</summary>
     public static (IEnumerable<string> Compile, IEnumerable<string> Load) AspNetCore()

@@ -9,7 +9,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Puts a call of <see cref="CellGuard"/> into every loop and function of a cell and before what calls something, and <see cref="CellConsole"/> between it and the console's input. No line moves.</summary>
+/// <summary>
+/// Puts a call of <see cref="CellGuard"/> into every loop and function of a cell and before what calls something, and
+/// <see cref="CellConsole"/> between it and the console's input. No line moves.
+/// </summary>
 /// <param name="model">The meaning of the code as it was written; asked only where its text does not tell enough.</param>
 /// <param name="bare">Statements and members that stay as they were written; null where none is known to bear no guards.</param>
 internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<TextSpan>? bare = null) : CSharpSyntaxRewriter
@@ -34,9 +37,15 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
 
     private static readonly StatementSyntax Loop = Call(nameof(CellGuard.Loop));
     private static readonly StatementSyntax Enter = Call(nameof(CellGuard.Enter));
-    private static readonly ExpressionSyntax Entered = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Entered)}()");
-    private static readonly ExpressionSyntax Exit = SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}");
-    private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression($"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}");
+    private static readonly ExpressionSyntax Entered = SyntaxFactory.ParseExpression(
+        $"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Entered)}()"
+    );
+    private static readonly ExpressionSyntax Exit = SyntaxFactory.ParseExpression(
+        $"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}"
+    );
+    private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression(
+        $"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}"
+    );
 
     /// <summary>The statement or member, as it was written, whose guards an error concerns; null where it is none of those.</summary>
     public static TextSpan? OriginOf(SyntaxNode root, Diagnostic error)
@@ -46,25 +55,46 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
             return null;
         }
 
-        string? origin = root.FindNode(error.Location.SourceSpan, getInnermostNodeForTie: true).AncestorsAndSelf()
-            .SelectMany(node => node.GetAnnotations(Origin)).FirstOrDefault()?.Data;
+        string? origin = root.FindNode(error.Location.SourceSpan, getInnermostNodeForTie: true)
+            .AncestorsAndSelf()
+            .SelectMany(node => node.GetAnnotations(Origin))
+            .FirstOrDefault()
+            ?.Data;
         return origin?.Split('+').Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray() is [int start, int length]
             ? new TextSpan(start, length)
             : null;
     }
 
-    public override SyntaxNode? Visit(SyntaxNode? node) => (bare, node) switch
-    {
-        (null, _) or (_, not (StatementSyntax or MemberDeclarationSyntax)) => base.Visit(node),
-        _ when bare.Contains(node.Span) => node,
-        _ => base.Visit(node)?.WithAdditionalAnnotations(new SyntaxAnnotation(Origin, string.Create(CultureInfo.InvariantCulture, $"{node.Span.Start}+{node.Span.Length}"))),
-    };
+    public override SyntaxNode? Visit(SyntaxNode? node) =>
+        (bare, node) switch
+        {
+            (null, _) or (_, not (StatementSyntax or MemberDeclarationSyntax)) => base.Visit(node),
+            _ when bare.Contains(node.Span) => node,
+            _ => base.Visit(node)
+                ?.WithAdditionalAnnotations(
+                    new SyntaxAnnotation(Origin, string.Create(CultureInfo.InvariantCulture, $"{node.Span.Start}+{node.Span.Length}"))
+                ),
+        };
 
-    public override SyntaxNode? VisitCompilationUnit(CompilationUnitSyntax node) => node.WithMembers(SyntaxFactory.List(node.Members.SelectMany(member => member is GlobalStatementSyntax global
-        ? Guarded(global.Statement).Select(statement => (MemberDeclarationSyntax)SyntaxFactory.GlobalStatement(statement))
-        : [.. member is FieldDeclarationSyntax && Calls(member) ? [SyntaxFactory.GlobalStatement(At(member))] : Array.Empty<MemberDeclarationSyntax>(), (MemberDeclarationSyntax)Visit(member)!])));
+    public override SyntaxNode? VisitCompilationUnit(CompilationUnitSyntax node) =>
+        node.WithMembers(
+            SyntaxFactory.List(
+                node.Members.SelectMany(member =>
+                    member is GlobalStatementSyntax global
+                        ? Guarded(global.Statement).Select(statement => (MemberDeclarationSyntax)SyntaxFactory.GlobalStatement(statement))
+                        :
+                        [
+                            .. member is FieldDeclarationSyntax && Calls(member)
+                                ? [SyntaxFactory.GlobalStatement(At(member))]
+                                : Array.Empty<MemberDeclarationSyntax>(),
+                            (MemberDeclarationSyntax)Visit(member)!,
+                        ]
+                )
+            )
+        );
 
-    public override SyntaxNode? VisitBlock(BlockSyntax node) => node.WithStatements(SyntaxFactory.List(node.Statements.SelectMany(Guarded)));
+    public override SyntaxNode? VisitBlock(BlockSyntax node) =>
+        node.WithStatements(SyntaxFactory.List(node.Statements.SelectMany(Guarded)));
 
     public override SyntaxNode? VisitSwitchSection(SwitchSectionSyntax node)
     {
@@ -83,7 +113,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         IsExit(node, node.Name) ? ExitFor(node) : base.VisitMemberAccessExpression(node);
 
     public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node) =>
-        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsExit(node, node) ? ExitFor(node) : node;
+        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsExit(node, node)
+            ? ExitFor(node)
+            : node;
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
         base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
@@ -98,7 +130,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         base.VisitForEachStatement(node) is ForEachStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
 
     public override SyntaxNode? VisitForEachVariableStatement(ForEachVariableStatementSyntax node) =>
-        base.VisitForEachVariableStatement(node) is ForEachVariableStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;
+        base.VisitForEachVariableStatement(node) is ForEachVariableStatementSyntax loop
+            ? loop.WithStatement(Guarded(loop.Statement, Loop))
+            : null;
 
     public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node)
     {
@@ -106,7 +140,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return method switch
         {
             { Body: { } body } => method.WithBody(Guarded(body, Enter)),
-            { ExpressionBody: { } arrow } => method.WithExpressionBody(null).WithSemicolonToken(default)
+            { ExpressionBody: { } arrow } => method
+                .WithExpressionBody(null)
+                .WithSemicolonToken(default)
                 .WithBody(Block(arrow, method.SemicolonToken, ReturnsValue(method.ReturnType, method.Modifiers))),
             _ => method,
         };
@@ -118,7 +154,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return function switch
         {
             { Body: { } body } => function.WithBody(Guarded(body, Enter)),
-            { ExpressionBody: { } arrow } => function.WithExpressionBody(null).WithSemicolonToken(default)
+            { ExpressionBody: { } arrow } => function
+                .WithExpressionBody(null)
+                .WithSemicolonToken(default)
                 .WithBody(Block(arrow, function.SemicolonToken, ReturnsValue(function.ReturnType, function.Modifiers))),
             _ => function,
         };
@@ -130,7 +168,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return constructor switch
         {
             { Body: { } body } => constructor.WithBody(Guarded(body, Enter)),
-            { ExpressionBody: { } arrow } => constructor.WithExpressionBody(null).WithSemicolonToken(default)
+            { ExpressionBody: { } arrow } => constructor
+                .WithExpressionBody(null)
+                .WithSemicolonToken(default)
                 .WithBody(Block(arrow, constructor.SemicolonToken, returnsValue: false)),
             _ => constructor,
         };
@@ -145,7 +185,8 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitRecordDeclaration(RecordDeclarationSyntax node)
     {
         var record = (RecordDeclarationSyntax)base.VisitRecordDeclaration(node)!;
-        return node.ClassOrStructKeyword.IsKind(SyntaxKind.StructKeyword)
+        return
+            node.ClassOrStructKeyword.IsKind(SyntaxKind.StructKeyword)
             || model.Value.GetDeclaredSymbol(node) is not { } type
             || type.GetMembers(Contract).Any(member => !member.IsImplicitlyDeclared)
             || type.DeclaringSyntaxReferences[0].Span != node.Span
@@ -159,7 +200,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return operation switch
         {
             { Body: { } body } => operation.WithBody(Guarded(body, Enter)),
-            { ExpressionBody: { } arrow } => operation.WithExpressionBody(null).WithSemicolonToken(default)
+            { ExpressionBody: { } arrow } => operation
+                .WithExpressionBody(null)
+                .WithSemicolonToken(default)
                 .WithBody(Block(arrow, operation.SemicolonToken, ReturnsValue(operation.ReturnType, operation.Modifiers))),
             _ => operation,
         };
@@ -171,7 +214,9 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return conversion switch
         {
             { Body: { } body } => conversion.WithBody(Guarded(body, Enter)),
-            { ExpressionBody: { } arrow } => conversion.WithExpressionBody(null).WithSemicolonToken(default)
+            { ExpressionBody: { } arrow } => conversion
+                .WithExpressionBody(null)
+                .WithSemicolonToken(default)
                 .WithBody(Block(arrow, conversion.SemicolonToken, returnsValue: true)),
             _ => conversion,
         };
@@ -187,7 +232,10 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
 
     public override SyntaxNode? VisitEqualsValueClause(EqualsValueClauseSyntax node)
     {
-        if (node.Parent is not PropertyDeclarationSyntax && node.Parent is not VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax { Parent: TypeDeclarationSyntax } })
+        if (
+            node.Parent is not PropertyDeclarationSyntax
+            && node.Parent is not VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax { Parent: TypeDeclarationSyntax } }
+        )
         {
             return base.VisitEqualsValueClause(node);
         }
@@ -218,14 +266,18 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return accessor switch
         {
             { Body: { } body } => accessor.WithBody(Guarded(body, Enter)),
-            { ExpressionBody: { } arrow } => accessor.WithExpressionBody(null).WithSemicolonToken(default)
+            { ExpressionBody: { } arrow } => accessor
+                .WithExpressionBody(null)
+                .WithSemicolonToken(default)
                 .WithBody(Block(arrow, accessor.SemicolonToken, accessor.IsKind(SyntaxKind.GetAccessorDeclaration))),
             _ => accessor,
         };
     }
 
     public override SyntaxNode? VisitAnonymousMethodExpression(AnonymousMethodExpressionSyntax node) =>
-        base.VisitAnonymousMethodExpression(node) is AnonymousMethodExpressionSyntax method ? method.WithBlock(Guarded(method.Block, Enter)) : null;
+        base.VisitAnonymousMethodExpression(node) is AnonymousMethodExpressionSyntax method
+            ? method.WithBlock(Guarded(method.Block, Enter))
+            : null;
 
     public override SyntaxNode? VisitSimpleLambdaExpression(SimpleLambdaExpressionSyntax node) =>
         Lambda(node, () => base.VisitSimpleLambdaExpression(node)!);
@@ -248,9 +300,10 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitGroupClause(GroupClauseSyntax node) =>
         base.VisitGroupClause(node) is GroupClauseSyntax clause ? clause.WithByExpression(Guarded(node, clause.ByExpression)) : null;
 
-    public override SyntaxNode? VisitJoinClause(JoinClauseSyntax node) => base.VisitJoinClause(node) is JoinClauseSyntax clause
-        ? clause.WithLeftExpression(Guarded(node, clause.LeftExpression)).WithRightExpression(Guarded(node, clause.RightExpression))
-        : null;
+    public override SyntaxNode? VisitJoinClause(JoinClauseSyntax node) =>
+        base.VisitJoinClause(node) is JoinClauseSyntax clause
+            ? clause.WithLeftExpression(Guarded(node, clause.LeftExpression)).WithRightExpression(Guarded(node, clause.RightExpression))
+            : null;
 
     public override SyntaxNode? VisitOrdering(OrderingSyntax node) =>
         base.VisitOrdering(node) is OrderingSyntax clause ? clause.WithExpression(Guarded(node, clause.Expression)) : null;
@@ -258,7 +311,8 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitAssignmentExpression(AssignmentExpressionSyntax node)
     {
         var assignment = (AssignmentExpressionSyntax)base.VisitAssignmentExpression(node)!;
-        return node.Left.ToString().EndsWith(nameof(Console.InputEncoding), StringComparison.Ordinal)
+        return
+            node.Left.ToString().EndsWith(nameof(Console.InputEncoding), StringComparison.Ordinal)
             && model.Value.GetSymbolInfo(node.Left).Symbol?.ContainingType.ToString() == typeof(Console).FullName
             ? assignment.WithLeft(InputEncoding.WithTriviaFrom(node.Left))
             : assignment;
@@ -270,8 +324,13 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitImplicitObjectCreationExpression(ImplicitObjectCreationExpressionSyntax node) =>
         Told(node, (BaseObjectCreationExpressionSyntax)base.VisitImplicitObjectCreationExpression(node)!);
 
-    private BaseObjectCreationExpressionSyntax Told(BaseObjectCreationExpressionSyntax original, BaseObjectCreationExpressionSyntax creation) =>
-        (creation == original && !TextsChange) || creation.ArgumentList is not { } arguments ? creation : creation.WithArgumentList(arguments.AddArguments(Texts(original)));
+    private BaseObjectCreationExpressionSyntax Told(
+        BaseObjectCreationExpressionSyntax original,
+        BaseObjectCreationExpressionSyntax creation
+    ) =>
+        (creation == original && !TextsChange) || creation.ArgumentList is not { } arguments
+            ? creation
+            : creation.WithArgumentList(arguments.AddArguments(Texts(original)));
 
     /// <summary>Whether guards are still to come into the visited code.</summary>
     private bool TextsChange => _initializes && _trees == 0;
@@ -288,24 +347,39 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return
         [
             .. arguments
-                .Where(a => a is { ArgumentKind: ArgumentKind.DefaultValue, Value.ConstantValue.Value: string }
-                    && a.Parameter!.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == nameof(CallerArgumentExpressionAttribute)))
-                .Select(a => SyntaxFactory.Argument(
-                    SyntaxFactory.NameColon(a.Parameter!.Name),
-                    default,
-                    SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal((string)a.Value.ConstantValue.Value!)))),
+                .Where(a =>
+                    a is { ArgumentKind: ArgumentKind.DefaultValue, Value.ConstantValue.Value: string }
+                    && a.Parameter!.GetAttributes()
+                        .Any(attribute => attribute.AttributeClass?.Name == nameof(CallerArgumentExpressionAttribute))
+                )
+                .Select(a =>
+                    SyntaxFactory.Argument(
+                        SyntaxFactory.NameColon(a.Parameter!.Name),
+                        default,
+                        SyntaxFactory.LiteralExpression(
+                            SyntaxKind.StringLiteralExpression,
+                            SyntaxFactory.Literal((string)a.Value.ConstantValue.Value!)
+                        )
+                    )
+                ),
         ];
     }
 
     /// <summary>Whether an expression names the method that ends the process.</summary>
-    private bool IsExit(ExpressionSyntax expression, SimpleNameSyntax name) => name.Identifier.ValueText == nameof(Environment.Exit)
-        && model.Value.GetSymbolInfo(expression) is var found && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
+    private bool IsExit(ExpressionSyntax expression, SimpleNameSyntax name) =>
+        name.Identifier.ValueText == nameof(Environment.Exit)
+        && model.Value.GetSymbolInfo(expression) is var found
+        && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
         && method.ContainingType.ToString() == typeof(Environment).FullName;
 
     /// <summary>What ends only the cell, on as many lines.</summary>
-    private static ExpressionSyntax ExitFor(SyntaxNode node) => Exit
-        .WithLeadingTrivia(node.GetLeadingTrivia())
-        .WithTrailingTrivia(SyntaxFactory.TriviaList(node.ToString().Where(c => c == '\n').Select(_ => SyntaxFactory.LineFeed).Concat(node.GetTrailingTrivia())));
+    private static ExpressionSyntax ExitFor(SyntaxNode node) =>
+        Exit.WithLeadingTrivia(node.GetLeadingTrivia())
+            .WithTrailingTrivia(
+                SyntaxFactory.TriviaList(
+                    node.ToString().Where(c => c == '\n').Select(_ => SyntaxFactory.LineFeed).Concat(node.GetTrailingTrivia())
+                )
+            );
 
     private SyntaxNode Lambda(LambdaExpressionSyntax node, Func<SyntaxNode> visit)
     {
@@ -330,42 +404,66 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
 
     private static bool IsTree(ITypeSymbol? type) => type?.ContainingNamespace?.ToString() == "System.Linq.Expressions";
 
-    private static bool TakesTrees(IMethodSymbol? method) => method is not null && method.Parameters.Any(parameter => IsTree(parameter.Type));
+    private static bool TakesTrees(IMethodSymbol? method) =>
+        method is not null && method.Parameters.Any(parameter => IsTree(parameter.Type));
 
     /// <summary>What a part of a query calls; null where it calls nothing.</summary>
-    private IMethodSymbol? ClauseMethod(SyntaxNode clause) => clause switch
-    {
-        QueryClauseSyntax query => model.Value.GetQueryClauseInfo(query).OperationInfo.Symbol as IMethodSymbol,
-        SelectOrGroupClauseSyntax or OrderingSyntax => model.Value.GetSymbolInfo(clause).Symbol as IMethodSymbol,
-        _ => null,
-    };
+    private IMethodSymbol? ClauseMethod(SyntaxNode clause) =>
+        clause switch
+        {
+            QueryClauseSyntax query => model.Value.GetQueryClauseInfo(query).OperationInfo.Symbol as IMethodSymbol,
+            SelectOrGroupClauseSyntax or OrderingSyntax => model.Value.GetSymbolInfo(clause).Symbol as IMethodSymbol,
+            _ => null,
+        };
 
     /// <summary>Guards what a query computes of each element.</summary>
     private ExpressionSyntax Guarded(SyntaxNode clause, ExpressionSyntax expression) =>
         _trees > 0 || (clause is not OrderingSyntax && ClauseMethod(clause) is null) ? expression : Guarded(expression);
 
-    private static ExpressionSyntax Guarded(ExpressionSyntax expression) => SyntaxFactory.ParenthesizedExpression(SyntaxFactory.ConditionalExpression(
-        Entered, SyntaxFactory.ParenthesizedExpression(expression), SyntaxFactory.ParseExpression("default!")));
+    private static ExpressionSyntax Guarded(ExpressionSyntax expression) =>
+        SyntaxFactory.ParenthesizedExpression(
+            SyntaxFactory.ConditionalExpression(
+                Entered,
+                SyntaxFactory.ParenthesizedExpression(expression),
+                SyntaxFactory.ParseExpression("default!")
+            )
+        );
 
     /// <summary>What records compare and hash in code of the compiler's own begins with their contract, which can hold the guard.</summary>
     private static RecordDeclarationSyntax WithContract(RecordDeclarationSyntax record, INamedTypeSymbol type)
     {
-        string modifiers = type.BaseType!.SpecialType != SpecialType.System_Object ? "protected override" : type.IsSealed ? "private" : "protected virtual";
+        string modifiers =
+            type.BaseType!.SpecialType != SpecialType.System_Object ? "protected override"
+            : type.IsSealed ? "private"
+            : "protected virtual";
         string own = record.Identifier.ToString() + record.TypeParameterList?.WithoutTrivia().ToString();
         MemberDeclarationSyntax contract = SyntaxFactory.ParseMemberDeclaration(
-            $"{modifiers} global::System.Type {Contract} {{ get {{ global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Enter)}(); return typeof({own}); }} }}", options: CellCompiler.ParseOptions)!;
+            $"{modifiers} global::System.Type {Contract} {{ get {{ global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Enter)}(); "
+                + $"return typeof({own}); }} }}",
+            options: CellCompiler.ParseOptions
+        )!;
         SyntaxToken semicolon = record.SemicolonToken;
         return record.OpenBraceToken.IsKind(SyntaxKind.None)
-            ? record.WithSemicolonToken(default).WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken)).AddMembers(contract)
+            ? record
+                .WithSemicolonToken(default)
+                .WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken))
+                .AddMembers(contract)
                 .WithCloseBraceToken(SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTriviaFrom(semicolon))
             : record.AddMembers(contract);
     }
 
-    /// <summary>Guards the objects that are made where no function can hold the guard: each may make another of the kind that is being made.</summary>
+    /// <summary>
+    /// Guards the objects that are made where no function can hold the guard: each may make another of the kind that is being made.
+    /// </summary>
     private static T WithGuardedCreations<T>(T node)
-        where T : SyntaxNode => node.ReplaceNodes(
-            node.DescendantNodes(inner => inner is not (AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or BaseObjectCreationExpressionSyntax)).OfType<BaseObjectCreationExpressionSyntax>(),
-            (_, creation) => Guarded(creation));
+        where T : SyntaxNode =>
+        node.ReplaceNodes(
+            node.DescendantNodes(inner =>
+                    inner is not (AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or BaseObjectCreationExpressionSyntax)
+                )
+                .OfType<BaseObjectCreationExpressionSyntax>(),
+            (_, creation) => Guarded(creation)
+        );
 
     /// <summary>A statement of a list, and the guards before it.</summary>
     private IEnumerable<StatementSyntax> Guarded(StatementSyntax statement)
@@ -380,15 +478,20 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     }
 
     /// <summary>Whether code calls something, other than in statements that have a guard of their own.</summary>
-    private static bool Calls(SyntaxNode node) => node is not LocalFunctionStatementSyntax
-        && node.DescendantNodes(inner => inner is not (BlockSyntax or AnonymousFunctionExpressionSyntax)).Any(inner => inner is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
+    private static bool Calls(SyntaxNode node) =>
+        node is not LocalFunctionStatementSyntax
+        && node.DescendantNodes(inner => inner is not (BlockSyntax or AnonymousFunctionExpressionSyntax))
+            .Any(inner => inner is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
 
     private static StatementSyntax At(SyntaxNode node)
     {
         FileLinePositionSpan place = node.SyntaxTree.GetLineSpan(node.Span);
         string code = node.ToString().Split('\n')[0].Trim();
         string excerpt = code.Length > LongestExcerpt ? code[..LongestExcerpt] + "…" : code;
-        return Call(nameof(CellGuard.At), SymbolDisplay.FormatLiteral($"`{excerpt}` ({place.Path}, line {place.StartLinePosition.Line + 1})", quote: true));
+        return Call(
+            nameof(CellGuard.At),
+            SymbolDisplay.FormatLiteral($"`{excerpt}` ({place.Path}, line {place.StartLinePosition.Line + 1})", quote: true)
+        );
     }
 
     private static BlockSyntax Guarded(BlockSyntax block, StatementSyntax guard) => block.WithStatements(block.Statements.Insert(0, guard));
@@ -400,12 +503,18 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     private static BlockSyntax Block(ArrowExpressionClauseSyntax arrow, SyntaxToken semicolon, bool returnsValue)
     {
         BlockSyntax block = Block(arrow.Expression, returnsValue);
-        return block.WithOpenBraceToken(block.OpenBraceToken.WithTriviaFrom(arrow.ArrowToken)).WithCloseBraceToken(block.CloseBraceToken.WithTriviaFrom(semicolon));
+        return block
+            .WithOpenBraceToken(block.OpenBraceToken.WithTriviaFrom(arrow.ArrowToken))
+            .WithCloseBraceToken(block.CloseBraceToken.WithTriviaFrom(semicolon));
     }
 
     /// <summary>Writes a property's <c>=> value;</c> as a getter, on the same lines.</summary>
-    private static AccessorListSyntax Getter(ArrowExpressionClauseSyntax arrow, SyntaxToken semicolon) => SyntaxFactory.AccessorList(
-        SyntaxFactory.SingletonList(SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration, Block(arrow, semicolon, returnsValue: true))));
+    private static AccessorListSyntax Getter(ArrowExpressionClauseSyntax arrow, SyntaxToken semicolon) =>
+        SyntaxFactory.AccessorList(
+            SyntaxFactory.SingletonList(
+                SyntaxFactory.AccessorDeclaration(SyntaxKind.GetAccessorDeclaration, Block(arrow, semicolon, returnsValue: true))
+            )
+        );
 
     private static BlockSyntax Block(ExpressionSyntax expression, bool returnsValue)
     {
@@ -413,7 +522,11 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         StatementSyntax statement = expression switch
         {
             ThrowExpressionSyntax thrown => SyntaxFactory.ThrowStatement(thrown.ThrowKeyword, thrown.Expression, end),
-            var value when returnsValue => SyntaxFactory.ReturnStatement(SyntaxFactory.Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(SyntaxFactory.Space), value, end),
+            var value when returnsValue => SyntaxFactory.ReturnStatement(
+                SyntaxFactory.Token(SyntaxKind.ReturnKeyword).WithTrailingTrivia(SyntaxFactory.Space),
+                value,
+                end
+            ),
             var value => SyntaxFactory.ExpressionStatement(value, end),
         };
         return SyntaxFactory.Block(Enter, statement);
@@ -422,14 +535,15 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     private static bool ReturnsValue(IMethodSymbol lambda) =>
         !lambda.ReturnsVoid && !(lambda.IsAsync && lambda.ReturnType is INamedTypeSymbol { IsGenericType: false });
 
-    private static bool ReturnsValue(TypeSyntax type, SyntaxTokenList modifiers) => type switch
-    {
-        PredefinedTypeSyntax predefined => !predefined.Keyword.IsKind(SyntaxKind.VoidKeyword),
-        _ when !modifiers.Any(SyntaxKind.AsyncKeyword) => true,
-        QualifiedNameSyntax qualified => ReturnsValue(qualified.Right, modifiers),
-        IdentifierNameSyntax => false,
-        _ => true,
-    };
+    private static bool ReturnsValue(TypeSyntax type, SyntaxTokenList modifiers) =>
+        type switch
+        {
+            PredefinedTypeSyntax predefined => !predefined.Keyword.IsKind(SyntaxKind.VoidKeyword),
+            _ when !modifiers.Any(SyntaxKind.AsyncKeyword) => true,
+            QualifiedNameSyntax qualified => ReturnsValue(qualified.Right, modifiers),
+            IdentifierNameSyntax => false,
+            _ => true,
+        };
 
     private static StatementSyntax Call(string method, string argument = "") =>
         SyntaxFactory.ParseStatement($"global::{typeof(CellGuard).FullName}.{method}({argument});", options: CellCompiler.ParseOptions);

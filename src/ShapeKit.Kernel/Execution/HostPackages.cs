@@ -25,20 +25,26 @@ internal sealed class HostPackages
     public static HostPackages Current => Lazy.Value;
 
     /// <summary>The packages that cells share with the program, so that both see the same types; name to version.</summary>
-    /// <remarks>Those are the program's projects that know nothing of the engine, with all that they depend on, and what the engine itself shares.</remarks>
+    /// <remarks>
+    /// Those are the program's projects that know nothing of the engine, with all that they depend on, and what the engine itself shares.
+    /// </remarks>
     public IReadOnlyDictionary<string, string> Carried { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>The paths of a carried package's assemblies and of all that it depends on.</summary>
     public IReadOnlyList<string> Assemblies(string package) =>
-        [.. WithDependencies(package).SelectMany(name => _packages[name].Assemblies).Select(a => _assemblies.GetValueOrDefault(a)).OfType<string>()];
+        [
+            .. WithDependencies(package)
+                .SelectMany(name => _packages[name].Assemblies)
+                .Select(a => _assemblies.GetValueOrDefault(a))
+                .OfType<string>(),
+        ];
 
     /// <summary>Whether only the program works with an assembly of this name.</summary>
     public bool Isolates(string assembly) => _isolated.Contains(assembly);
 
     /// <summary>Whether cells share an assembly of this name, in this version or a later one, with the program.</summary>
     public bool Provides(string assembly, Version? version) =>
-        _assemblies.TryGetValue(assembly, out string? path)
-        && (version is null || AssemblyName.GetAssemblyName(path).Version >= version);
+        _assemblies.TryGetValue(assembly, out string? path) && (version is null || AssemblyName.GetAssemblyName(path).Version >= version);
 
     /// <summary>The program's own copy of an assembly where that is as new as another one; null otherwise.</summary>
     public string? PathOf(string assembly, string other) =>
@@ -65,7 +71,9 @@ internal sealed class HostPackages
             packages._assemblies.TryAdd(Path.GetFileNameWithoutExtension(path), path);
         }
 
-        foreach (string file in Paths("APP_CONTEXT_DEPS_FILES", ';').Where(f => f.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal)))
+        foreach (
+            string file in Paths("APP_CONTEXT_DEPS_FILES", ';').Where(f => f.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal))
+        )
         {
             using JsonDocument deps = JsonDocument.Parse(File.ReadAllBytes(file));
             string target = deps.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
@@ -81,7 +89,8 @@ internal sealed class HostPackages
                     nameAndVersion[1],
                     deps.RootElement.GetProperty("libraries").GetProperty(library.Name).GetProperty("type").GetString() == "project",
                     [.. Names(library.Value, "runtime").Select(p => Path.GetFileNameWithoutExtension(p))],
-                    [.. Names(library.Value, "dependencies")]);
+                    [.. Names(library.Value, "dependencies")]
+                );
             }
         }
 
@@ -94,9 +103,15 @@ internal sealed class HostPackages
     {
         string engine = typeof(HostPackages).Assembly.GetName().Name!;
         string[] projects = [.. _packages.Where(p => p.Value.IsProject).Select(p => p.Key)];
-        Carried = projects.Where(project => !WithDependencies(project).Contains(engine)).Append(Formatting).SelectMany(WithDependencies)
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToDictionary(name => name, name => _packages[name].Version, StringComparer.OrdinalIgnoreCase);
-        foreach (string assembly in _packages.Where(p => !Carried.ContainsKey(p.Key) && p.Key != engine).SelectMany(p => p.Value.Assemblies))
+        Carried = projects
+            .Where(project => !WithDependencies(project).Contains(engine))
+            .Append(Formatting)
+            .SelectMany(WithDependencies)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(name => name, name => _packages[name].Version, StringComparer.OrdinalIgnoreCase);
+        foreach (
+            string assembly in _packages.Where(p => !Carried.ContainsKey(p.Key) && p.Key != engine).SelectMany(p => p.Value.Assemblies)
+        )
         {
             _isolated.Add(assembly);
             _assemblies.Remove(assembly);

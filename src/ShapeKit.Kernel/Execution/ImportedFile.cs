@@ -14,8 +14,14 @@ internal static class ImportedFile
             return Path.GetExtension(path).ToUpperInvariant() switch
             {
                 ".CS" or ".CSX" => [(File.ReadAllText(path), name)],
-                ".IPYNB" => [.. NotebookDocument.Load(path).Cells.Select((cell, i) => (cell, i))
-                    .Where(c => c.cell.Kind == CellKind.Code).Select(c => (c.cell.Source, $"{name}, cell {c.i + 1}"))],
+                ".IPYNB" =>
+                [
+                    .. NotebookDocument
+                        .Load(path)
+                        .Cells.Select((cell, i) => (cell, i))
+                        .Where(c => c.cell.Kind == CellKind.Code)
+                        .Select(c => (c.cell.Source, $"{name}, cell {c.i + 1}")),
+                ],
                 _ => throw directive.Error($"{name} cannot be imported; only .ipynb, .cs and .csx files can."),
             };
         }

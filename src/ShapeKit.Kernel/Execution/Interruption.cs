@@ -6,7 +6,8 @@ namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Runs code that can be stopped from outside, computing, sleeping or waiting.</summary>
 /// <remarks>
-/// Cells look themselves whether they are to stop, in loops and functions (<see cref="CellGuard"/>), and a thread that sleeps or waits is woken. A library that computes, or waits in
+/// Cells look themselves whether they are to stop, in loops and functions (<see cref="CellGuard"/>), and a thread that sleeps or waits is
+/// woken. A library that computes, or waits in
 /// the operating system, can't be stopped without harm to the process, and the reader is told where the cell is.
 /// </remarks>
 internal static class Interruption
@@ -60,22 +61,33 @@ internal static class Interruption
 
                 if (beats == Patience)
                 {
-                    run.Show(new StreamOutput("stderr", $"Not stopped yet: the cell is inside {place.Value}, in code that can't be interrupted. It stops when that ends; restart the kernel if you can't wait.\n"));
+                    run.Show(
+                        new StreamOutput(
+                            "stderr",
+                            $"Not stopped yet: the cell is inside {place.Value}, in code that can't be interrupted. It stops when that "
+                                + "ends; restart the kernel if you can't wait.\n"
+                        )
+                    );
                 }
             }
         }
     }
 
     /// <summary>Whether an exception says that its code was stopped, also in the words of those who run code in parallel.</summary>
-    public static bool IsStopped(Exception exception) => exception switch
-    {
-        ThreadInterruptedException or OperationCanceledException => true,
-        AggregateException many => many.InnerExceptions.All(IsStopped),
-        _ => exception.InnerException is { } inner && IsStopped(inner),
-    };
+    public static bool IsStopped(Exception exception) =>
+        exception switch
+        {
+            ThreadInterruptedException or OperationCanceledException => true,
+            AggregateException many => many.InnerExceptions.All(IsStopped),
+            _ => exception.InnerException is { } inner && IsStopped(inner),
+        };
 
-    /// <summary>Whether this thread is inside a handler of <see cref="AppDomain.FirstChanceException"/> or an exception filter, from which another exception would end the process.</summary>
-    public static bool IsTellingOfAnException() => new StackTrace().GetFrames().Any(frame => frame.GetMethod()?.DeclaringType?.FullName == "System.Runtime.EH");
+    /// <summary>
+    /// Whether this thread is inside a handler of <see cref="AppDomain.FirstChanceException"/> or an exception filter, from which another
+    /// exception would end the process.
+    /// </summary>
+    public static bool IsTellingOfAnException() =>
+        new StackTrace().GetFrames().Any(frame => frame.GetMethod()?.DeclaringType?.FullName == "System.Runtime.EH");
 
     /// <summary>Does something although this thread is being woken.</summary>
     private static void Undisturbed(Action action)
@@ -87,9 +99,7 @@ internal static class Interruption
                 action();
                 return;
             }
-            catch (ThreadInterruptedException)
-            {
-            }
+            catch (ThreadInterruptedException) { }
         }
     }
 }

@@ -10,7 +10,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Completion and documentation, by the services of Roslyn: the edited cell is a script that continues two with all that earlier cells declare.</summary>
+/// <summary>
+/// Completion and documentation, by the services of Roslyn: the edited cell is a script that continues two with all that earlier cells
+/// declare.
+/// </summary>
 internal sealed class LanguageService
 {
     /// <summary>The error of a string that its line should have ended: no further line mends it.</summary>
@@ -54,24 +57,37 @@ internal sealed class LanguageService
         await InspectAsync("Math.Max", 8, references, CancellationToken.None).ConfigureAwait(false);
     }
 
-    public async Task<CompletionList> CompleteAsync(string code, int position, ImmutableList<MetadataReference> references, CancellationToken cancellationToken)
+    public async Task<CompletionList> CompleteAsync(
+        string code,
+        int position,
+        ImmutableList<MetadataReference> references,
+        CancellationToken cancellationToken
+    )
     {
         position = Math.Clamp(position, 0, code.Length);
         Document document = Open(code, references);
         CompletionService service = CompletionService.GetService(document)!;
-        Microsoft.CodeAnalysis.Completion.CompletionList found = await service.GetCompletionsAsync(document, position, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Microsoft.CodeAnalysis.Completion.CompletionList found = await service
+            .GetCompletionsAsync(document, position, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
         int start = Math.Min(found.Span.Start, position);
         string typed = code[start..position];
-        HashSet<string> own = start > 0 && code[start - 1] == '.' ? [] : await NamesOfCellsAsync(document, cancellationToken).ConfigureAwait(false);
+        HashSet<string> own =
+            start > 0 && code[start - 1] == '.' ? [] : await NamesOfCellsAsync(document, cancellationToken).ConfigureAwait(false);
         Completion[] items =
         [
-            .. found.ItemsList
-                .Where(item => item.FilterText.Contains(typed, StringComparison.OrdinalIgnoreCase))
-                .OrderBy(item => item.FilterText.StartsWith(typed, StringComparison.Ordinal) ? 0 : item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase) ? 1 : 2)
+            .. found
+                .ItemsList.Where(item => item.FilterText.Contains(typed, StringComparison.OrdinalIgnoreCase))
+                .OrderBy(item =>
+                    item.FilterText.StartsWith(typed, StringComparison.Ordinal) ? 0
+                    : item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase) ? 1
+                    : 2
+                )
                 .Select(item => new Completion(
                     item.Properties.GetValueOrDefault("InsertionText", item.DisplayText),
                     item.DisplayTextPrefix + item.DisplayText + item.DisplayTextSuffix,
-                    Kind(item.Tags.FirstOrDefault(), own.Contains(item.DisplayText)))),
+                    Kind(item.Tags.FirstOrDefault(), own.Contains(item.DisplayText))
+                )),
         ];
         lock (_gate)
         {
@@ -81,7 +97,12 @@ internal sealed class LanguageService
         return new CompletionList(found.Span.Start, found.Span.End, items);
     }
 
-    public async Task<Inspection?> InspectAsync(string code, int position, ImmutableList<MetadataReference> references, CancellationToken cancellationToken)
+    public async Task<Inspection?> InspectAsync(
+        string code,
+        int position,
+        ImmutableList<MetadataReference> references,
+        CancellationToken cancellationToken
+    )
     {
         (code, position) = Meant(code, Math.Clamp(position, 0, code.Length));
         Document document = Open(code, references);
@@ -125,7 +146,12 @@ internal sealed class LanguageService
         SyntaxToken[] tokens = [.. tree.GetRoot().DescendantTokens().Where(t => !t.IsMissing && !t.IsKind(SyntaxKind.EndOfFileToken))];
         int open = tokens.LastOrDefault() switch
         {
-            { RawKind: (int)SyntaxKind.ElseKeyword or (int)SyntaxKind.DoKeyword or (int)SyntaxKind.EqualsGreaterThanToken or (int)SyntaxKind.DotToken } => 1,
+            {
+                RawKind: (int)SyntaxKind.ElseKeyword
+                    or (int)SyntaxKind.DoKeyword
+                    or (int)SyntaxKind.EqualsGreaterThanToken
+                    or (int)SyntaxKind.DotToken
+            } => 1,
             { RawKind: (int)SyntaxKind.CloseParenToken, Parent: StatementSyntax } => 1,
             _ => 0,
         };
@@ -156,26 +182,32 @@ internal sealed class LanguageService
     }
 
     /// <summary>The words that Jupyter front ends know icons for, which are the names of VS Code's kinds.</summary>
-    private static string Kind(string? tag, bool isOwn) => tag switch
-    {
-        WellKnownTags.Field or WellKnownTags.Local or WellKnownTags.Parameter or WellKnownTags.RangeVariable when isOwn || tag != WellKnownTags.Field => "variable",
-        WellKnownTags.Method when isOwn => "function",
-        WellKnownTags.ExtensionMethod => "method",
-        WellKnownTags.Namespace => "module",
-        WellKnownTags.Structure => "struct",
-        WellKnownTags.Delegate => "class",
-        WellKnownTags.EnumMember => "enumMember",
-        WellKnownTags.TypeParameter => "typeParameter",
-        _ => tag?.ToLowerInvariant() ?? "text",
-    };
+    private static string Kind(string? tag, bool isOwn) =>
+        tag switch
+        {
+            WellKnownTags.Field
+            or WellKnownTags.Local
+            or WellKnownTags.Parameter
+            or WellKnownTags.RangeVariable when isOwn || tag != WellKnownTags.Field => "variable",
+            WellKnownTags.Method when isOwn => "function",
+            WellKnownTags.ExtensionMethod => "method",
+            WellKnownTags.Namespace => "module",
+            WellKnownTags.Structure => "struct",
+            WellKnownTags.Delegate => "class",
+            WellKnownTags.EnumMember => "enumMember",
+            WellKnownTags.TypeParameter => "typeParameter",
+            _ => tag?.ToLowerInvariant() ?? "text",
+        };
 
     /// <summary>The variables and functions that cells declare, which the compiler makes fields and methods.</summary>
     private static async Task<HashSet<string>> NamesOfCellsAsync(Document document, CancellationToken cancellationToken)
     {
         var names = new HashSet<string>();
-        for (Compilation? cell = await document.Project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
+        for (
+            Compilation? cell = await document.Project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
             cell is not null;
-            cell = cell.ScriptCompilationInfo?.PreviousScriptCompilation)
+            cell = cell.ScriptCompilationInfo?.PreviousScriptCompilation
+        )
         {
             names.UnionWith(cell.ScriptClass?.MemberNames ?? []);
         }
@@ -193,8 +225,12 @@ internal sealed class LanguageService
         lock (_gate)
         {
             (string before, int column, HashSet<string> texts) = _offered;
-            bool cut = column < before.Length && position == code.Length && code.Length > column
-                && code.AsSpan(0, column).SequenceEqual(before.AsSpan(0, column)) && texts.Contains(code[column..]);
+            bool cut =
+                column < before.Length
+                && position == code.Length
+                && code.Length > column
+                && code.AsSpan(0, column).SequenceEqual(before.AsSpan(0, column))
+                && texts.Contains(code[column..]);
             string meant = cut ? before + code[column..] : code;
             return (meant, cut ? meant.Length : position);
         }
@@ -261,7 +297,12 @@ internal sealed class LanguageService
         return (solution, settled, recent, edited);
     }
 
-    private static (Solution Solution, DocumentId Document) Append(Solution solution, string name, CompilationOptions options, ProjectId? previous)
+    private static (Solution Solution, DocumentId Document) Append(
+        Solution solution,
+        string name,
+        CompilationOptions options,
+        ProjectId? previous
+    )
     {
         var project = ProjectInfo.Create(
             ProjectId.CreateNewId(),
@@ -272,12 +313,14 @@ internal sealed class LanguageService
             compilationOptions: options,
             parseOptions: CellCompiler.ParseOptions,
             projectReferences: previous is null ? [] : [new ProjectReference(previous)],
-            isSubmission: true);
+            isSubmission: true
+        );
         var document = DocumentInfo.Create(
             DocumentId.CreateNewId(project.Id),
             name,
             sourceCodeKind: SourceCodeKind.Script,
-            loader: TextLoader.From(TextAndVersion.Create(SourceText.From(""), VersionStamp.Create())));
+            loader: TextLoader.From(TextAndVersion.Create(SourceText.From(""), VersionStamp.Create()))
+        );
         return (solution.AddProject(project.WithDocuments([document])), document.Id);
     }
 }
@@ -291,7 +334,8 @@ public sealed record CompletionList(int Start, int End, IReadOnlyList<Completion
 /// <summary>One way to complete a text.</summary>
 /// <param name="Text">What is put in.</param>
 /// <param name="DisplayText">What a list shows.</param>
-/// <param name="Kind">What it is, in the words of Jupyter front ends: <c>method</c>, <c>property</c>, <c>class</c>, <c>variable</c>, <c>module</c> for a namespace.</param>
+/// <param name="Kind">What it is, in the words of Jupyter front ends: <c>method</c>, <c>property</c>, <c>class</c>, <c>variable</c>,
+/// <c>module</c> for a namespace.</param>
 public sealed record Completion(string Text, string DisplayText, string Kind);
 
 /// <summary>What a name means.</summary>

@@ -32,7 +32,11 @@ internal sealed class PackageRestore(string workingDirectory)
     /// <param name="waiting">Called now and then while the restore runs.</param>
     /// <param name="cancellationToken">Ends the restore.</param>
     /// <exception cref="CellException">A package or version does not exist, or a source cannot be reached.</exception>
-    public PackageAssets Restore(IReadOnlyDictionary<string, string> packages, Action<TimeSpan> waiting, CancellationToken cancellationToken)
+    public PackageAssets Restore(
+        IReadOnlyDictionary<string, string> packages,
+        Action<TimeSpan> waiting,
+        CancellationToken cancellationToken
+    )
     {
         var all = new Dictionary<string, string>(_requests, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string version) in packages)
@@ -53,7 +57,8 @@ internal sealed class PackageRestore(string workingDirectory)
         return new PackageAssets(
             Files(target, lockFile, roots, l => l.CompileTimeAssemblies),
             Files(target, lockFile, roots, l => l.RuntimeAssemblies),
-            Files(target, lockFile, roots, l => l.NativeLibraries));
+            Files(target, lockFile, roots, l => l.NativeLibraries)
+        );
     }
 
     private LockFile Restore(Dictionary<string, string> packages, Action<TimeSpan> waiting, CancellationToken cancellationToken)
@@ -85,9 +90,14 @@ internal sealed class PackageRestore(string workingDirectory)
         {
             string folder = Path.GetTempPath();
             string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR";
-            throw new CellException("PackageError", Directory.Exists(folder)
-                ? $"Packages are fetched by way of the folder for temporary files, {folder}, which cannot be written: {e.Message.TrimEnd('.')}; start the kernel with the variable {variable} naming another."
-                : $"Packages are fetched by way of the folder for temporary files, {folder}, which does not exist: create it, or start the kernel with the variable {variable} naming another.");
+            throw new CellException(
+                "PackageError",
+                Directory.Exists(folder)
+                    ? $"Packages are fetched by way of the folder for temporary files, {folder}, which cannot be written: "
+                        + $"{e.Message.TrimEnd('.')}; start the kernel with the variable {variable} naming another."
+                    : $"Packages are fetched by way of the folder for temporary files, {folder}, which does not exist: create it, or "
+                        + $"start the kernel with the variable {variable} naming another."
+            );
         }
     }
 
@@ -103,47 +113,65 @@ internal sealed class PackageRestore(string workingDirectory)
         }
     }
 
-    private static string[] Files(LockFileTarget target, LockFile lockFile, string[] roots, Func<LockFileTargetLibrary, IList<LockFileItem>> group) =>
-    [
-        .. from library in target.Libraries
-           let folder = lockFile.GetLibrary(library.Name, library.Version)?.Path
-           where folder is not null
-           from item in @group(library)
-           where !item.Path.EndsWith("/_._", StringComparison.Ordinal)
-           let path = roots.Select(r => Path.Combine(r, folder, item.Path)).FirstOrDefault(File.Exists)
-           where path is not null
-           select Path.GetFullPath(path),
-    ];
+    private static string[] Files(
+        LockFileTarget target,
+        LockFile lockFile,
+        string[] roots,
+        Func<LockFileTargetLibrary, IList<LockFileItem>> group
+    ) =>
+        [
+            .. from library in target.Libraries
+            let folder = lockFile.GetLibrary(library.Name, library.Version)?.Path
+            where folder is not null
+            from item in @group(library)
+            where !item.Path.EndsWith("/_._", StringComparison.Ordinal)
+            let path = roots.Select(r => Path.Combine(r, folder, item.Path)).FirstOrDefault(File.Exists)
+            where path is not null
+            select Path.GetFullPath(path),
+        ];
 
-    private XDocument Project(Dictionary<string, string> packages) => new(
-        new XElement(
-            "Project",
-            // Nothing that lies in a folder above has a say.
+    private XDocument Project(Dictionary<string, string> packages) =>
+        new(
             new XElement(
-                "PropertyGroup",
-                new XElement("ImportDirectoryBuildProps", false),
-                new XElement("ImportDirectoryBuildTargets", false),
-                new XElement("ImportDirectoryPackagesProps", false)),
-            new XElement("Import", new XAttribute("Project", "Sdk.props"), new XAttribute("Sdk", "Microsoft.NET.Sdk")),
-            new XElement(
-                "PropertyGroup",
-                new XElement("TargetFramework", Framework),
-                new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier),
-                new XElement("SelfContained", false),
-                new XElement("UseAppHost", false),
-                new XElement("NuGetAudit", false),
-                new XElement("RestoreRootConfigDirectory", workingDirectory),
-                new XElement("RestoreAdditionalProjectSources", string.Join(';', _sources))),
-            new XElement(
-                "ItemGroup",
-                packages.Select(p => new XElement("PackageReference", new XAttribute("Include", p.Key), new XAttribute("Version", p.Value)))),
-            new XElement("Import", new XAttribute("Project", "Sdk.targets"), new XAttribute("Sdk", "Microsoft.NET.Sdk"))));
+                "Project",
+                // Nothing that lies in a folder above has a say.
+                new XElement(
+                    "PropertyGroup",
+                    new XElement("ImportDirectoryBuildProps", false),
+                    new XElement("ImportDirectoryBuildTargets", false),
+                    new XElement("ImportDirectoryPackagesProps", false)
+                ),
+                new XElement("Import", new XAttribute("Project", "Sdk.props"), new XAttribute("Sdk", "Microsoft.NET.Sdk")),
+                new XElement(
+                    "PropertyGroup",
+                    new XElement("TargetFramework", Framework),
+                    new XElement("RuntimeIdentifier", RuntimeInformation.RuntimeIdentifier),
+                    new XElement("SelfContained", false),
+                    new XElement("UseAppHost", false),
+                    new XElement("NuGetAudit", false),
+                    new XElement("RestoreRootConfigDirectory", workingDirectory),
+                    new XElement("RestoreAdditionalProjectSources", string.Join(';', _sources))
+                ),
+                new XElement(
+                    "ItemGroup",
+                    packages.Select(p => new XElement(
+                        "PackageReference",
+                        new XAttribute("Include", p.Key),
+                        new XAttribute("Version", p.Value)
+                    ))
+                ),
+                new XElement("Import", new XAttribute("Project", "Sdk.targets"), new XAttribute("Sdk", "Microsoft.NET.Sdk"))
+            )
+        );
 
     private static string RunRestore(string project, Action<TimeSpan> waiting, CancellationToken cancellationToken, out bool succeeded)
     {
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         string beside = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(File.Exists(beside) ? beside : "dotnet", ["restore", project, "--verbosity", "quiet", "-nodeReuse:false"])
+        var start = new ProcessStartInfo(
+            File.Exists(beside) ? beside : "dotnet",
+            ["restore", project, "--verbosity", "quiet", "-nodeReuse:false"]
+        )
         {
             WorkingDirectory = Path.GetDirectoryName(project)!,
             RedirectStandardOutput = true,
@@ -161,7 +189,10 @@ internal sealed class PackageRestore(string workingDirectory)
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new CellException("PackageError", "Packages are fetched with the .NET SDK's `dotnet` command, which was not found; install the SDK or add its folder to PATH.");
+            throw new CellException(
+                "PackageError",
+                "Packages are fetched with the .NET SDK's `dotnet` command, which was not found; install the SDK or add its folder to PATH."
+            );
         }
 
         using (process)
@@ -191,31 +222,49 @@ internal sealed class PackageRestore(string workingDirectory)
     private static CellException Failure(LockFile? lockFile, string log)
     {
         List<(string Code, string Message, string Package)> problems =
-            [.. lockFile?.LogMessages.Where(m => m.Level == LogLevel.Error).Select(m => (m.Code.ToString(), m.Message, m.LibraryId ?? "")) ?? []];
+        [
+            .. lockFile?.LogMessages.Where(m => m.Level == LogLevel.Error).Select(m => (m.Code.ToString(), m.Message, m.LibraryId ?? ""))
+                ?? [],
+        ];
         if (problems.Count == 0)
         {
             problems = [.. LoggedError.Matches(log).Select(m => (m.Groups[1].Value, m.Groups[2].Value, ""))];
         }
 
-        (string code, string message, string package) = problems.OrderBy(p => p.Code is "NU1301" ? 0 : 1).FirstOrDefault(("", log.Trim(), ""));
-        string name = package.Length > 0 ? package : Quoted.Match(message) is { Success: true } quoted ? quoted.Groups[1].Value : "The package";
+        (string code, string message, string package) = problems
+            .OrderBy(p => p.Code is "NU1301" ? 0 : 1)
+            .FirstOrDefault(("", log.Trim(), ""));
+        string name =
+            package.Length > 0 ? package
+            : Quoted.Match(message) is { Success: true } quoted ? quoted.Groups[1].Value
+            : "The package";
         string sentence = code switch
         {
-            "NU1301" => $"The package source {Address.Match(message).Value} could not be reached, so nothing was installed; check the network connection, or name another source with #i \"nuget: ...\".",
+            "NU1301" =>
+                $"The package source {Address.Match(message).Value} could not be reached, so nothing was installed; check the network "
+                    + "connection, or name another source with #i \"nuget: ...\".",
             "NU1101" => $"The package {name} does not exist in {Sources(message)}; check its spelling.",
             "NU1102" => $"The package {name} does not exist in that version{Nearest(message)}.",
             "NU1103" => $"The package {name} has only preliminary versions; ask for them with #r \"nuget: {name}, *-*\".",
             "NU1605" when Downgrade.Match(message) is { Success: true } downgrade =>
-                $"A package needs {downgrade.Groups[1].Value} {downgrade.Groups[2].Value}, and a cell asked for {downgrade.Groups[3].Value}; restart the kernel and ask for {downgrade.Groups[2].Value}.",
+                $"A package needs {downgrade.Groups[1].Value} {downgrade.Groups[2].Value}, and a cell asked for "
+                    + $"{downgrade.Groups[3].Value}; restart the kernel and ask for {downgrade.Groups[2].Value}.",
             _ => $"The packages could not be installed: {message.Split('\n')[0].Trim()}",
         };
-        return new CellException(new ErrorOutput("PackageError", sentence, [$"PackageError: {sentence}", .. problems.Select(p => $"   {p.Code}: {p.Message}").Distinct()]));
+        return new CellException(
+            new ErrorOutput(
+                "PackageError",
+                sentence,
+                [$"PackageError: {sentence}", .. problems.Select(p => $"   {p.Code}: {p.Message}").Distinct()]
+            )
+        );
     }
 
     private static string Sources(string message) =>
         message.Split("source(s): ", 2) is [_, var list] ? list.Trim().TrimEnd('.').Split(". ")[0] : "any package source";
 
-    private static string Nearest(string message) => NearestVersion.Match(message) is { Success: true } m ? $"; the nearest is {m.Groups[1].Value}" : "";
+    private static string Nearest(string message) =>
+        NearestVersion.Match(message) is { Success: true } m ? $"; the nearest is {m.Groups[1].Value}" : "";
 }
 
 /// <summary>The files of restored packages for this system.</summary>

@@ -5,7 +5,9 @@ using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must; and <c>#r "sdk: ..."</c>.</summary>
+/// <summary>
+/// Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must; and <c>#r "sdk: ..."</c>.
+/// </summary>
 internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext)
 {
     private static readonly Regex Reference = new(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase);
@@ -64,13 +66,18 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
     {
         if (!directive.Argument["sdk:".Length..].Trim().Equals("Microsoft.NET.Sdk.Web", StringComparison.OrdinalIgnoreCase))
         {
-            throw directive.Error($"\"{directive.Argument}\" names no SDK that is known here; \"sdk: Microsoft.NET.Sdk.Web\" brings ASP.NET Core.");
+            throw directive.Error(
+                $"\"{directive.Argument}\" names no SDK that is known here; \"sdk: Microsoft.NET.Sdk.Web\" brings ASP.NET Core."
+            );
         }
 
         (IEnumerable<string> compile, IEnumerable<string> load) = FrameworkReferences.AspNetCore();
         if (!compile.Any())
         {
-            throw directive.Error($"ASP.NET Core {Environment.Version} is not installed beside .NET; install the .NET SDK, or the ASP.NET Core runtime of this version.");
+            throw directive.Error(
+                $"ASP.NET Core {Environment.Version} is not installed beside .NET; install the .NET SDK, or the ASP.NET Core runtime of "
+                    + "this version."
+            );
         }
 
         foreach (string path in compile.Where(p => !HostPackages.Current.Provides(Path.GetFileNameWithoutExtension(p), version: null)))
@@ -84,14 +91,23 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         }
     }
 
-    /// <summary>The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.</summary>
+    /// <summary>
+    /// The assemblies that the program carries of a package that a directive names; none when it would have to be fetched.
+    /// </summary>
     public static IEnumerable<string> CarriedAssemblies(Directive directive) =>
-        Reference.Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null ? CarriedAssemblies(match.Groups[1].Value) : [];
+        Reference.Match(directive.Argument) is { Success: true } match && CarriedVersion(match.Groups[1].Value) is not null
+            ? CarriedAssemblies(match.Groups[1].Value)
+            : [];
 
     /// <summary>The version that the program carries; empty for the packages whose work the engine does itself.</summary>
     private static string? CarriedVersion(string name) =>
         HostPackages.Current.Carried.GetValueOrDefault(name)
-        ?? (name.Equals("Plotly.NET.Interactive", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase) ? "" : null);
+        ?? (
+            name.Equals("Plotly.NET.Interactive", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase)
+                ? ""
+                : null
+        );
 
     private static IReadOnlyList<string> CarriedAssemblies(string package) =>
         HostPackages.Current.Assemblies(package is "Plotly.NET.Interactive" ? "Plotly.NET" : package);
@@ -112,7 +128,10 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         }
     }
 
-    /// <summary>Remembers what was restored, and says where a package gets another version than it asked for: an older one, or a carried one of a later major version.</summary>
+    /// <summary>
+    /// Remembers what was restored, and says where a package gets another version than it asked for: an older one, or a carried one of a
+    /// later major version.
+    /// </summary>
     private void Load(string installed, CSharpSession session)
     {
         foreach ((string name, string version) in _restore.Restored)
@@ -124,7 +143,10 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
                     Tell(name, version, _loaded[name], Loaded, session, by: installed);
                 }
             }
-            else if (CarriedVersion(name) is { Length: > 0 } carried && NuGetVersion.Parse(version).Major < NuGetVersion.Parse(carried).Major)
+            else if (
+                CarriedVersion(name) is { Length: > 0 } carried
+                && NuGetVersion.Parse(version).Major < NuGetVersion.Parse(carried).Major
+            )
             {
                 Tell(name, version, carried, Carries, session, by: installed);
             }
@@ -132,7 +154,9 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
     }
 
     private static void Tell(string name, string asked, string used, string reason, CSharpSession session, string? by = null) =>
-        session.Send(new StreamOutput("stdout", $"{name} {asked} was asked for{(by is null ? "" : $" by {by}")}, {used} is used: {reason}.\n"));
+        session.Send(
+            new StreamOutput("stdout", $"{name} {asked} was asked for{(by is null ? "" : $" by {by}")}, {used} is used: {reason}.\n")
+        );
 
     private void Install(Dictionary<string, string> packages, CSharpSession session, CancellationToken cancellationToken)
     {
@@ -152,7 +176,8 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
                         progress.Update(string.Create(CultureInfo.InvariantCulture, $"Installing {names} … {shownSeconds} s"));
                     }
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch
         {

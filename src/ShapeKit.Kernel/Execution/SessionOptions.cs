@@ -3,7 +3,9 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>What the program around a session decides for it.</summary>
 public sealed record SessionOptions
 {
-    /// <summary>Where relative paths of <c>#r</c>, <c>#load</c> and <c>#!import</c> start, and where NuGet.config is looked for, upwards.</summary>
+    /// <summary>
+    /// Where relative paths of <c>#r</c>, <c>#load</c> and <c>#!import</c> start, and where NuGet.config is looked for, upwards.
+    /// </summary>
     public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>Asks the reader for a line; null when nobody can answer. Runs while the cell waits; the token ends the wait.</summary>

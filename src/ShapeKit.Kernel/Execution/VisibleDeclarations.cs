@@ -7,12 +7,16 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>What cells declare and later ones see, as one script without values and bodies: of each name the newest meaning.</summary>
 internal sealed class VisibleDeclarations
 {
-    private static readonly SymbolDisplayFormat Variable = SymbolDisplayFormat.FullyQualifiedFormat
-        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeModifiers | SymbolDisplayMemberOptions.IncludeConstantValue)
+    private static readonly SymbolDisplayFormat Variable = SymbolDisplayFormat
+        .FullyQualifiedFormat.WithMemberOptions(
+            SymbolDisplayMemberOptions.IncludeType
+                | SymbolDisplayMemberOptions.IncludeModifiers
+                | SymbolDisplayMemberOptions.IncludeConstantValue
+        )
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    private static readonly SymbolDisplayFormat Signature = SymbolDisplayFormat.FullyQualifiedFormat
-        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeParameters)
+    private static readonly SymbolDisplayFormat Signature = SymbolDisplayFormat
+        .FullyQualifiedFormat.WithMemberOptions(SymbolDisplayMemberOptions.IncludeParameters)
         .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeParamsRefOut);
 
     /// <summary>An alias, or else the whole directive, to its text.</summary>
@@ -29,10 +33,17 @@ internal sealed class VisibleDeclarations
             _usings[directive.Alias?.Name.Identifier.ValueText ?? directive.ToString()] = directive.ToString();
         }
 
-        foreach (ISymbol member in cell.ScriptClass!.GetMembers().Where(m => !m.IsImplicitlyDeclared && m is not IMethodSymbol { AssociatedSymbol: not null }))
+        foreach (
+            ISymbol member in cell.ScriptClass!.GetMembers()
+                .Where(m => !m.IsImplicitlyDeclared && m is not IMethodSymbol { AssociatedSymbol: not null })
+        )
         {
             string signature = member is IMethodSymbol ? member.ToDisplayString(Signature) : "";
-            if (signature.Length == 0 || !_members.TryGetValue(member.MetadataName, out Dictionary<string, string>? meanings) || meanings.ContainsKey(""))
+            if (
+                signature.Length == 0
+                || !_members.TryGetValue(member.MetadataName, out Dictionary<string, string>? meanings)
+                || meanings.ContainsKey("")
+            )
             {
                 _members[member.MetadataName] = meanings = [];
             }
@@ -44,19 +55,33 @@ internal sealed class VisibleDeclarations
     /// <summary>The script.</summary>
     public override string ToString() => string.Join('\n', _usings.Values.Concat(_members.Values.SelectMany(m => m.Values)));
 
-    private static string Text(ISymbol member) => string.Join('\n', member.DeclaringSyntaxReferences.Select(reference =>
-    {
-        SyntaxNode node = reference.GetSyntax();
-        SyntaxNode declaration = node.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? node;
-        string comment = string.Concat(declaration.GetLeadingTrivia().Where(t => t.GetStructure() is DocumentationCommentTriviaSyntax).Select(t => t.ToFullString()));
-        return comment + (member is IFieldSymbol field ? Text(field, node) : new WithoutBodies().Visit(declaration.WithoutTrivia()).ToString());
-    }));
+    private static string Text(ISymbol member) =>
+        string.Join(
+            '\n',
+            member.DeclaringSyntaxReferences.Select(reference =>
+            {
+                SyntaxNode node = reference.GetSyntax();
+                SyntaxNode declaration = node.FirstAncestorOrSelf<MemberDeclarationSyntax>() ?? node;
+                string comment = string.Concat(
+                    declaration
+                        .GetLeadingTrivia()
+                        .Where(t => t.GetStructure() is DocumentationCommentTriviaSyntax)
+                        .Select(t => t.ToFullString())
+                );
+                return comment
+                    + (
+                        member is IFieldSymbol field ? Text(field, node) : new WithoutBodies().Visit(declaration.WithoutTrivia()).ToString()
+                    );
+            })
+        );
 
     private static string Text(IFieldSymbol variable, SyntaxNode node)
     {
         string text = $"{variable.ToDisplayString(Variable)};";
         // Only its value tells a type that has no name.
-        return node is VariableDeclaratorSyntax { Initializer: { } value } && SyntaxFactory.ParseMemberDeclaration(text, options: CellCompiler.ParseOptions) is not { ContainsDiagnostics: false }
+        return
+            node is VariableDeclaratorSyntax { Initializer: { } value }
+            && SyntaxFactory.ParseMemberDeclaration(text, options: CellCompiler.ParseOptions) is not { ContainsDiagnostics: false }
             ? $"var {variable.Name} {value};"
             : text;
     }

@@ -2,11 +2,16 @@ using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Makes of what cells show what messages and files can hold, and says at a cell's end that half a character was replaced.</summary>
+/// <summary>
+/// Makes of what cells show what messages and files can hold, and says at a cell's end that half a character was replaced.
+/// </summary>
 /// <remarks>A character that is written to the console half by half is put together.</remarks>
 internal sealed class WritableOutputs
 {
-    private static readonly StreamOutput Notice = new("stderr", "The cell shows half a character (a lone surrogate), which cannot be written; \ufffd stands in its place.\n");
+    private static readonly StreamOutput Notice = new(
+        "stderr",
+        "The cell shows half a character (a lone surrogate), which cannot be written; \ufffd stands in its place.\n"
+    );
 
     /// <summary>By stream, the first half of a character whose other half may still come.</summary>
     private readonly Dictionary<string, char> _halves = [];
@@ -43,15 +48,20 @@ internal sealed class WritableOutputs
         return rest;
     }
 
-    private CellOutput Whole(CellOutput output) => output switch
-    {
-        DisplayOutput display => display with { Data = Whole(display.Data) },
-        UpdateDisplayOutput update => update with { Data = Whole(update.Data) },
-        ResultOutput result => result with { Data = Whole(result.Data) },
-        ErrorOutput error => new ErrorOutput(Whole(error.Name), Whole(error.Message), [.. error.Traceback.Select(Whole)]),
-        CommOutput comm => comm with { Target = comm.Target is null ? null : Whole(comm.Target), Data = Noted(comm.Data, WholeText.OfJson(comm.Data)) },
-        _ => output,
-    };
+    private CellOutput Whole(CellOutput output) =>
+        output switch
+        {
+            DisplayOutput display => display with { Data = Whole(display.Data) },
+            UpdateDisplayOutput update => update with { Data = Whole(update.Data) },
+            ResultOutput result => result with { Data = Whole(result.Data) },
+            ErrorOutput error => new ErrorOutput(Whole(error.Name), Whole(error.Message), [.. error.Traceback.Select(Whole)]),
+            CommOutput comm => comm with
+            {
+                Target = comm.Target is null ? null : Whole(comm.Target),
+                Data = Noted(comm.Data, WholeText.OfJson(comm.Data)),
+            },
+            _ => output,
+        };
 
     /// <summary>A copy, which the cell can't change any more; forms without content are left out.</summary>
     private MimeBundle Whole(MimeBundle bundle)

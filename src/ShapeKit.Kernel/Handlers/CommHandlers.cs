@@ -12,11 +12,17 @@ internal sealed class CommInfoHandler(Task<CSharpSession> session) : RequestHand
     public override async Task HandleAsync(Request request)
     {
         string target = request.Content.Text("target_name");
-        IEnumerable<Comm> open = (await session.ConfigureAwait(false)).Comms.Open.Where(comm => target.Length == 0 || comm.Target == target);
-        request.Reply(new JsonObject
-        {
-            ["comms"] = new JsonObject(open.Select(comm => KeyValuePair.Create(comm.Id, (JsonNode?)new JsonObject { ["target_name"] = comm.Target }))),
-        });
+        IEnumerable<Comm> open = (await session.ConfigureAwait(false)).Comms.Open.Where(comm =>
+            target.Length == 0 || comm.Target == target
+        );
+        request.Reply(
+            new JsonObject
+            {
+                ["comms"] = new JsonObject(
+                    open.Select(comm => KeyValuePair.Create(comm.Id, (JsonNode?)new JsonObject { ["target_name"] = comm.Target }))
+                ),
+            }
+        );
     }
 }
 
@@ -31,7 +37,11 @@ internal sealed class CommOpenHandler(Task<CSharpSession> session) : RequestHand
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
         string id = request.Content.Text("comm_id");
-        if (!await comms.OpenAsync(id, request.Content.Text("target_name"), request.Content.Fields("data"), request.Show, request.Interrupted).ConfigureAwait(false))
+        if (
+            !await comms
+                .OpenAsync(id, request.Content.Text("target_name"), request.Content.Fields("data"), request.Show, request.Interrupted)
+                .ConfigureAwait(false)
+        )
         {
             request.Publish("comm_close", new JsonObject { ["comm_id"] = id, ["data"] = new JsonObject() });
         }
@@ -48,7 +58,11 @@ internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog 
     public override async Task HandleAsync(Request request)
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
-        if (!await comms.MessageAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted).ConfigureAwait(false))
+        if (
+            !await comms
+                .MessageAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted)
+                .ConfigureAwait(false)
+        )
         {
             log.Ignored("shell", "its comm is not open");
         }
@@ -65,7 +79,11 @@ internal sealed class CommCloseHandler(Task<CSharpSession> session, KernelLog lo
     public override async Task HandleAsync(Request request)
     {
         SessionComms comms = (await session.ConfigureAwait(false)).Comms;
-        if (!await comms.CloseAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted).ConfigureAwait(false))
+        if (
+            !await comms
+                .CloseAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted)
+                .ConfigureAwait(false)
+        )
         {
             log.Ignored("shell", "its comm is not open");
         }

@@ -12,7 +12,8 @@ namespace ShapeKit.Kernel.Handlers;
 /// <param name="input">Asks the reader on behalf of the running cell.</param>
 /// <param name="abortQueue">Lets the cells that already wait go unanswered by a run, because this one failed.</param>
 /// <param name="log">Names the cell that runs.</param>
-internal sealed class ExecuteHandler(Task<CSharpSession> session, History history, InputChannel input, Action abortQueue, KernelLog log) : RequestHandler
+internal sealed class ExecuteHandler(Task<CSharpSession> session, History history, InputChannel input, Action abortQueue, KernelLog log)
+    : RequestHandler
 {
     public override string RequestType => "execute_request";
 
@@ -37,12 +38,14 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
 
         if (error is null)
         {
-            request.Reply(new JsonObject
-            {
-                ["execution_count"] = count,
-                ["payload"] = new JsonArray(),
-                ["user_expressions"] = Evaluate(cells, request),
-            });
+            request.Reply(
+                new JsonObject
+                {
+                    ["execution_count"] = count,
+                    ["payload"] = new JsonArray(),
+                    ["user_expressions"] = Evaluate(cells, request),
+                }
+            );
             return;
         }
 
@@ -109,7 +112,12 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
         var values = new JsonObject();
         foreach (JsonProperty expression in request.Content.Fields("user_expressions").EnumerateObject())
         {
-            JsonObject value = new() { ["status"] = "ok", ["data"] = new JsonObject(), ["metadata"] = new JsonObject() };
+            JsonObject value = new()
+            {
+                ["status"] = "ok",
+                ["data"] = new JsonObject(),
+                ["metadata"] = new JsonObject(),
+            };
             if (expression.Value.TextOrNull() is { } code)
             {
                 cells.Execute(code, Take, counted: false, request.Interrupted);

@@ -52,7 +52,10 @@ internal sealed class History
     /// <param name="unique">Whether the same code appears once, where it was run last.</param>
     public IReadOnlyList<Entry> Search(string pattern, int? count, bool unique)
     {
-        var whole = new Regex($"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.Singleline | RegexOptions.NonBacktracking);
+        var whole = new Regex(
+            $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$",
+            RegexOptions.Singleline | RegexOptions.NonBacktracking
+        );
         IEnumerable<Entry> found = Range(0, null).Where(e => whole.IsMatch(e.Code));
         if (unique)
         {

@@ -14,7 +14,10 @@ internal sealed class HistoryHandler(History history) : RequestHandler
         int? count = request.Content.Number("n") is { } n ? Math.Max(0, n) : null;
         IReadOnlyList<History.Entry>? found = request.Content.Text("hist_access_type") switch
         {
-            "range" when request.Content.Number("session") is null or 0 => history.Range(request.Content.Number("start") ?? 0, request.Content.Number("stop")),
+            "range" when request.Content.Number("session") is null or 0 => history.Range(
+                request.Content.Number("start") ?? 0,
+                request.Content.Number("stop")
+            ),
             "range" => [],
             "tail" => history.Tail(count),
             "search" => history.Search(request.Content.Text("pattern", "*"), count, request.Content.Flag("unique", otherwise: false)),
@@ -27,10 +30,14 @@ internal sealed class HistoryHandler(History history) : RequestHandler
         }
 
         bool withOutput = request.Content.Flag("output", otherwise: false);
-        request.Reply(new JsonObject
-        {
-            ["history"] = new JsonArray([.. found.Select(e => new JsonArray(0, e.Line, withOutput ? new JsonArray(e.Code, e.Output) : e.Code))]),
-        });
+        request.Reply(
+            new JsonObject
+            {
+                ["history"] = new JsonArray([
+                    .. found.Select(e => new JsonArray(0, e.Line, withOutput ? new JsonArray(e.Code, e.Output) : e.Code)),
+                ]),
+            }
+        );
         return Task.CompletedTask;
     }
 }

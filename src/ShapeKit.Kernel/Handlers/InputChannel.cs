@@ -31,7 +31,9 @@ internal sealed class InputChannel(Action<Message, JsonObject> ask)
         {
             if (Volatile.Read(ref _running) is not { } request || !request.Content.Flag("allow_stdin", otherwise: true))
             {
-                throw new InvalidOperationException("The cell asks for input, but the front end that runs it can't ask; put the value into the cell.");
+                throw new InvalidOperationException(
+                    "The cell asks for input, but the front end that runs it can't ask; put the value into the cell."
+                );
             }
 
             request.FlushShown();

@@ -13,8 +13,9 @@ internal sealed class InspectHandler(Task<CSharpSession> session) : RequestHandl
     {
         string code = request.Content.Text("code");
         CSharpSession cells = await session.ConfigureAwait(false);
-        Inspection? found = await cells.InspectAsync(
-            code, CodePosition.ToUtf16(code, request.Content.Number("cursor_pos") ?? int.MaxValue), request.Interrupted).ConfigureAwait(false);
+        Inspection? found = await cells
+            .InspectAsync(code, CodePosition.ToUtf16(code, request.Content.Number("cursor_pos") ?? int.MaxValue), request.Interrupted)
+            .ConfigureAwait(false);
         var data = new JsonObject();
         if (found is not null)
         {
@@ -22,6 +23,13 @@ internal sealed class InspectHandler(Task<CSharpSession> session) : RequestHandl
             data["text/markdown"] = $"```csharp\n{found.Signature}\n```\n\n{found.Documentation}".TrimEnd();
         }
 
-        request.Reply(new JsonObject { ["found"] = found is not null, ["data"] = data, ["metadata"] = new JsonObject() });
+        request.Reply(
+            new JsonObject
+            {
+                ["found"] = found is not null,
+                ["data"] = data,
+                ["metadata"] = new JsonObject(),
+            }
+        );
     }
 }

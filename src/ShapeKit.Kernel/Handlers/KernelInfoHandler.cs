@@ -13,25 +13,29 @@ internal sealed class KernelInfoHandler(KernelOptions options) : RequestHandler
 
     public override Task HandleAsync(Request request)
     {
-        request.Reply(new JsonObject
-        {
-            ["protocol_version"] = WireFormat.ProtocolVersion,
-            ["implementation"] = options.Implementation,
-            ["implementation_version"] = options.Version,
-            ["language_info"] = new JsonObject
+        request.Reply(
+            new JsonObject
             {
-                ["name"] = "csharp",
-                ["version"] = CSharpVersion,
-                ["mimetype"] = "text/x-csharp",
-                ["file_extension"] = ".cs",
-                ["pygments_lexer"] = "csharp",
-                ["codemirror_mode"] = "text/x-csharp",
-            },
-            ["banner"] = options.Banner,
-            ["debugger"] = false,
-            ["help_links"] = new JsonArray([.. options.HelpLinks.Select(link => new JsonObject { ["text"] = link.Text, ["url"] = link.Url })]),
-            ["supported_features"] = new JsonArray(),
-        });
+                ["protocol_version"] = WireFormat.ProtocolVersion,
+                ["implementation"] = options.Implementation,
+                ["implementation_version"] = options.Version,
+                ["language_info"] = new JsonObject
+                {
+                    ["name"] = "csharp",
+                    ["version"] = CSharpVersion,
+                    ["mimetype"] = "text/x-csharp",
+                    ["file_extension"] = ".cs",
+                    ["pygments_lexer"] = "csharp",
+                    ["codemirror_mode"] = "text/x-csharp",
+                },
+                ["banner"] = options.Banner,
+                ["debugger"] = false,
+                ["help_links"] = new JsonArray([
+                    .. options.HelpLinks.Select(link => new JsonObject { ["text"] = link.Text, ["url"] = link.Url }),
+                ]),
+                ["supported_features"] = new JsonArray(),
+            }
+        );
         return Task.CompletedTask;
     }
 }

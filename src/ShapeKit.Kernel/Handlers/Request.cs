@@ -7,7 +7,13 @@ using ShapeKit.Kernel.Transport;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>A message that asks for something, and the ways to answer it.</summary>
-internal sealed class Request(Message message, Channel channel, IopubPublisher iopub, Action<Channel, Message, string, JsonObject> send, CancellationTokenSource interrupted)
+internal sealed class Request(
+    Message message,
+    Channel channel,
+    IopubPublisher iopub,
+    Action<Channel, Message, string, JsonObject> send,
+    CancellationTokenSource interrupted
+)
 {
     public Message Message => message;
 
@@ -31,7 +37,15 @@ internal sealed class Request(Message message, Channel channel, IopubPublisher i
 
     /// <summary>Answers that it failed.</summary>
     public void ReplyError(string name, string reason) =>
-        Reply(new JsonObject { ["status"] = "error", ["ename"] = name, ["evalue"] = reason, ["traceback"] = new JsonArray() });
+        Reply(
+            new JsonObject
+            {
+                ["status"] = "error",
+                ["ename"] = name,
+                ["evalue"] = reason,
+                ["traceback"] = new JsonArray(),
+            }
+        );
 
     /// <summary>Shows something to everybody who listens.</summary>
     public void Show(CellOutput output) => iopub.Show(output, message);

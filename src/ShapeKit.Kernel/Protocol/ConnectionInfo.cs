@@ -34,7 +34,8 @@ public sealed class ConnectionInfo
     internal byte[] Key { get; }
 
     /// <summary>Reads a connection file.</summary>
-    /// <exception cref="KernelStartException">The file is missing, is not what a front end writes, or asks for what this kernel cannot do.</exception>
+    /// <exception cref="KernelStartException">The file is missing, is not what a front end writes, or asks for what this kernel cannot
+    /// do.</exception>
     public static ConnectionInfo Load(string path)
     {
         byte[] content;
@@ -44,7 +45,10 @@ public sealed class ConnectionInfo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new KernelStartException($"The connection file {path} can't be read: {e.Message} A front end writes it; let it start the kernel.", e);
+            throw new KernelStartException(
+                $"The connection file {path} can't be read: {e.Message} A front end writes it; let it start the kernel.",
+                e
+            );
         }
 
         try
@@ -54,7 +58,10 @@ public sealed class ConnectionInfo
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new KernelStartException($"The connection file {path} is not JSON as front ends write it; let the front end start the kernel.", e);
+            throw new KernelStartException(
+                $"The connection file {path} is not JSON as front ends write it; let the front end start the kernel.",
+                e
+            );
         }
     }
 
@@ -66,31 +73,33 @@ public sealed class ConnectionInfo
             throw Wrong("holds no JSON object");
         }
 
-        int Port(string name) => root.Number(name) is { } port and > 0 and <= 65535 ? port : throw Wrong($"has no port from 1 to 65535 under \"{name}\"");
+        int Port(string name) =>
+            root.Number(name) is { } port and > 0 and <= 65535 ? port : throw Wrong($"has no port from 1 to 65535 under \"{name}\"");
         string transport = root.Text("transport", "tcp");
         string scheme = root.Text("signature_scheme", "hmac-sha256");
         return transport != "tcp" ? throw Wrong($"asks for the transport \"{transport}\", but only tcp is supported")
             : scheme is not ("hmac-sha256" or "") ? throw Wrong($"asks for signatures by \"{scheme}\", but only hmac-sha256 is supported")
             : root.Text("ip") is not { Length: > 0 } ip ? throw Wrong("names no \"ip\"")
             : new ConnectionInfo(
-                ip, Port("shell_port"), Port("control_port"), Port("stdin_port"), Port("iopub_port"), Port("hb_port"), Encoding.UTF8.GetBytes(root.Text("key")));
+                ip,
+                Port("shell_port"),
+                Port("control_port"),
+                Port("stdin_port"),
+                Port("iopub_port"),
+                Port("hb_port"),
+                Encoding.UTF8.GetBytes(root.Text("key"))
+            );
     }
 }
 
 /// <summary>The kernel cannot start; the message says why and what to do.</summary>
 public sealed class KernelStartException : Exception
 {
-    public KernelStartException()
-    {
-    }
+    public KernelStartException() { }
 
     public KernelStartException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public KernelStartException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

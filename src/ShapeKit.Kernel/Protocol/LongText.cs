@@ -10,7 +10,11 @@ internal sealed class LongText : JsonConverter<string>
 {
     private const int Piece = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Options = new() { Converters = { new LongText() }, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Converters = { new LongText() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     /// <summary>A text of any length, as a part of JSON.</summary>
     public static JsonValue Value(string text) =>

@@ -8,7 +8,13 @@ namespace ShapeKit.Kernel.Protocol;
 /// <param name="ParentHeader">The header of the message that it answers; an empty object when it answers none.</param>
 /// <param name="Metadata">What its sender noted about it.</param>
 /// <param name="Content">What it says.</param>
-internal sealed record Message(IReadOnlyList<byte[]> Identities, JsonElement Header, JsonElement ParentHeader, JsonElement Metadata, JsonElement Content)
+internal sealed record Message(
+    IReadOnlyList<byte[]> Identities,
+    JsonElement Header,
+    JsonElement ParentHeader,
+    JsonElement Metadata,
+    JsonElement Content
+)
 {
     public string Type { get; } = Header.Text("msg_type");
 

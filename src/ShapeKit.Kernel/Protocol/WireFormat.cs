@@ -28,7 +28,12 @@ internal sealed class WireFormat(byte[] key, string? session = null, TimeProvide
     private const int MostLevels = 2 * MimeBundle.MostLevels;
 
     private static readonly byte[] Delimiter = "<IDS|MSG>"u8.ToArray();
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = MostLevels };
+    private static readonly JsonWriterOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+        MaxDepth = MostLevels,
+    };
     private readonly string _session = session ?? Guid.NewGuid().ToString();
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly HashSet<string> _seen = [];

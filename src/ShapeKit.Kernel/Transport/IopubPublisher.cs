@@ -99,7 +99,12 @@ internal sealed class IopubPublisher : IDisposable
 
     private void Join(StreamOutput stream, Message parent)
     {
-        if (_waiting is [.., { Text: { } text } last] && last.Stream == stream.Name && ReferenceEquals(last.Parent, parent) && text.Length + stream.Text.Length <= LongestText)
+        if (
+            _waiting is [.., { Text: { } text } last]
+            && last.Stream == stream.Name
+            && ReferenceEquals(last.Parent, parent)
+            && text.Length + stream.Text.Length <= LongestText
+        )
         {
             text.Append(stream.Text);
         }
@@ -158,7 +163,9 @@ internal sealed class IopubPublisher : IDisposable
         }
         catch (Exception e)
         {
-            (string type, JsonObject content) = OutputMessages.Of(new StreamOutput("stderr", $"{waiting.Name} could not be sent: {WholeText.Of(e.Message)}\n"));
+            (string type, JsonObject content) = OutputMessages.Of(
+                new StreamOutput("stderr", $"{waiting.Name} could not be sent: {WholeText.Of(e.Message)}\n")
+            );
             _send(type, waiting.Parent, content);
         }
     }
@@ -176,7 +183,12 @@ internal sealed class IopubPublisher : IDisposable
                 }
 
                 TimeSpan rest = Pause - sinceLast.Elapsed;
-                Monitor.Wait(_gate, _waiting.Count == 0 ? Timeout.InfiniteTimeSpan : rest > TimeSpan.FromMilliseconds(1) ? rest : TimeSpan.FromMilliseconds(1));
+                Monitor.Wait(
+                    _gate,
+                    _waiting.Count == 0 ? Timeout.InfiniteTimeSpan
+                        : rest > TimeSpan.FromMilliseconds(1) ? rest
+                        : TimeSpan.FromMilliseconds(1)
+                );
             }
 
             List<Waiting> batch = _waiting;
@@ -199,13 +211,16 @@ internal sealed class IopubPublisher : IDisposable
 
         public (string Type, JsonObject Content) Message { get; init; }
 
-        public string Name => Text is not null ? "Text" : Output switch
-        {
-            ResultOutput => "The value",
-            ErrorOutput => "The error",
-            null => $"A message ({Message.Type})",
-            _ => "A display",
-        };
+        public string Name =>
+            Text is not null
+                ? "Text"
+                : Output switch
+                {
+                    ResultOutput => "The value",
+                    ErrorOutput => "The error",
+                    null => $"A message ({Message.Type})",
+                    _ => "A display",
+                };
 
         public (string Type, JsonObject Content) Make() =>
             Text is not null ? OutputMessages.Of(new StreamOutput(Stream!, Text.ToString()))

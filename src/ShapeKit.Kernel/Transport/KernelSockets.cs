@@ -51,7 +51,10 @@ internal sealed class KernelSockets : IDisposable
             catch (Exception e) when (e is NetMQException or System.Net.Sockets.SocketException or ArgumentException)
             {
                 Dispose(sockets.Select(s => s.Socket));
-                throw new KernelStartException($"The kernel can't listen at {address}: {e.Message} Restart it, so that the front end chooses other ports.", e);
+                throw new KernelStartException(
+                    $"The kernel can't listen at {address}: {e.Message} Restart it, so that the front end chooses other ports.",
+                    e
+                );
             }
         }
 

@@ -27,7 +27,14 @@ internal sealed class ParentWatch : IDisposable
     /// <param name="grace">The same, while nobody has ever listened.</param>
     /// <param name="onAbandoned">Told when the kernel is abandoned.</param>
     /// <param name="clock">Tells the time.</param>
-    public ParentWatch(Func<(bool Now, bool Ever)> listeners, Func<bool> parentLives, TimeSpan silence, TimeSpan grace, Action onAbandoned, TimeProvider? clock = null)
+    public ParentWatch(
+        Func<(bool Now, bool Ever)> listeners,
+        Func<bool> parentLives,
+        TimeSpan silence,
+        TimeSpan grace,
+        Action onAbandoned,
+        TimeProvider? clock = null
+    )
     {
         _listeners = listeners;
         _parentLives = parentLives;
@@ -77,7 +84,14 @@ internal sealed class ParentWatch : IDisposable
         try
         {
             var information = new ProcessBasicInformation();
-            return NtQueryInformationProcess(Process.GetCurrentProcess().Handle, 0, ref information, Marshal.SizeOf<ProcessBasicInformation>(), out _) == 0
+            return
+                NtQueryInformationProcess(
+                    Process.GetCurrentProcess().Handle,
+                    0,
+                    ref information,
+                    Marshal.SizeOf<ProcessBasicInformation>(),
+                    out _
+                ) == 0
                 ? Process.GetProcessById((int)information.ParentId)
                 : null;
         }
@@ -91,7 +105,13 @@ internal sealed class ParentWatch : IDisposable
     private static extern int GetParentId();
 
     [DllImport("ntdll.dll")]
-    private static extern int NtQueryInformationProcess(nint process, int kind, ref ProcessBasicInformation information, int length, out int written);
+    private static extern int NtQueryInformationProcess(
+        nint process,
+        int kind,
+        ref ProcessBasicInformation information,
+        int length,
+        out int written
+    );
 
     [StructLayout(LayoutKind.Sequential)]
     private struct ProcessBasicInformation

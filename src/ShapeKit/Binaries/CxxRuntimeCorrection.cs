@@ -67,8 +67,9 @@ internal static class CxxRuntimeCorrection
         }
 
         ushort neededIndex = Elf.U16(elf, versions + (symbol * 2));
-        int? newRecord = null, oldRecord = null;
-        for (int need = needs, more = 1; more != 0;)
+        int? newRecord = null,
+            oldRecord = null;
+        for (int need = needs, more = 1; more != 0; )
         {
             int record = need + checked((int)Elf.U32(elf, need + 8));
             for (int left = Elf.U16(elf, need + 2); left > 0; left--)

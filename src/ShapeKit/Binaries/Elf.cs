@@ -41,13 +41,17 @@ internal static class Elf
         throw new InvalidDataException(type == Symbols ? "its symbols were stripped" : "it has no dynamic symbols with versions");
     }
 
-    /// <summary>The values of symbols in the table that a linker leaves for debuggers; for a function or a variable, its address from where the library was loaded.</summary>
+    /// <summary>
+    /// The values of symbols in the table that a linker leaves for debuggers; for a function or a variable, its address from where the
+    /// library was loaded.
+    /// </summary>
     /// <exception cref="InvalidDataException">The table or one of the symbols is missing.</exception>
     public static ulong[] Values(ReadOnlySpan<byte> elf, params ReadOnlySpan<string> names)
     {
         Require(elf);
         var (symbols, size, link) = Section(elf, Symbols);
-        ReadOnlySpan<byte> table = elf.Slice(symbols, size), strings = elf[SectionOffset(elf, link)..];
+        ReadOnlySpan<byte> table = elf.Slice(symbols, size),
+            strings = elf[SectionOffset(elf, link)..];
         ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(table);
         ulong[] values = new ulong[names.Length];
         for (int i = 0; i < names.Length; i++)
@@ -69,7 +73,8 @@ internal static class Elf
         return values;
     }
 
-    public static int SectionOffset(ReadOnlySpan<byte> elf, int section) => checked((int)U64(elf, checked((int)U64(elf, 40)) + (section * 64) + 24));
+    public static int SectionOffset(ReadOnlySpan<byte> elf, int section) =>
+        checked((int)U64(elf, checked((int)U64(elf, 40)) + (section * 64) + 24));
 
     public static string Text(ReadOnlySpan<byte> elf, int offset)
     {

@@ -5,7 +5,9 @@ namespace ShapeKit.Data;
 /// <summary>Changes images in ways that leave their class as it is, so that a network sees more variety than it was given.</summary>
 public static class Augmentation
 {
-    /// <summary>Mirrors each image left to right with probability one half and, independently, top to bottom with probability one half.</summary>
+    /// <summary>
+    /// Mirrors each image left to right with probability one half and, independently, top to bottom with probability one half.
+    /// </summary>
     /// <param name="images">Images <c>[N, C, H, W]</c>; they stay as they are.</param>
     /// <param name="random">Where the choices come from; the same seed gives the same flips.</param>
     /// <returns>New images of the same shape and dtype.</returns>
@@ -17,7 +19,8 @@ public static class Augmentation
         Tensor leftToRight = where(Choices(), images.flip(3), images);
         return where(Choices(), leftToRight.flip(2), leftToRight).MoveToOuterDisposeScope();
 
-        Tensor Choices() => tensor(Enumerable.Range(0, (int)images.shape[0]).Select(_ => random.Next(2) == 1).ToArray()).reshape(-1, 1, 1, 1);
+        Tensor Choices() =>
+            tensor(Enumerable.Range(0, (int)images.shape[0]).Select(_ => random.Next(2) == 1).ToArray()).reshape(-1, 1, 1, 1);
     }
 
     /// <summary>Shifts, scales and rotates each image a little, as if the patient had stood differently.</summary>
@@ -48,7 +51,15 @@ public static class Augmentation
             double angle = Between(random, -degrees, degrees) * Math.PI / 180;
             double zoom = 1 + Between(random, -scale, scale);
             (double cos, double sin) = (Math.Cos(angle) / zoom, Math.Sin(angle) / zoom);
-            double[] map = [cos, -sin * aspect, Between(random, -2 * shift, 2 * shift), sin / aspect, cos, Between(random, -2 * shift, 2 * shift)];
+            double[] map =
+            [
+                cos,
+                -sin * aspect,
+                Between(random, -2 * shift, 2 * shift),
+                sin / aspect,
+                cos,
+                Between(random, -2 * shift, 2 * shift),
+            ];
             for (int k = 0; k < 6; k++)
             {
                 maps[(i * 6) + k] = (float)map[k];
@@ -56,11 +67,15 @@ public static class Augmentation
         }
 
         Tensor grid = nn.functional.affine_grid(tensor(maps).reshape(count, 2, 3), images.shape, align_corners: false);
-        return nn.functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false).MoveToOuterDisposeScope();
+        return nn
+            .functional.grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Changes brightness and contrast of each image, as if another machine had made it.</summary>
-    /// <remarks>Each pixel p becomes (p<sup>γ</sup> − ½) · c + ½, cut to 0..1; γ and c are drawn for each image, evenly on a logarithmic scale.</remarks>
+    /// <remarks>
+    /// Each pixel p becomes (p<sup>γ</sup> − ½) · c + ½, cut to 0..1; γ and c are drawn for each image, evenly on a logarithmic scale.
+    /// </remarks>
     /// <param name="images">Images <c>[N, C, H, W]</c>, float32 in 0..1; they stay as they are.</param>
     /// <param name="random">Where the choices come from; the same seed gives the same changes.</param>
     /// <param name="gamma">The largest γ; the smallest is its reciprocal. At least 1, which leaves the brightness as it is.</param>
@@ -73,11 +88,13 @@ public static class Augmentation
         CheckFactor(gamma, nameof(gamma));
         CheckFactor(contrast, nameof(contrast));
         using var scope = NewDisposeScope();
-        Tensor gammas = Factors(gamma), contrasts = Factors(contrast);
+        Tensor gammas = Factors(gamma),
+            contrasts = Factors(contrast);
         return (((images.pow(gammas) - 0.5) * contrasts) + 0.5).clamp(0, 1).MoveToOuterDisposeScope();
 
         Tensor Factors(double largest) =>
-            tensor(Enumerable.Range(0, (int)images.shape[0]).Select(_ => (float)Math.Pow(largest, Between(random, -1, 1))).ToArray()).reshape(-1, 1, 1, 1);
+            tensor(Enumerable.Range(0, (int)images.shape[0]).Select(_ => (float)Math.Pow(largest, Between(random, -1, 1))).ToArray())
+                .reshape(-1, 1, 1, 1);
     }
 
     private static double Between(Random random, double low, double high) => low + ((high - low) * random.NextDouble());
@@ -96,7 +113,11 @@ public static class Augmentation
     {
         if (!(limit >= 0 && limit <= largest))
         {
-            throw new ArgumentOutOfRangeException(name, limit, FormattableString.Invariant($"The limit lies between 0, which changes nothing, and {largest}."));
+            throw new ArgumentOutOfRangeException(
+                name,
+                limit,
+                FormattableString.Invariant($"The limit lies between 0, which changes nothing, and {largest}.")
+            );
         }
     }
 

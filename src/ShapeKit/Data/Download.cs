@@ -6,7 +6,10 @@ using ShapeKit.Runtime;
 
 namespace ShapeKit.Data;
 
-/// <summary>Fetches a file into a draft beside its place, goes on where an earlier attempt stopped, and gives it its name only once its checksum is right.</summary>
+/// <summary>
+/// Fetches a file into a draft beside its place, goes on where an earlier attempt stopped, and gives it its name only once its checksum
+/// is right.
+/// </summary>
 internal sealed class Download(Uri address, string md5, string target, IProgress<double> progress)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -25,17 +28,28 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
         {
             Receive(draft, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException { InnerException: TimeoutException })
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or OperationCanceledException { InnerException: TimeoutException })
         {
-            string kept = File.Exists(draft) && new FileInfo(draft).Length > 0 ? "; what has come so far is kept, and the next attempt goes on from there" : "";
-            throw new IOException($"{Path.GetFileName(target)} could not be fetched from {address} ({e.Message.TrimEnd('.')}){kept}. Check the network and try again, or fetch the file with a browser and put it into {folder}.", e);
+            string kept =
+                File.Exists(draft) && new FileInfo(draft).Length > 0
+                    ? "; what has come so far is kept, and the next attempt goes on from there"
+                    : "";
+            throw new IOException(
+                $"{Path.GetFileName(target)} could not be fetched from {address} ({e.Message.TrimEnd('.')}){kept}. Check the network "
+                    + $"and try again, or fetch the file with a browser and put it into {folder}.",
+                e
+            );
         }
 
         string found = Md5Of(draft);
         if (found != md5)
         {
             File.Delete(draft);
-            throw new InvalidDataException($"What came from {address} is not the published {Path.GetFileName(target)}: its MD5 is {found}, it should be {md5}. It was thrown away; try again.");
+            throw new InvalidDataException(
+                $"What came from {address} is not the published {Path.GetFileName(target)}: its MD5 is {found}, it should be {md5}. It "
+                    + "was thrown away; try again."
+            );
         }
 
         File.Move(draft, target, overwrite: true);

@@ -21,18 +21,39 @@ public sealed class ImageDataset : IDisposable
 
     /// <summary>Makes a data set, which from then on owns the tensors.</summary>
     /// <param name="images">Images <c>[N, 1, H, W]</c>, or <c>[N, 3, H, W]</c> in colour, float32, values in 0..1.</param>
-    /// <param name="labels">Labels <c>[N]</c>, int64, each the index of a class name; or, where an image can show several findings, <c>[N, K]</c>, int64, 1 for each of the K findings that it shows and 0 for the others.</param>
+    /// <param name="labels">Labels <c>[N]</c>, int64, each the index of a class name; or, where an image can show several findings,
+    /// <c>[N, K]</c>, int64, 1 for each of the K findings that it shows and 0 for the others.</param>
     /// <param name="classNames">The name of each class or finding.</param>
     /// <param name="masks">Masks <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown.</param>
     /// <param name="shapes">The N drawn shapes; null when unknown.</param>
-    /// <exception cref="ArgumentException">A shape, a dtype or a value is not as described; the message says which and what to do.</exception>
-    public ImageDataset(Tensor images, Tensor labels, IReadOnlyList<string> classNames, Tensor? masks = null, IReadOnlyList<Shape>? shapes = null)
-        : this([.. classNames ?? throw new ArgumentNullException(nameof(classNames))], Checked(images, labels, classNames, masks, shapes), labels, masks, shapes is null ? null : new([.. shapes]))
-    {
-    }
+    /// <exception cref="ArgumentException">A shape, a dtype or a value is not as described; the message says which and what to
+    /// do.</exception>
+    public ImageDataset(
+        Tensor images,
+        Tensor labels,
+        IReadOnlyList<string> classNames,
+        Tensor? masks = null,
+        IReadOnlyList<Shape>? shapes = null
+    )
+        : this(
+            [.. classNames ?? throw new ArgumentNullException(nameof(classNames))],
+            Checked(images, labels, classNames, masks, shapes),
+            labels,
+            masks,
+            shapes is null ? null : new([.. shapes])
+        ) { }
 
-    /// <summary>Takes tensors that are known to fit together; where the masks follow from the shapes, they are drawn when first asked for.</summary>
-    internal ImageDataset(IReadOnlyList<string> classNames, Tensor images, Tensor labels, Tensor? masks, ArraySegment<Shape>? shapes, bool masksFollowShapes = false)
+    /// <summary>
+    /// Takes tensors that are known to fit together; where the masks follow from the shapes, they are drawn when first asked for.
+    /// </summary>
+    internal ImageDataset(
+        IReadOnlyList<string> classNames,
+        Tensor images,
+        Tensor labels,
+        Tensor? masks,
+        ArraySegment<Shape>? shapes,
+        bool masksFollowShapes = false
+    )
     {
         this._masksFollowShapes = masksFollowShapes;
         this._images = images.DetachFromDisposeScope();
@@ -50,11 +71,17 @@ public sealed class ImageDataset : IDisposable
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Images => Alive(_images);
 
-    /// <summary>The labels, <c>[N]</c>, int64, each an index into <see cref="ClassNames"/>; <c>[N, K]</c>, 0 or 1, where an image can show several findings.</summary>
+    /// <summary>
+    /// The labels, <c>[N]</c>, int64, each an index into <see cref="ClassNames"/>; <c>[N, K]</c>, 0 or 1, where an image can show several
+    /// findings.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Labels => Alive(_labels);
 
-    /// <summary>The masks, <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown. Those of drawn shapes are made when they are first asked for.</summary>
+    /// <summary>
+    /// The masks, <c>[N, 1, H, W]</c>, float32, 1 inside the shape and 0 outside; null when unknown. Those of drawn shapes are made when
+    /// they are first asked for.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor? Masks
     {
@@ -94,10 +121,19 @@ public sealed class ImageDataset : IDisposable
     {
         if (start < 0 || count < 0 || start > Count - count)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), $"A slice of {count} images from index {start} reaches beyond the data set's {Count} images; choose a smaller part.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                $"A slice of {count} images from index {start} reaches beyond the data set's {Count} images; choose a smaller part."
+            );
         }
 
-        return new ImageDataset(ClassNames, Images.narrow(0, start, count), Labels.narrow(0, start, count), Masks?.narrow(0, start, count), _shapes?.Slice(start, count));
+        return new ImageDataset(
+            ClassNames,
+            Images.narrow(0, start, count),
+            Labels.narrow(0, start, count),
+            Masks?.narrow(0, start, count),
+            _shapes?.Slice(start, count)
+        );
     }
 
     /// <summary>Copies the chosen images into a new data set.</summary>
@@ -114,7 +150,14 @@ public sealed class ImageDataset : IDisposable
 
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
         ArraySegment<Shape>? chosenShapes = _shapes is { } all ? new([.. indices.Select(index => all[index])]) : null;
-        return new ImageDataset(ClassNames, Images.index_select(0, chosen), Labels.index_select(0, chosen), Alive(_masks)?.index_select(0, chosen), chosenShapes, _masksFollowShapes);
+        return new ImageDataset(
+            ClassNames,
+            Images.index_select(0, chosen),
+            Labels.index_select(0, chosen),
+            Alive(_masks)?.index_select(0, chosen),
+            chosenShapes,
+            _masksFollowShapes
+        );
     }
 
     /// <summary>The pixels of one image as an array, for the hand-written operators.</summary>
@@ -198,38 +241,71 @@ public sealed class ImageDataset : IDisposable
             counts[IsMultiLabel ? i % ClassNames.Count : values[i]] += IsMultiLabel ? values[i] : 1;
         }
 
-        return $"{Count} images of {Height} x {Width} pixels: {string.Join(", ", ClassNames.Select((name, label) => $"{counts[label]} {name}"))}";
+        return $"{Count} images of {Height} x {Width} pixels: "
+            + $"{string.Join(", ", ClassNames.Select((name, label) => $"{counts[label]} {name}"))}";
     }
 
     /// <summary>The memory of a contiguous tensor.</summary>
     internal static Span<T> Values<T>(Tensor tensor)
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
-    private static Tensor Checked(Tensor images, Tensor labels, IReadOnlyList<string> classNames, Tensor? masks, IReadOnlyList<Shape>? shapes)
+    private static Tensor Checked(
+        Tensor images,
+        Tensor labels,
+        IReadOnlyList<string> classNames,
+        Tensor? masks,
+        IReadOnlyList<Shape>? shapes
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(labels);
         CheckImages(images, "Images", nameof(images));
-        Require(images.shape[1] is 1 or 3, $"Images have the shape {Text(images)}; grey images need [N, 1, H, W], colour images [N, 3, H, W].", nameof(images));
+        Require(
+            images.shape[1] is 1 or 3,
+            $"Images have the shape {Text(images)}; grey images need [N, 1, H, W], colour images [N, 3, H, W].",
+            nameof(images)
+        );
         long count = images.shape[0];
         Require(labels.dtype == ScalarType.Int64, $"Labels are {labels.dtype}; convert them with labels.to(torch.int64).", nameof(labels));
         bool multiLabel = labels.dim() == 2 && labels.shape[1] == classNames.Count;
-        Require((labels.dim() == 1 || multiLabel) && labels.shape[0] == count, $"Labels have the shape {Text(labels)}; {count} images need [{count}].", nameof(labels));
+        Require(
+            (labels.dim() == 1 || multiLabel) && labels.shape[0] == count,
+            $"Labels have the shape {Text(labels)}; {count} images need [{count}].",
+            nameof(labels)
+        );
         Require(labels.is_contiguous(), "Labels do not lie in one piece of memory; call contiguous() first.", nameof(labels));
         if (masks is not null)
         {
             CheckImages(masks, "Masks", nameof(masks));
             Require(
-                masks.shape is [var masked, 1, var height, var width] && masked == count && height == images.shape[2] && width == images.shape[3],
-                $"Masks have the shape {Text(masks)}; the images' [{count}, 1, {images.shape[2]}, {images.shape[3]}] is needed.", nameof(masks));
+                masks.shape is [var masked, 1, var height, var width]
+                    && masked == count
+                    && height == images.shape[2]
+                    && width == images.shape[3],
+                $"Masks have the shape {Text(masks)}; the images' [{count}, 1, {images.shape[2]}, {images.shape[3]}] is needed.",
+                nameof(masks)
+            );
         }
 
-        Require(shapes is null || shapes.Count == count, $"There are {shapes?.Count} shapes for {count} images; give one for each image.", nameof(shapes));
+        Require(
+            shapes is null || shapes.Count == count,
+            $"There are {shapes?.Count} shapes for {count} images; give one for each image.",
+            nameof(shapes)
+        );
         if (count > 0)
         {
-            long lowest = labels.min().item<long>(), highest = labels.max().item<long>();
-            Require(!multiLabel || (lowest >= 0 && highest <= 1), $"Labels run from {lowest} to {highest}; a finding is shown, 1, or not, 0.", nameof(labels));
-            Require(multiLabel || (lowest >= 0 && highest < classNames.Count), $"Labels run from {lowest} to {highest}; {classNames.Count} class names allow 0 to {classNames.Count - 1}.", nameof(labels));
+            long lowest = labels.min().item<long>(),
+                highest = labels.max().item<long>();
+            Require(
+                !multiLabel || (lowest >= 0 && highest <= 1),
+                $"Labels run from {lowest} to {highest}; a finding is shown, 1, or not, 0.",
+                nameof(labels)
+            );
+            Require(
+                multiLabel || (lowest >= 0 && highest < classNames.Count),
+                $"Labels run from {lowest} to {highest}; {classNames.Count} class names allow 0 to {classNames.Count - 1}.",
+                nameof(labels)
+            );
         }
 
         return images;
@@ -238,13 +314,24 @@ public sealed class ImageDataset : IDisposable
     private static void CheckImages(Tensor images, string name, string parameter)
     {
         Require(images.dim() == 4, $"{name} have the shape {Text(images)}; grey images need [N, 1, H, W].", parameter);
-        Require(images.shape[2] > 0 && images.shape[3] > 0, $"{name} have the shape {Text(images)}; an image needs at least one pixel.", parameter);
+        Require(
+            images.shape[2] > 0 && images.shape[3] > 0,
+            $"{name} have the shape {Text(images)}; an image needs at least one pixel.",
+            parameter
+        );
         Require(images.dtype == ScalarType.Float32, $"{name} are {images.dtype}; convert them with images.to(torch.float32).", parameter);
         Require(images.is_contiguous(), $"{name} do not lie in one piece of memory; call contiguous() first.", parameter);
         if (images.shape[0] > 0)
         {
-            float lowest = images.min().item<float>(), highest = images.max().item<float>();
-            Require(lowest >= 0 && highest <= 1, FormattableString.Invariant($"{name} hold values from {lowest} to {highest}; bring them into 0..1, for example by dividing by 255."), parameter);
+            float lowest = images.min().item<float>(),
+                highest = images.max().item<float>();
+            Require(
+                lowest >= 0 && highest <= 1,
+                FormattableString.Invariant(
+                    $"{name} hold values from {lowest} to {highest}; bring them into 0..1, for example by dividing by 255."
+                ),
+                parameter
+            );
         }
     }
 
@@ -262,7 +349,10 @@ public sealed class ImageDataset : IDisposable
     {
         if (index < 0 || index >= Count)
         {
-            throw new ArgumentOutOfRangeException(parameter, $"There is no image {index}; the data set has {Count} images, numbered from 0.");
+            throw new ArgumentOutOfRangeException(
+                parameter,
+                $"There is no image {index}; the data set has {Count} images, numbered from 0."
+            );
         }
     }
 

@@ -6,7 +6,8 @@ namespace ShapeKit.Data;
 
 /// <summary>Reads images of one's own from folders, as grey squares.</summary>
 /// <remarks>
-/// PNG and JPEG files, in colour too, which turn grey. An image is cut to the largest square about its centre, as MedMNIST did, and brought to the
+/// PNG and JPEG files, in colour too, which turn grey. An image is cut to the largest square about its centre, as MedMNIST did, and
+/// brought to the
 /// wanted size. Name no file after a patient: what a notebook shows, it keeps.
 /// </remarks>
 public static class ImageFolder
@@ -16,16 +17,23 @@ public static class ImageFolder
     /// <summary>Reads a folder with a folder of images for each class: <c>normal/1.png</c>, <c>pneumonia/7.jpg</c>.</summary>
     /// <param name="folder">The folder; its folders, by name, are the classes. Files of other kinds are left out.</param>
     /// <param name="size">How wide and high the images shall be, in pixels; at least 1.</param>
-    /// <returns>The images <c>[N, 1, size, size]</c>, float32 in 0..1, class by class and file by file in the order of their names.</returns>
+    /// <returns>The images <c>[N, 1, size, size]</c>, float32 in 0..1, class by class and file by file in the order of their
+    /// names.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is damaged.</exception>
+    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is
+    /// damaged.</exception>
     public static ImageDataset Load(string folder, int size)
     {
         RequireFolder(folder);
-        string[] classes = [.. Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] classes =
+        [
+            .. Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal),
+        ];
         if (classes.Length < 2)
         {
-            throw new InvalidDataException($"{folder} holds {classes.Length} folder(s); make one for each class, at least two, with the images in them.");
+            throw new InvalidDataException(
+                $"{folder} holds {classes.Length} folder(s); make one for each class, at least two, with the images in them."
+            );
         }
 
         var files = new List<(string Path, long Label)>();
@@ -42,7 +50,11 @@ public static class ImageFolder
 
         using var scope = NewDisposeScope();
         Tensor pixels = Read([.. files.Select(file => file.Path)], size);
-        return new ImageDataset(pixels, tensor(files.Select(file => file.Label).ToArray()), [.. classes.Select(path => Path.GetFileName(path))]);
+        return new ImageDataset(
+            pixels,
+            tensor(files.Select(file => file.Label).ToArray()),
+            [.. classes.Select(path => Path.GetFileName(path))]
+        );
     }
 
     internal static bool IsImage(string path) =>
@@ -86,7 +98,9 @@ public static class ImageFolder
     private static byte[] ReadGrey(string file, int size)
     {
         using SKBitmap bitmap = SKBitmap.Decode(file)
-            ?? throw new InvalidDataException($"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder.");
+            ?? throw new InvalidDataException(
+                $"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder."
+            );
         int side = Math.Min(bitmap.Width, bitmap.Height);
         (int left, int top) = ((bitmap.Width - side) / 2, (bitmap.Height - side) / 2);
         var grey = new byte[size * size];
@@ -96,7 +110,11 @@ public static class ImageFolder
         {
             canvas.Clear(SKColors.Black);
             canvas.DrawImage(
-                image, SKRect.Create(left, top, side, side), SKRect.Create(size, size), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+                image,
+                SKRect.Create(left, top, side, side),
+                SKRect.Create(size, size),
+                new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)
+            );
         }
 
         for (int row = 0; row < size; row++)

@@ -5,7 +5,8 @@ namespace ShapeKit.Data;
 
 /// <summary>One of the twelve 2-D sets of MedMNIST v2: small, licensed medical images, already split into three parts.</summary>
 /// <remarks>
-/// Yang et al., <em>MedMNIST v2</em>, Scientific Data 10:41 (2023). A set owns the tensors of its parts; <see cref="Dispose"/> releases them. MedMNIST is for
+/// Yang et al., <em>MedMNIST v2</em>, Scientific Data 10:41 (2023). A set owns the tensors of its parts; <see cref="Dispose"/> releases
+/// them. MedMNIST is for
 /// learning and comparing, not for clinical use.
 /// </remarks>
 public sealed class MedMnist : IDisposable
@@ -19,7 +20,9 @@ public sealed class MedMnist : IDisposable
     /// <summary>Which set it is, with its licence and how to cite it.</summary>
     public MedMnistInfo Info { get; }
 
-    /// <summary>The images to learn from, <c>[N, 1, H, W]</c> or, in colour, <c>[N, 3, H, W]</c>, float32, the file's 0..255 divided by 255.</summary>
+    /// <summary>
+    /// The images to learn from, <c>[N, 1, H, W]</c> or, in colour, <c>[N, 3, H, W]</c>, float32, the file's 0..255 divided by 255.
+    /// </summary>
     public ImageDataset Train { get; }
 
     /// <summary>The images to choose by: when to stop, which recipe, where to draw the line.</summary>
@@ -29,12 +32,14 @@ public sealed class MedMnist : IDisposable
     public ImageDataset Test { get; }
 
     /// <summary>
-    /// Where sets are kept: the folder that the environment variable <see cref="FolderVariable"/> names, or else <c>.medmnist</c> in the user's home
+    /// Where sets are kept: the folder that the environment variable <see cref="FolderVariable"/> names, or else <c>.medmnist</c> in the
+    /// user's home
     /// folder, which MedMNIST's own Python package uses too.
     /// </summary>
-    public static string Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
-        ? Path.GetFullPath(folder)
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".medmnist");
+    public static string Folder =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
+            ? Path.GetFullPath(folder)
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".medmnist");
 
     /// <summary>Where the file of a set belongs, whether it is there or not.</summary>
     /// <param name="name">The name of a set, such as <c>pneumoniamnist</c>.</param>
@@ -49,14 +54,18 @@ public sealed class MedMnist : IDisposable
     /// <returns>The three parts, to be disposed. In a multi-label set each image has a label for each finding.</returns>
     /// <exception cref="FileNotFoundException">There is no such file; the message says how to get it.</exception>
     /// <exception cref="ArgumentException">There is no such set, or the file's name doesn't say which one it holds.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or its arrays are not those of the set; the message says which.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or its arrays are not those of the set; the message says
+    /// which.</exception>
     public static MedMnist Load(string path, string? name = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         MedMnistInfo info = name is null ? InfoOf(path) : MedMnistInfo.Of(name);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file {path}; MedMnist.Download(\"{info.Name}\") fetches it, or take it from {info.Address()}.", path);
+            throw new FileNotFoundException(
+                $"There is no file {path}; MedMnist.Download(\"{info.Name}\") fetches it, or take it from {info.Address()}.",
+                path
+            );
         }
 
         using var arrays = new NpzFile(path);
@@ -78,7 +87,8 @@ public sealed class MedMnist : IDisposable
     }
 
     /// <summary>
-    /// Shows a set's licence and how to cite it, then fetches its file from Zenodo, unless it is there already. A download that was interrupted goes on
+    /// Shows a set's licence and how to cite it, then fetches its file from Zenodo, unless it is there already. A download that was
+    /// interrupted goes on
     /// where it stopped, and the file gets its name only once its MD5 checksum is right.
     /// </summary>
     /// <param name="name">The name of a set, such as <c>pneumoniamnist</c>.</param>
@@ -92,14 +102,27 @@ public sealed class MedMnist : IDisposable
     /// <exception cref="InvalidDataException">What came is not the published file.</exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>
     public static string Download(
-        string name, int size = 28, string? folder = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        string name,
+        int size = 28,
+        string? folder = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         MedMnistInfo info = MedMnistInfo.Of(name);
         return Download(info, size, info.Address(size), info.Md5(size), folder, progress, cancellationToken);
     }
 
     /// <summary>Fetches a set's file from another place than Zenodo.</summary>
-    internal static string Download(MedMnistInfo info, int size, Uri address, string md5, string? folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    internal static string Download(
+        MedMnistInfo info,
+        int size,
+        Uri address,
+        string md5,
+        string? folder,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         string target = Path.Combine(Path.GetFullPath(folder ?? Folder), info.FileName(size));
         Notebook.Show(info);
@@ -123,7 +146,11 @@ public sealed class MedMnist : IDisposable
     {
         string name = Path.GetFileNameWithoutExtension(path).Split('_')[0];
         return MedMnistInfo.All.FirstOrDefault(info => string.Equals(info.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"The name of the file {path} doesn't say which MedMNIST set it holds; pass it, for example MedMnist.Load(path, \"pneumoniamnist\").", nameof(path));
+            ?? throw new ArgumentException(
+                $"The name of the file {path} doesn't say which MedMNIST set it holds; pass it, for example MedMnist.Load(path, "
+                    + "\"pneumoniamnist\").",
+                nameof(path)
+            );
     }
 
     private static ImageDataset Part(NpzFile arrays, string part, MedMnistInfo info, int? width)
@@ -133,20 +160,31 @@ public sealed class MedMnist : IDisposable
         Tensor pixels = arrays.Read($"{part}_images");
         long[] shape = pixels.shape;
         arrays.Require(
-            shape.Length == 3 + channels.Length && shape[0] > 0 && shape[1] == shape[2] && shape.Skip(3).SequenceEqual(channels)
-                && MedMnistInfo.Sizes.Contains((int)shape[1]) && (width ?? shape[1]) == shape[1],
-            $"{part}_images has the shape [{string.Join(", ", shape)}]; {info.Title} needs [N, {string.Join(", ", Enumerable.Repeat(width?.ToString() ?? "S", 2).Concat(channels.Select(c => $"{c}")))}]{(width is null ? " with S = 28, 64, 128 or 224" : "")}");
+            shape.Length == 3 + channels.Length
+                && shape[0] > 0
+                && shape[1] == shape[2]
+                && shape.Skip(3).SequenceEqual(channels)
+                && MedMnistInfo.Sizes.Contains((int)shape[1])
+                && (width ?? shape[1]) == shape[1],
+            $"{part}_images has the shape [{string.Join(", ", shape)}]; {info.Title} needs [N, "
+                + $"{string.Join(", ", Enumerable.Repeat(width?.ToString() ?? "S", 2).Concat(channels.Select(c => $"{c}")))}]{(width is null ? " with S = 28, 64, 128 or 224" : "")}"
+        );
 
         bool multiLabel = info.Task == MedMnistTask.MultiLabel;
         int columns = multiLabel ? info.ClassNames.Count : 1;
         Tensor labels = arrays.Read($"{part}_labels");
         arrays.Require(
             labels.shape.SequenceEqual([shape[0], columns]),
-            $"{part}_labels has the shape [{string.Join(", ", labels.shape)}]; the {shape[0]} images need [{shape[0]}, {columns}]");
-        int highest = multiLabel ? 1 : info.ClassNames.Count - 1, found = labels.max().item<byte>();
+            $"{part}_labels has the shape [{string.Join(", ", labels.shape)}]; the {shape[0]} images need [{shape[0]}, {columns}]"
+        );
+        int highest = multiLabel ? 1 : info.ClassNames.Count - 1,
+            found = labels.max().item<byte>();
         arrays.Require(found <= highest, $"{part}_labels holds {found}; the labels of {info.Title} run from 0 to {highest}");
 
-        Tensor images = (info.Channels == 1 ? pixels.unsqueeze(1) : pixels.permute(0, 3, 1, 2)).contiguous().to(ScalarType.Float32).div_(255);
+        Tensor images = (info.Channels == 1 ? pixels.unsqueeze(1) : pixels.permute(0, 3, 1, 2))
+            .contiguous()
+            .to(ScalarType.Float32)
+            .div_(255);
         Tensor classes = labels.to(ScalarType.Int64).reshape(multiLabel ? [-1, columns] : [-1]);
         return new ImageDataset(images, classes, info.ClassNames);
     }

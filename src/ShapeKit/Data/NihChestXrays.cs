@@ -3,9 +3,12 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Data;
 
-/// <summary>Reads the layout in which the NIH publishes its chest radiographs: <c>Data_Entry_2017.csv</c> beside folders of PNG files.</summary>
+/// <summary>
+/// Reads the layout in which the NIH publishes its chest radiographs: <c>Data_Entry_2017.csv</c> beside folders of PNG files.
+/// </summary>
 /// <remarks>
-/// Wang et al., <em>ChestX-ray8: hospital-scale chest X-ray database and benchmarks</em>, CVPR 2017; 112,120 frontal radiographs of 30,805 patients with
+/// Wang et al., <em>ChestX-ray8: hospital-scale chest X-ray database and benchmarks</em>, CVPR 2017; 112,120 frontal radiographs of
+/// 30,805 patients with
 /// fourteen findings that a program read from the reports, so that some are wrong.
 /// </remarks>
 public static class NihChestXrays
@@ -18,27 +21,45 @@ public static class NihChestXrays
     /// <summary>The fourteen findings, in the order of the labels.</summary>
     public static IReadOnlyList<string> Findings { get; } =
     [
-        "Atelectasis", "Cardiomegaly", "Effusion", "Infiltration", "Mass", "Nodule", "Pneumonia", "Pneumothorax",
-        "Consolidation", "Edema", "Emphysema", "Fibrosis", "Pleural_Thickening", "Hernia",
+        "Atelectasis",
+        "Cardiomegaly",
+        "Effusion",
+        "Infiltration",
+        "Mass",
+        "Nodule",
+        "Pneumonia",
+        "Pneumothorax",
+        "Consolidation",
+        "Edema",
+        "Emphysema",
+        "Fibrosis",
+        "Pleural_Thickening",
+        "Hernia",
     ];
 
     /// <summary>Reads the images that are there; who has unpacked only some of the archives gets only those.</summary>
-    /// <param name="folder">The folder with <c>Data_Entry_2017.csv</c>; the images lie in it or anywhere below, such as <c>images_001/images</c>.</param>
+    /// <param name="folder">The folder with <c>Data_Entry_2017.csv</c>; the images lie in it or anywhere below, such as
+    /// <c>images_001/images</c>.</param>
     /// <param name="size">How wide and high the images shall be, in pixels.</param>
     /// <returns>
-    /// The images <c>[N, 1, size, size]</c>, float32 in 0..1, with labels <c>[N, 14]</c>, 1 for each of <see cref="Findings"/> that an image shows, in the order of the
+    /// The images <c>[N, 1, size, size]</c>, float32 in 0..1, with labels <c>[N, 14]</c>, 1 for each of <see cref="Findings"/> that an
+    /// image shows, in the order of the
     /// table; and whose each image is, for <see cref="TrainTestSplit.ByPatient"/>.
     /// </returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The table is missing, or none of its images is there.</exception>
-    /// <exception cref="InvalidDataException">The table has not the columns or the values it should have, or an image is damaged.</exception>
+    /// <exception cref="InvalidDataException">The table has not the columns or the values it should have, or an image is
+    /// damaged.</exception>
     public static (ImageDataset Data, IReadOnlyList<int> Patients) Load(string folder, int size)
     {
         ImageFolder.RequireFolder(folder);
         string table = Path.Combine(folder, TableName);
         if (!File.Exists(table))
         {
-            throw new FileNotFoundException($"{folder} holds no {TableName}; put the table of the NIH there, beside the folders with images.", table);
+            throw new FileNotFoundException(
+                $"{folder} holds no {TableName}; put the table of the NIH there, beside the folders with images.",
+                table
+            );
         }
 
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -50,7 +71,11 @@ public static class NihChestXrays
         (string File, long[] Labels, int Patient)[] rows = [.. Rows(table, files)];
         if (rows.Length == 0)
         {
-            throw new FileNotFoundException($"None of the images that {TableName} names is in {folder}; unpack one of the archives of the NIH there, such as images_001.tar.gz.", table);
+            throw new FileNotFoundException(
+                $"None of the images that {TableName} names is in {folder}; unpack one of the archives of the NIH there, such as "
+                    + "images_001.tar.gz.",
+                table
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -67,7 +92,9 @@ public static class NihChestXrays
         int[] at = [.. Columns.Select(column => Array.IndexOf(header, column))];
         if (at.Contains(-1))
         {
-            throw new InvalidDataException($"{table} has no column “{Columns[Array.IndexOf(at, -1)]}” in its first line; take the table as the NIH publishes it.");
+            throw new InvalidDataException(
+                $"{table} has no column “{Columns[Array.IndexOf(at, -1)]}” in its first line; take the table as the NIH publishes it."
+            );
         }
 
         for (int line = 2; reader.ReadLine() is { } text; line++)
@@ -80,7 +107,9 @@ public static class NihChestXrays
             string[] values = text.Split(',');
             if (values.Length <= at.Max() || !int.TryParse(values[at[2]], NumberStyles.None, CultureInfo.InvariantCulture, out int patient))
             {
-                throw new InvalidDataException($"Line {line} of {table} is not a row with an image, its findings and the number of a patient: “{text}”.");
+                throw new InvalidDataException(
+                    $"Line {line} of {table} is not a row with an image, its findings and the number of a patient: “{text}”."
+                );
             }
 
             if (files.TryGetValue(values[at[0]], out string? file))
@@ -96,7 +125,13 @@ public static class NihChestXrays
         foreach (string finding in findings.Split('|').Where(finding => finding != Nothing))
         {
             int index = Findings.ToList().IndexOf(finding);
-            labels[index >= 0 ? index : throw new InvalidDataException($"Line {line} of {table} names the finding “{finding}”; known are {Nothing}, {string.Join(", ", Findings)}.")] = 1;
+            labels[
+                index >= 0
+                    ? index
+                    : throw new InvalidDataException(
+                        $"Line {line} of {table} names the finding “{finding}”; known are {Nothing}, {string.Join(", ", Findings)}."
+                    )
+            ] = 1;
         }
 
         return labels;

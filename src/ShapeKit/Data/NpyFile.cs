@@ -13,7 +13,9 @@ internal sealed class NpyFile : IDisposable
 {
     private const int LongestHeader = 10_000; // NumPy's own limit.
     private const long Chunk = 1 << 20;
-    private static readonly Regex Descr = new("'descr': *('[^']*'|\\[.*\\])"), FortranOrder = new("'fortran_order': *(True|False)"), Sides = new("'shape': *\\(([0-9, ]*)\\)");
+    private static readonly Regex Descr = new("'descr': *('[^']*'|\\[.*\\])"),
+        FortranOrder = new("'fortran_order': *(True|False)"),
+        Sides = new("'shape': *\\(([0-9, ]*)\\)");
     private readonly ZipArchiveEntry _entry;
     private readonly Stream _stream;
     private readonly Crc32 _checksum = new();
@@ -26,7 +28,10 @@ internal sealed class NpyFile : IDisposable
     {
         this._entry = entry;
         _stream = entry.Open();
-        Require(Next(6) is [0x93, .. var magic] && magic.SequenceEqual("NUMPY"u8), $"{entry.FullName} does not begin as an array of NumPy does");
+        Require(
+            Next(6) is [0x93, .. var magic] && magic.SequenceEqual("NUMPY"u8),
+            $"{entry.FullName} does not begin as an array of NumPy does"
+        );
         byte version = Next(2)[0];
         Require(version is >= 1 and <= 3, $"{entry.FullName} has version {version} of the format instead of 1, 2 or 3");
         uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(Next(2)) : BinaryPrimitives.ReadUInt32LittleEndian(Next(4));
@@ -34,7 +39,12 @@ internal sealed class NpyFile : IDisposable
         string header = Encoding.UTF8.GetString(Next((int)length));
         Type = Field(Descr, header).Trim('\'');
         _isFortran = Field(FortranOrder, header) == "True";
-        _shape = [.. Field(Sides, header).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(side => long.Parse(side, CultureInfo.InvariantCulture))];
+        _shape =
+        [
+            .. Field(Sides, header)
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(side => long.Parse(side, CultureInfo.InvariantCulture)),
+        ];
     }
 
     /// <summary>What kind of numbers there are, in NumPy's words.</summary>
@@ -47,7 +57,10 @@ internal sealed class NpyFile : IDisposable
     public Tensor Values()
     {
         long count = _shape.Aggregate(1L, (product, side) => checked(product * side));
-        Require(_entry.Length - _read == count, $"{_entry.FullName} has {_entry.Length - _read} numbers, and its shape [{string.Join(", ", _shape)}] needs {count}");
+        Require(
+            _entry.Length - _read == count,
+            $"{_entry.FullName} has {_entry.Length - _read} numbers, and its shape [{string.Join(", ", _shape)}] needs {count}"
+        );
         Tensor values = empty(_isFortran ? [.. _shape.Reverse()] : _shape, ScalarType.Byte);
         try
         {
@@ -60,7 +73,9 @@ internal sealed class NpyFile : IDisposable
             throw;
         }
 
-        return _isFortran ? values.permute([.. Enumerable.Range(0, _shape.Length).Select(side => _shape.Length - 1L - side)]).contiguous() : values;
+        return _isFortran
+            ? values.permute([.. Enumerable.Range(0, _shape.Length).Select(side => _shape.Length - 1L - side)]).contiguous()
+            : values;
     }
 
     public void Dispose() => _stream.Dispose();

@@ -19,7 +19,11 @@ internal sealed class NpzFile : IDisposable
     public Tensor Read(string name)
     {
         ZipArchiveEntry? entry = Readable(() => _archive.GetEntry(name + ".npy"));
-        Require(entry is not null, $"it has no array {name}, only {string.Join(", ", _archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}");
+        Require(
+            entry is not null,
+            $"it has no array {name}, only "
+                + $"{string.Join(", ", _archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}"
+        );
         using NpyFile array = Readable(() => new NpyFile(entry!));
         Require(array.IsBytes, $"{name} holds {array.Type} instead of |u1, which is uint8");
         return Readable(array.Values);
@@ -41,7 +45,8 @@ internal sealed class NpzFile : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or OverflowException)
+        catch (Exception e)
+            when (e is InvalidDataException or EndOfStreamException or FormatException or NotSupportedException or OverflowException)
         {
             throw new InvalidDataException($"{_path} is damaged or no .npz file ({e.Message.TrimEnd('.')}); download it again.", e);
         }

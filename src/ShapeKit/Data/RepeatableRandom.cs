@@ -16,8 +16,7 @@ internal struct RepeatableRandom
     }
 
     /// <summary>A whole number from min to max, both included.</summary>
-    public int Next(int min, int max) =>
-        min + (int)Math.BigMul(NextBits(), (ulong)((long)max - min + 1), out _);
+    public int Next(int min, int max) => min + (int)Math.BigMul(NextBits(), (ulong)((long)max - min + 1), out _);
 
     /// <summary>A number from 0 up to, but not including, 1; each is drawn equally often.</summary>
     public double NextUnit() => (NextBits() >> 11) * (1.0 / (1UL << 53));
@@ -29,7 +28,10 @@ internal struct RepeatableRandom
         return radius * Math.Cos(2 * Math.PI * NextUnit());
     }
 
-    /// <summary>A number with mean 0 and standard deviation 1 that is nearly normal and quick to draw: the sum of four equally distributed ones, within ±3.47.</summary>
+    /// <summary>
+    /// A number with mean 0 and standard deviation 1 that is nearly normal and quick to draw: the sum of four equally distributed ones,
+    /// within ±3.47.
+    /// </summary>
     public float NextBell()
     {
         ulong bits = NextBits();

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ShapeKit.Data;
 
-/// <summary>The exact geometry of a drawn shape, in image pixels: the origin is the image's top left corner, x counts to the right and y down.</summary>
+/// <summary>
+/// The exact geometry of a drawn shape, in image pixels: the origin is the image's top left corner, x counts to the right and y down.
+/// </summary>
 /// <param name="Kind">What was drawn.</param>
 /// <param name="Left">The left edge of the bounding box.</param>
 /// <param name="Top">The top edge of the bounding box.</param>
@@ -30,14 +32,17 @@ public readonly record struct Shape(ShapeKind Kind, float Left, float Top, float
     public float Radius => (Width + Height) / 4;
 
     /// <summary>The area of the shape in square pixels.</summary>
-    public float Area => Kind switch
-    {
-        ShapeKind.Circle => MathF.PI * Width * Height / 4,
-        ShapeKind.Triangle => Width * Height / 2,
-        _ => Width * Height,
-    };
+    public float Area =>
+        Kind switch
+        {
+            ShapeKind.Circle => MathF.PI * Width * Height / 4,
+            ShapeKind.Triangle => Width * Height / 2,
+            _ => Width * Height,
+        };
 
-    /// <summary>Whether a point lies inside the shape; a point on its left or top edge does, a point on its right or bottom edge does not.</summary>
+    /// <summary>
+    /// Whether a point lies inside the shape; a point on its left or top edge does, a point on its right or bottom edge does not.
+    /// </summary>
     /// <param name="x">The point's x in image pixels.</param>
     /// <param name="y">The point's y in image pixels.</param>
     /// <returns>True for a point inside.</returns>
@@ -49,9 +54,14 @@ public readonly record struct Shape(ShapeKind Kind, float Left, float Top, float
 
     /// <summary>The shape as words, such as <c>circle, centre (12.8, 14.0), radius 5.4</c>.</summary>
     /// <returns>The words.</returns>
-    public override string ToString() => Kind == ShapeKind.Circle
-        ? string.Create(CultureInfo.InvariantCulture, $"circle, centre ({CenterX:0.0}, {CenterY:0.0}), radius {Radius:0.0}")
-        : string.Create(CultureInfo.InvariantCulture, $"{(Kind == ShapeKind.Triangle ? "triangle" : "rectangle")}, corner ({Left:0.0}, {Top:0.0}), {Width:0.0} wide, {Height:0.0} high");
+    public override string ToString() =>
+        Kind == ShapeKind.Circle
+            ? string.Create(CultureInfo.InvariantCulture, $"circle, centre ({CenterX:0.0}, {CenterY:0.0}), radius {Radius:0.0}")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(Kind == ShapeKind.Triangle ? "triangle" : "rectangle")}, corner ({Left:0.0}, {Top:0.0}), {Width:0.0} wide, "
+                    + $"{Height:0.0} high"
+            );
 
     /// <summary>Where a horizontal line at height y enters the shape and where it leaves it; an empty extent where it misses it.</summary>
     internal (double From, double To) Extent(double y)

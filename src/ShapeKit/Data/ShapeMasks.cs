@@ -6,7 +6,9 @@ namespace ShapeKit.Data;
 /// <summary>Draws the exact masks of shapes.</summary>
 internal static class ShapeMasks
 {
-    /// <summary>Makes masks <c>[N, 1, S, S]</c>, float32, outside any dispose scope: 1 for exactly the pixels whose centre lies inside the shape.</summary>
+    /// <summary>
+    /// Makes masks <c>[N, 1, S, S]</c>, float32, outside any dispose scope: 1 for exactly the pixels whose centre lies inside the shape.
+    /// </summary>
     public static Tensor Draw(ArraySegment<Shape> shapes, int size)
     {
         Tensor masks = empty(shapes.Count, 1, size, size).DetachFromDisposeScope();
@@ -23,11 +25,13 @@ internal static class ShapeMasks
     {
         mask.Clear();
         // In double, as in Extent: Bottom is rounded to a float, which can move an edge across a pixel's centre.
-        int top = FirstCentreFrom(shape.Top), bottom = Math.Min(FirstCentreFrom((double)shape.Top + shape.Height), size);
+        int top = FirstCentreFrom(shape.Top),
+            bottom = Math.Min(FirstCentreFrom((double)shape.Top + shape.Height), size);
         for (int y = top; y < bottom; y++)
         {
             (double from, double to) = shape.Extent(y + 0.5);
-            int left = FirstCentreFrom(from), right = FirstCentreFrom(to);
+            int left = FirstCentreFrom(from),
+                right = FirstCentreFrom(to);
             mask[((y * size) + left)..((y * size) + right)].Fill(1);
         }
     }

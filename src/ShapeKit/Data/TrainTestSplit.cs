@@ -9,24 +9,37 @@ public static class TrainTestSplit
 {
     /// <summary>Splits a data set so that each class has the same share in both parts.</summary>
     /// <param name="data">The data set; it stays its owner's to dispose.</param>
-    /// <param name="testFraction">The share of each class that goes to the test part, above 0 and below 1; rounded to whole images, at least one.</param>
+    /// <param name="testFraction">The share of each class that goes to the test part, above 0 and below 1; rounded to whole images, at
+    /// least one.</param>
     /// <param name="seed">The seed of the random choice.</param>
     /// <param name="keepDuplicatesTogether">
     /// Whether images that are equal to the pixel go to the same part. Without it a test image may equal a training image. With it a
     /// class may have slightly more test images than its share.
     /// </param>
     /// <returns>Two new data sets in random order; every image of <paramref name="data"/> is in exactly one of them.</returns>
-    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, or a class has too few (different) images to be in both parts.</exception>
-    public static (ImageDataset Train, ImageDataset Test) Stratified(ImageDataset data, double testFraction = 0.2, int seed = 42, bool keepDuplicatesTogether = false)
+    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, or a class has too few (different) images to be in
+    /// both parts.</exception>
+    public static (ImageDataset Train, ImageDataset Test) Stratified(
+        ImageDataset data,
+        double testFraction = 0.2,
+        int seed = 42,
+        bool keepDuplicatesTogether = false
+    )
     {
         ArgumentNullException.ThrowIfNull(data);
         CheckFraction(testFraction);
         if (data.IsMultiLabel)
         {
-            throw new ArgumentException("An image of this data set can show several findings, so it belongs to no single class; split it by patient, or choose a finding with OneVersusRest.", nameof(data));
+            throw new ArgumentException(
+                "An image of this data set can show several findings, so it belongs to no single class; split it by patient, or choose "
+                    + "a finding with OneVersusRest.",
+                nameof(data)
+            );
         }
 
-        UInt128[] fingerprints = keepDuplicatesTogether ? Fingerprints(data) : [.. Enumerable.Range(0, data.Count).Select(i => (UInt128)(uint)i)];
+        UInt128[] fingerprints = keepDuplicatesTogether
+            ? Fingerprints(data)
+            : [.. Enumerable.Range(0, data.Count).Select(i => (UInt128)(uint)i)];
         long[] labels = ImageDataset.Values<long>(data.Labels).ToArray();
         var random = new RepeatableRandom(seed, 0);
         var train = new List<int>();
@@ -39,7 +52,10 @@ public static class TrainTestSplit
             int[][] shuffled = [.. ofClass];
             if (shuffled.Length < 2)
             {
-                throw new ArgumentException($"The class {data.ClassNames[(int)ofClass.Key]} has only one image that differs from the others; both parts need one.", nameof(data));
+                throw new ArgumentException(
+                    $"The class {data.ClassNames[(int)ofClass.Key]} has only one image that differs from the others; both parts need one.",
+                    nameof(data)
+                );
             }
 
             random.Shuffle(shuffled.AsSpan());
@@ -61,18 +77,28 @@ public static class TrainTestSplit
     /// <summary>Splits a data set so that all images of a patient go to the same part: nobody is learned from and tested on.</summary>
     /// <param name="data">The data set; it stays its owner's to dispose.</param>
     /// <param name="patients">Whose each image is, as many as images.</param>
-    /// <param name="testFraction">The share of the patients that goes to the test part, above 0 and below 1; rounded to whole patients, at least one.</param>
+    /// <param name="testFraction">The share of the patients that goes to the test part, above 0 and below 1; rounded to whole patients,
+    /// at least one.</param>
     /// <param name="seed">The seed of the random choice.</param>
     /// <returns>Two new data sets in random order; every image of <paramref name="data"/> is in exactly one of them.</returns>
-    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, the numbers of images and patients differ, or there is only one patient.</exception>
-    public static (ImageDataset Train, ImageDataset Test) ByPatient(ImageDataset data, IReadOnlyList<int> patients, double testFraction = 0.2, int seed = 42)
+    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, the numbers of images and patients differ, or there
+    /// is only one patient.</exception>
+    public static (ImageDataset Train, ImageDataset Test) ByPatient(
+        ImageDataset data,
+        IReadOnlyList<int> patients,
+        double testFraction = 0.2,
+        int seed = 42
+    )
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(patients);
         CheckFraction(testFraction);
         if (patients.Count != data.Count)
         {
-            throw new ArgumentException($"There are {data.Count} images and {patients.Count} patients; say of each image whose it is.", nameof(patients));
+            throw new ArgumentException(
+                $"There are {data.Count} images and {patients.Count} patients; say of each image whose it is.",
+                nameof(patients)
+            );
         }
 
         int[] people = [.. patients.Distinct().Order()];
@@ -87,7 +113,10 @@ public static class TrainTestSplit
         HashSet<int> testPeople = [.. people.Take(tested)];
         int[] order = [.. Enumerable.Range(0, data.Count)];
         random.Shuffle(order.AsSpan());
-        return (data.Select([.. order.Where(i => !testPeople.Contains(patients[i]))]), data.Select([.. order.Where(i => testPeople.Contains(patients[i]))]));
+        return (
+            data.Select([.. order.Where(i => !testPeople.Contains(patients[i]))]),
+            data.Select([.. order.Where(i => testPeople.Contains(patients[i]))])
+        );
     }
 
     /// <summary>Counts the test images that equal a training image to the pixel.</summary>
@@ -119,7 +148,10 @@ public static class TrainTestSplit
     {
         if (!(testFraction > 0 && testFraction < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(testFraction), FormattableString.Invariant($"The test fraction is {testFraction}; use a number above 0 and below 1, such as 0.2."));
+            throw new ArgumentOutOfRangeException(
+                nameof(testFraction),
+                FormattableString.Invariant($"The test fraction is {testFraction}; use a number above 0 and below 1, such as 0.2.")
+            );
         }
     }
 

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace ShapeKit.Data;
 
 /// <summary>Gives each word a number, because a network computes with numbers, and turns numbers back into words.</summary>
-/// <remarks>Numbers 0, 1 and 2 are kept for <see cref="Padding"/>, <see cref="Start"/> and <see cref="End"/>; the words follow in alphabetical order.</remarks>
+/// <remarks>
+/// Numbers 0, 1 and 2 are kept for <see cref="Padding"/>, <see cref="Start"/> and <see cref="End"/>; the words follow in alphabetical
+/// order.
+/// </remarks>
 public sealed class Vocabulary
 {
     private static readonly Regex Punctuation = new("[.,:;]");
@@ -30,7 +33,10 @@ public sealed class Vocabulary
         string[] sorted = [.. words.Distinct().Order(StringComparer.Ordinal)];
         if (sorted.Length == 0 || sorted.Any(word => string.IsNullOrEmpty(word) || word.Any(char.IsWhiteSpace)))
         {
-            throw new ArgumentException("A vocabulary needs at least one word, and no word is empty or holds a blank; split sentences into words first.", nameof(words));
+            throw new ArgumentException(
+                "A vocabulary needs at least one word, and no word is empty or holds a blank; split sentences into words first.",
+                nameof(words)
+            );
         }
 
         this._words = ["<padding>", "<start>", "<end>", .. sorted];
@@ -61,7 +67,10 @@ public sealed class Vocabulary
         ArgumentNullException.ThrowIfNull(word);
         return _numbers.TryGetValue(word, out long number)
             ? number
-            : throw new ArgumentException($"The word \"{word}\" is not among the {_numbers.Count} known words; those spelt most like it are {string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}.");
+            : throw new ArgumentException(
+                $"The word \"{word}\" is not among the {_numbers.Count} known words; those spelt most like it are "
+                    + $"{string.Join(", ", Nearest(word).Select(known => $"\"{known}\""))}."
+            );
     }
 
     /// <summary>A sentence as numbers: start, the words, end, and padding up to a length.</summary>
@@ -74,7 +83,10 @@ public sealed class Vocabulary
         string[] parts = Tokenize(sentence);
         if (parts.Length + 2 > length)
         {
-            throw new ArgumentException($"The sentence has {parts.Length} words; with start and end it does not fit into {length} numbers.", nameof(sentence));
+            throw new ArgumentException(
+                $"The sentence has {parts.Length} words; with start and end it does not fit into {length} numbers.",
+                nameof(sentence)
+            );
         }
 
         var encoded = new long[length];
@@ -113,15 +125,28 @@ public sealed class Vocabulary
     public string Decode(IEnumerable<long> encoded)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return string.Join(' ', encoded.TakeWhile(number => number != End).Where(number => number is not (Start or Padding)).Select(number =>
-            number >= 0 && number < _words.Length ? _words[number] : throw new ArgumentOutOfRangeException(nameof(encoded), $"No word has the number {number}; the vocabulary ends at {_words.Length - 1}.")));
+        return string.Join(
+            ' ',
+            encoded
+                .TakeWhile(number => number != End)
+                .Where(number => number is not (Start or Padding))
+                .Select(number =>
+                    number >= 0 && number < _words.Length
+                        ? _words[number]
+                        : throw new ArgumentOutOfRangeException(
+                            nameof(encoded),
+                            $"No word has the number {number}; the vocabulary ends at {_words.Length - 1}."
+                        )
+                )
+        );
     }
 
     /// <summary>The vocabulary as words, such as <c>40 words: ",", ".", "10" ...</c>.</summary>
     /// <returns>The words.</returns>
     public override string ToString() => $"{_numbers.Count} words: {string.Join(' ', _words.Skip((int)End + 1))}";
 
-    private IEnumerable<string> Nearest(string word) => _numbers.Keys.OrderBy(known => Distance(word, known)).ThenBy(known => known, StringComparer.Ordinal).Take(3);
+    private IEnumerable<string> Nearest(string word) =>
+        _numbers.Keys.OrderBy(known => Distance(word, known)).ThenBy(known => known, StringComparer.Ordinal).Take(3);
 
     /// <summary>How many letters must be put in, left out or changed to make one word of another (Levenshtein 1966).</summary>
     private static int Distance(string a, string b)

@@ -10,7 +10,10 @@ internal static class BinaryInput
         ArgumentNullException.ThrowIfNull(classNames);
         if (classNames.Count != 2)
         {
-            throw new ArgumentException($"Two class names are needed, negative then positive; {classNames.Count} were given.", nameof(classNames));
+            throw new ArgumentException(
+                $"Two class names are needed, negative then positive; {classNames.Count} were given.",
+                nameof(classNames)
+            );
         }
 
         Require(labels, values, valuesName);
@@ -27,7 +30,10 @@ internal static class BinaryInput
 
         if (labels.Count != values.Count)
         {
-            throw new ArgumentException($"There are {labels.Count} labels but {values.Count} {valuesName}; each image needs one of both.", valuesName);
+            throw new ArgumentException(
+                $"There are {labels.Count} labels but {values.Count} {valuesName}; each image needs one of both.",
+                valuesName
+            );
         }
 
         for (int i = 0; i < labels.Count; i++)
@@ -46,8 +52,12 @@ internal static class BinaryInput
             if (probabilities[i] is not (>= 0 and <= 1))
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"Probability {i} is {probabilities[i]}, outside 0 to 1; logits become probabilities through the sigmoid function."),
-                    nameof(probabilities));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Probability {i} is {probabilities[i]}, outside 0 to 1; logits become probabilities through the sigmoid function."
+                    ),
+                    nameof(probabilities)
+                );
             }
         }
     }

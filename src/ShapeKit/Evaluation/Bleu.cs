@@ -10,8 +10,10 @@ public static class Bleu
     /// <summary>BLEU-4 of a corpus: 1 when every text equals its reference, 0 when no piece of four words is shared.</summary>
     /// <remarks>
     /// Papineni, Roukos, Ward and Zhu, <em>BLEU: a method for automatic evaluation of machine translation</em> (2002), section 2.3:
-    /// BP · exp(¼ Σ ln pₙ) for n = 1 to 4. pₙ is the share of the texts' pieces of n words that their references hold too; a piece counts at
-    /// most as often as its reference has it. The brevity penalty BP is 1 when the texts have more words than the references, and exp(1 − r / c) otherwise,
+    /// BP · exp(¼ Σ ln pₙ) for n = 1 to 4. pₙ is the share of the texts' pieces of n words that their references hold too; a piece counts
+    /// at
+    /// most as often as its reference has it. The brevity penalty BP is 1 when the texts have more words than the references, and exp(1 −
+    /// r / c) otherwise,
     /// with c words in all texts and r in all references. All counts go over the whole corpus before they are divided; nothing is
     /// smoothed. A length of pieces that no text has (all are shorter) takes no part.
     /// </remarks>
@@ -25,15 +27,20 @@ public static class Bleu
         ArgumentNullException.ThrowIfNull(references);
         if (texts.Count == 0 || texts.Count != references.Count)
         {
-            throw new ArgumentException($"There are {texts.Count} texts and {references.Count} references; pass one reference for each text, and at least one.", nameof(references));
+            throw new ArgumentException(
+                $"There are {texts.Count} texts and {references.Count} references; pass one reference for each text, and at least one.",
+                nameof(references)
+            );
         }
 
         var shared = new long[LongestPiece];
         var written = new long[LongestPiece];
-        long words = 0, referenceWords = 0;
+        long words = 0,
+            referenceWords = 0;
         for (int i = 0; i < texts.Count; i++)
         {
-            string[] text = Vocabulary.Tokenize(texts[i]), reference = Vocabulary.Tokenize(references[i]);
+            string[] text = Vocabulary.Tokenize(texts[i]),
+                reference = Vocabulary.Tokenize(references[i]);
             (words, referenceWords) = (words + text.Length, referenceWords + reference.Length);
             for (int n = 1; n <= LongestPiece; n++)
             {

@@ -10,20 +10,25 @@ namespace ShapeKit.Evaluation;
 public sealed record CalibrationBin(int Count, double MeanProbability, double ObservedShare, ConfidenceInterval Interval);
 
 /// <summary>Whether probabilities mean what they say: of the images called 80% pneumonia, are 80% pneumonia?</summary>
-/// <remarks>The reliability diagram of Niculescu-Mizil and Caruana, <em>Predicting good probabilities with supervised learning</em> (2005), section 4.</remarks>
+/// <remarks>
+/// The reliability diagram of Niculescu-Mizil and Caruana, <em>Predicting good probabilities with supervised learning</em> (2005),
+/// section 4.
+/// </remarks>
 public sealed class CalibrationCurve
 {
     private CalibrationCurve(IReadOnlyList<CalibrationBin> bins)
     {
         Bins = bins;
-        ExpectedCalibrationError = bins.Sum(bin => bin.Count * Math.Abs(bin.ObservedShare - bin.MeanProbability)) / bins.Sum(bin => bin.Count);
+        ExpectedCalibrationError =
+            bins.Sum(bin => bin.Count * Math.Abs(bin.ObservedShare - bin.MeanProbability)) / bins.Sum(bin => bin.Count);
     }
 
     /// <summary>The bins that hold images, from low to high probability.</summary>
     public IReadOnlyList<CalibrationBin> Bins { get; }
 
     /// <summary>
-    /// How far, on average over the images, the observed share lies from the mean probability of their bin, in 0..1; 0 is perfect. Guo et al., <em>On
+    /// How far, on average over the images, the observed share lies from the mean probability of their bin, in 0..1; 0 is perfect. Guo et
+    /// al., <em>On
     /// calibration of modern neural networks</em> (2017), formula 3, on the probability of class 1.
     /// </summary>
     public double ExpectedCalibrationError { get; }
@@ -33,15 +38,16 @@ public sealed class CalibrationCurve
     /// <param name="probabilities">The predicted probability of class 1, in 0..1, in the same order.</param>
     /// <param name="bins">How many bins 0..1 is cut into; at least 1.</param>
     /// <returns>The curve.</returns>
-    /// <exception cref="ArgumentException">There are no labels, the numbers of labels and probabilities differ, or a value is out of range.</exception>
+    /// <exception cref="ArgumentException">There are no labels, the numbers of labels and probabilities differ, or a value is out of
+    /// range.</exception>
     public static CalibrationCurve From(IReadOnlyList<int> labels, IReadOnlyList<float> probabilities, int bins = 10)
     {
         BinaryInput.Require(labels, probabilities, nameof(probabilities));
         BinaryInput.RequireProbabilities(probabilities);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        return new CalibrationCurve(
-        [
-            .. Enumerable.Range(0, labels.Count)
+        return new CalibrationCurve([
+            .. Enumerable
+                .Range(0, labels.Count)
                 .GroupBy(i => Math.Min((int)(probabilities[i] * bins), bins - 1))
                 .OrderBy(bin => bin.Key)
                 .Select(bin => Bin([.. bin.Select(i => labels[i])], bin.Average(i => (double)probabilities[i]))),
@@ -51,7 +57,10 @@ public sealed class CalibrationCurve
     /// <summary>The curve as a line such as <c>calibration curve: 10 bins, expected calibration error 0.0412</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"calibration curve: {Bins.Count} bins, expected calibration error {ExpectedCalibrationError:0.0000}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"calibration curve: {Bins.Count} bins, expected calibration error {ExpectedCalibrationError:0.0000}"
+        );
 
     private static CalibrationBin Bin(int[] labels, double meanProbability) =>
         new(labels.Length, meanProbability, labels.Average(), ConfidenceInterval.Wilson(labels.Sum(), labels.Length));

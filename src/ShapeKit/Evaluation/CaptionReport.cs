@@ -12,14 +12,41 @@ public sealed class CaptionReport : IShown
 {
     private readonly PlainTable _table;
 
-    private CaptionReport(IReadOnlyList<CaptionReportRow> rows, double findingsAccuracy, double bleu4, IReadOnlyList<int> wrong, int unreadable)
+    private CaptionReport(
+        IReadOnlyList<CaptionReportRow> rows,
+        double findingsAccuracy,
+        double bleu4,
+        IReadOnlyList<int> wrong,
+        int unreadable
+    )
     {
         (Rows, FindingsAccuracy, Bleu4, Wrong, Unreadable) = (rows, findingsAccuracy, bleu4, wrong, unreadable);
         _table = new PlainTable(
             $"{rows.Sum(row => row.Images)} reports",
             ["in truth", "images", "right", "nodules miscounted", "side or zone wrong", "size wrong"],
-            [.. rows.Select(row => (string[])[row.Nodules switch { 0 => "no nodule", 1 => "one nodule", _ => "two nodules" }, Text(row.Images), Text(row.Right), Text(row.CountWrong), Text(row.PlaceWrong), Text(row.SizeWrong)])],
-            string.Create(CultureInfo.InvariantCulture, $"{100 * findingsAccuracy:0.0}% of the reports name exactly the true nodules; BLEU-4 {bleu4:0.000}."));
+            [
+                .. rows.Select(row =>
+                    (string[])
+                        [
+                            row.Nodules switch
+                            {
+                                0 => "no nodule",
+                                1 => "one nodule",
+                                _ => "two nodules",
+                            },
+                            Text(row.Images),
+                            Text(row.Right),
+                            Text(row.CountWrong),
+                            Text(row.PlaceWrong),
+                            Text(row.SizeWrong),
+                        ]
+                ),
+            ],
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{100 * findingsAccuracy:0.0}% of the reports name exactly the true nodules; BLEU-4 {bleu4:0.000}."
+            )
+        );
     }
 
     /// <summary>One row for each true number of nodules.</summary>
@@ -48,7 +75,10 @@ public sealed class CaptionReport : IShown
         ArgumentNullException.ThrowIfNull(findings);
         if (texts.Count == 0 || texts.Count != findings.Count)
         {
-            throw new ArgumentException($"There are {texts.Count} reports about {findings.Count} images; pass one report for each image, and at least one.", nameof(texts));
+            throw new ArgumentException(
+                $"There are {texts.Count} reports about {findings.Count} images; pass one report for each image, and at least one.",
+                nameof(texts)
+            );
         }
 
         var rows = new SortedDictionary<int, CaptionReportRow>();
@@ -57,7 +87,11 @@ public sealed class CaptionReport : IShown
         for (int i = 0; i < texts.Count; i++)
         {
             ReportedFinding[] truth = [.. findings[i].Select(ReportedFinding.From)];
-            ReportedFinding[]? said = ReportGrammar.Read(texts[i])?.OrderBy(finding => finding.Side).ThenBy(finding => finding.Zone).ToArray();
+            ReportedFinding[]? said = ReportGrammar
+                .Read(texts[i])
+                ?.OrderBy(finding => finding.Side)
+                .ThenBy(finding => finding.Zone)
+                .ToArray();
             CaptionReportRow row = rows.GetValueOrDefault(truth.Length) ?? new(truth.Length, 0, 0, 0, 0, 0);
             row = row with { Images = row.Images + 1 };
             if (said is not null && said.SequenceEqual(truth))
@@ -68,13 +102,24 @@ public sealed class CaptionReport : IShown
 
             wrong.Add(i);
             unreadable += said is null ? 1 : 0;
-            rows[truth.Length] = said is null || said.Length != truth.Length ? row with { CountWrong = row.CountWrong + 1 }
-                : said.Zip(truth).All(pair => pair.First.Side == pair.Second.Side && pair.First.Zone == pair.Second.Zone) ? row with { SizeWrong = row.SizeWrong + 1 }
+            rows[truth.Length] =
+                said is null || said.Length != truth.Length ? row with { CountWrong = row.CountWrong + 1 }
+                : said.Zip(truth).All(pair => pair.First.Side == pair.Second.Side && pair.First.Zone == pair.Second.Zone)
+                    ? row with
+                    {
+                        SizeWrong = row.SizeWrong + 1,
+                    }
                 : row with { PlaceWrong = row.PlaceWrong + 1 };
         }
 
         double right = (double)(texts.Count - wrong.Count) / texts.Count;
-        return new CaptionReport([.. rows.Values], right, Bleu.Corpus(texts, [.. findings.Select(ofImage => ReportGrammar.Write(ofImage))]), wrong, unreadable);
+        return new CaptionReport(
+            [.. rows.Values],
+            right,
+            Bleu.Corpus(texts, [.. findings.Select(ofImage => ReportGrammar.Write(ofImage))]),
+            wrong,
+            unreadable
+        );
     }
 
     /// <summary>The comparison as an HTML table.</summary>
@@ -88,7 +133,9 @@ public sealed class CaptionReport : IShown
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The reports about images with a certain number of nodules. Each image counts once: as right, or under the first fault that applies.</summary>
+/// <summary>
+/// The reports about images with a certain number of nodules. Each image counts once: as right, or under the first fault that applies.
+/// </summary>
 /// <param name="Nodules">The true number of nodules.</param>
 /// <param name="Images">The number of images.</param>
 /// <param name="Right">How many reports name exactly the true nodules.</param>

@@ -11,7 +11,10 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     internal const double Z = 1.959963984540054;
 
     /// <summary>The interval of a share that was counted.</summary>
-    /// <remarks>Wilson, <em>Probable inference, the law of succession, and statistical inference</em>, JASA 22 (1927); usable where few or all cases count, too.</remarks>
+    /// <remarks>
+    /// Wilson, <em>Probable inference, the law of succession, and statistical inference</em>, JASA 22 (1927); usable where few or all
+    /// cases count, too.
+    /// </remarks>
     /// <param name="successes">How many cases count, such as the pneumonias that were found.</param>
     /// <param name="cases">How many cases there are, at least 1.</param>
     /// <returns>The 95% interval.</returns>
@@ -20,10 +23,14 @@ public readonly record struct ConfidenceInterval(double Low, double High)
     {
         if (cases < 1 || successes < 0 || successes > cases)
         {
-            throw new ArgumentOutOfRangeException(nameof(successes), $"{successes} of {cases} is no share: of at least one case, none to all can count.");
+            throw new ArgumentOutOfRangeException(
+                nameof(successes),
+                $"{successes} of {cases} is no share: of at least one case, none to all can count."
+            );
         }
 
-        double share = (double)successes / cases, n = cases;
+        double share = (double)successes / cases,
+            n = cases;
         double center = share + (Z * Z / (2 * n));
         double reach = Z * Math.Sqrt((share * (1 - share) / n) + (Z * Z / (4 * n * n)));
         double all = 1 + (Z * Z / n);

@@ -15,7 +15,8 @@ public sealed class ConfusionMatrix : IShown
         _table = new PlainTable(
             "Confusion matrix",
             ["truth", .. classNames.Select(name => $"predicted {name}")],
-            [.. classNames.Select((name, row) => (string[])[name, Number(row, 0), Number(row, 1)])]);
+            [.. classNames.Select((name, row) => (string[])[name, Number(row, 0), Number(row, 1)])]
+        );
     }
 
     /// <summary>The counts <c>[2, 2]</c>: the row is the true class, the column the predicted one.</summary>
@@ -44,7 +45,8 @@ public sealed class ConfusionMatrix : IShown
     /// <param name="predictions">The predicted classes, 0 or 1, in the same order.</param>
     /// <param name="classNames">The names of class 0 and class 1.</param>
     /// <returns>The matrix.</returns>
-    /// <exception cref="ArgumentException">There are no labels, the numbers of labels and predictions differ, a class is neither 0 nor 1, or there are not two names.</exception>
+    /// <exception cref="ArgumentException">There are no labels, the numbers of labels and predictions differ, a class is neither 0 nor 1,
+    /// or there are not two names.</exception>
     public static ConfusionMatrix From(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, IReadOnlyList<string> classNames)
     {
         BinaryInput.Require(labels, predictions, nameof(predictions), classNames);
@@ -53,7 +55,10 @@ public sealed class ConfusionMatrix : IShown
         {
             if (predictions[i] is not (0 or 1))
             {
-                throw new ArgumentException($"Prediction {i} is {predictions[i]}; a predicted class is 0 ({classNames[0]}) or 1 ({classNames[1]}).", nameof(predictions));
+                throw new ArgumentException(
+                    $"Prediction {i} is {predictions[i]}; a predicted class is 0 ({classNames[0]}) or 1 ({classNames[1]}).",
+                    nameof(predictions)
+                );
             }
 
             counts[labels[i], predictions[i]]++;

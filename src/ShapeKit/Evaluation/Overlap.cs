@@ -7,7 +7,9 @@ namespace ShapeKit.Evaluation;
 public static class Overlap
 {
     /// <summary>The Dice coefficient 2 |A ∩ B| / (|A| + |B|): 1 for masks that are equal, 0 for masks that share no pixel.</summary>
-    /// <remarks>Dice, <em>Measures of the amount of ecologic association between species</em> (1945). Of a diagnostic test it is F1.</remarks>
+    /// <remarks>
+    /// Dice, <em>Measures of the amount of ecologic association between species</em> (1945). Of a diagnostic test it is F1.
+    /// </remarks>
     /// <param name="predicted">A mask of any shape and dtype.</param>
     /// <param name="truth">A mask of the same shape.</param>
     /// <returns>A number in 0..1; 1 where both masks are empty.</returns>
@@ -35,11 +37,16 @@ public static class Overlap
         ArgumentNullException.ThrowIfNull(truth);
         if (!predicted.shape.SequenceEqual(truth.shape))
         {
-            throw new ArgumentException($"The masks have the shapes [{string.Join(", ", predicted.shape)}] and [{string.Join(", ", truth.shape)}]; compare masks of one shape.", nameof(predicted));
+            throw new ArgumentException(
+                $"The masks have the shapes [{string.Join(", ", predicted.shape)}] and [{string.Join(", ", truth.shape)}]; compare "
+                    + "masks of one shape.",
+                nameof(predicted)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor a = predicted != 0, b = truth != 0;
+        Tensor a = predicted != 0,
+            b = truth != 0;
         return ((a & b).sum().item<long>(), a.sum().item<long>(), b.sum().item<long>());
     }
 }

@@ -15,14 +15,25 @@ public static class Retrieval
     public static double RecallAt(Tensor similarities, int k, Tensor? right = null)
     {
         ArgumentNullException.ThrowIfNull(similarities);
-        if (similarities.shape is not [> 0, _] || (right is null ? similarities.shape[0] > similarities.shape[1] : !right.shape.SequenceEqual(similarities.shape)))
+        if (
+            similarities.shape is not [> 0, _]
+            || (right is null ? similarities.shape[0] > similarities.shape[1] : !right.shape.SequenceEqual(similarities.shape))
+        )
         {
-            throw new ArgumentException($"Recall takes similarities [Q, N], and what is right in the same shape or an item q for each query q; these are [{string.Join(", ", similarities.shape)}]{(right is null ? "" : $" and [{string.Join(", ", right.shape)}]")}.", nameof(similarities));
+            throw new ArgumentException(
+                "Recall takes similarities [Q, N], and what is right in the same shape or an item q for each query q; these are "
+                    + $"[{string.Join(", ", similarities.shape)}]{(right is null ? "" : $" and [{string.Join(", ", right.shape)}]")}.",
+                nameof(similarities)
+            );
         }
 
         if (k < 1 || k > similarities.shape[1])
         {
-            throw new ArgumentOutOfRangeException(nameof(k), k, $"The {similarities.shape[1]} items allow a k of 1 to {similarities.shape[1]}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(k),
+                k,
+                $"The {similarities.shape[1]} items allow a k of 1 to {similarities.shape[1]}."
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

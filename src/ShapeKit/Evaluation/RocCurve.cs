@@ -5,7 +5,8 @@ namespace ShapeKit.Evaluation;
 /// <summary>One point of a <see cref="RocCurve"/>: what a threshold would give.</summary>
 /// <param name="FalsePositiveRate">The share of class 0 that is predicted as class 1 (1 − specificity), in 0..1.</param>
 /// <param name="TruePositiveRate">The share of class 1 that is predicted as class 1 (sensitivity), in 0..1.</param>
-/// <param name="Threshold">Images whose score is at least this are predicted as class 1; positive infinity at the first point, where none are.</param>
+/// <param name="Threshold">Images whose score is at least this are predicted as class 1; positive infinity at the first point, where none
+/// are.</param>
 public readonly record struct RocPoint(double FalsePositiveRate, double TruePositiveRate, double Threshold);
 
 /// <summary>The receiver operating characteristic: sensitivity against 1 − specificity for every threshold.</summary>
@@ -15,7 +16,9 @@ public sealed class RocCurve
     private RocCurve(IReadOnlyList<RocPoint> points, int positives, int negatives)
     {
         Points = points;
-        AreaUnderCurve = points.Zip(points.Skip(1), (a, b) => (b.FalsePositiveRate - a.FalsePositiveRate) * (a.TruePositiveRate + b.TruePositiveRate) / 2).Sum();
+        AreaUnderCurve = points
+            .Zip(points.Skip(1), (a, b) => (b.FalsePositiveRate - a.FalsePositiveRate) * (a.TruePositiveRate + b.TruePositiveRate) / 2)
+            .Sum();
         AreaInterval = DeLong(points, AreaUnderCurve, positives, negatives);
     }
 
@@ -29,7 +32,8 @@ public sealed class RocCurve
     public double AreaUnderCurve { get; }
 
     /// <summary>
-    /// The 95% interval of the area, cut to 0..1. DeLong, DeLong and Clarke-Pearson, <em>Comparing the areas under two or more correlated receiver operating
+    /// The 95% interval of the area, cut to 0..1. DeLong, DeLong and Clarke-Pearson, <em>Comparing the areas under two or more correlated
+    /// receiver operating
     /// characteristic curves</em>, Biometrics 44 (1988), formulas 4 to 6, for one curve.
     /// </summary>
     public ConfidenceInterval AreaInterval { get; }
@@ -38,7 +42,8 @@ public sealed class RocCurve
     /// <param name="labels">The true classes, 0 or 1; both must occur.</param>
     /// <param name="scores">The probability of class 1, or any number that grows with it, in the same order.</param>
     /// <returns>The curve.</returns>
-    /// <exception cref="ArgumentException">There are no labels, only one class occurs, the numbers of labels and scores differ, a label is neither 0 nor 1, or a score is not a number.</exception>
+    /// <exception cref="ArgumentException">There are no labels, only one class occurs, the numbers of labels and scores differ, a label
+    /// is neither 0 nor 1, or a score is not a number.</exception>
     public static RocCurve From(IReadOnlyList<int> labels, IReadOnlyList<float> scores)
     {
         BinaryInput.Require(labels, scores, nameof(scores));
@@ -47,14 +52,19 @@ public sealed class RocCurve
         if (positives == 0 || negatives == 0)
         {
             throw new ArgumentException(
-                $"All {labels.Count} labels are {labels[0]}; sensitivity, specificity and the ROC curve need images of both classes.", nameof(labels));
+                $"All {labels.Count} labels are {labels[0]}; sensitivity, specificity and the ROC curve need images of both classes.",
+                nameof(labels)
+            );
         }
 
         int[] order = new int[labels.Count];
         for (int i = 0; i < order.Length; i++)
         {
             order[i] = float.IsNaN(scores[i])
-                ? throw new ArgumentException($"Score {i} is not a number; did the training diverge? Try a smaller learning rate.", nameof(scores))
+                ? throw new ArgumentException(
+                    $"Score {i} is not a number; did the training diverge? Try a smaller learning rate.",
+                    nameof(scores)
+                )
                 : i;
         }
 
@@ -89,7 +99,8 @@ public sealed class RocCurve
         string.Create(CultureInfo.InvariantCulture, $"ROC curve: {Points.Count} points, area under the curve {AreaUnderCurve:0.0000}");
 
     /// <summary>
-    /// An image of class 1 with the score of a point beats the share 1 − FPR of class 0, half of the ties with it included; one of class 0 is beaten by the share
+    /// An image of class 1 with the score of a point beats the share 1 − FPR of class 0, half of the ties with it included; one of class
+    /// 0 is beaten by the share
     /// TPR of class 1. The variance of the area is that of these placements, each over its number of images.
     /// </summary>
     private static ConfidenceInterval DeLong(IReadOnlyList<RocPoint> points, double area, int positives, int negatives)
@@ -106,7 +117,8 @@ public sealed class RocCurve
         }
 
         // Each sum is a mean over the images of a class; n / (n − 1) makes it the unbiased variance, divided by n that of the mean.
-        double reach = ConfidenceInterval.Z * Math.Sqrt((ofPositives / Math.Max(1, positives - 1)) + (ofNegatives / Math.Max(1, negatives - 1)));
+        double reach =
+            ConfidenceInterval.Z * Math.Sqrt((ofPositives / Math.Max(1, positives - 1)) + (ofNegatives / Math.Max(1, negatives - 1)));
         return new ConfidenceInterval(Math.Max(0, area - reach), Math.Min(1, area + reach));
     }
 }

@@ -15,8 +15,20 @@ public sealed class SegmentationReport : IShown
         _table = new PlainTable(
             $"Segmentation of {images} {(images == 1 ? "image" : "images")}",
             ["class", "Dice", "IoU", "painted mm²", "true mm²"],
-            [.. rows.Select(row => (string[])[row.ClassName, Number(row.Dice, "0.0000"), Number(row.IntersectionOverUnion, "0.0000"), Number(row.PaintedSquareMillimetres, "N0"), Number(row.TrueSquareMillimetres, "N0")])],
-            "Dice and IoU over the pixels of all images together; areas are means per image.");
+            [
+                .. rows.Select(row =>
+                    (string[])
+                        [
+                            row.ClassName,
+                            Number(row.Dice, "0.0000"),
+                            Number(row.IntersectionOverUnion, "0.0000"),
+                            Number(row.PaintedSquareMillimetres, "N0"),
+                            Number(row.TrueSquareMillimetres, "N0"),
+                        ]
+                ),
+            ],
+            "Dice and IoU over the pixels of all images together; areas are means per image."
+        );
     }
 
     /// <summary>One row for each class.</summary>
@@ -26,8 +38,12 @@ public sealed class SegmentationReport : IShown
     /// <param name="className">The name of the class.</param>
     /// <returns>The row.</returns>
     /// <exception cref="ArgumentException">There is no class of this name.</exception>
-    public SegmentationReportRow this[string className] => Rows.FirstOrDefault(row => row.ClassName == className)
-        ?? throw new ArgumentException($"There is no class {className}; there are {string.Join(", ", Rows.Select(row => row.ClassName))}.", nameof(className));
+    public SegmentationReportRow this[string className] =>
+        Rows.FirstOrDefault(row => row.ClassName == className)
+        ?? throw new ArgumentException(
+            $"There is no class {className}; there are {string.Join(", ", Rows.Select(row => row.ClassName))}.",
+            nameof(className)
+        );
 
     /// <summary>Compares painted classes with the true ones.</summary>
     /// <param name="painted">The predicted class of each pixel, <c>[N, H, W]</c>, int64.</param>
@@ -35,19 +51,27 @@ public sealed class SegmentationReport : IShown
     /// <param name="classNames">The name of each class.</param>
     /// <param name="millimetresPerPixel">The side of a pixel in millimetres.</param>
     /// <returns>The report.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not <c>[N, H, W]</c>, there is no image, or a pixel has no millimetres.</exception>
+    /// <exception cref="ArgumentException">The shapes differ or are not <c>[N, H, W]</c>, there is no image, or a pixel has no
+    /// millimetres.</exception>
     public static SegmentationReport From(Tensor painted, Tensor truth, IReadOnlyList<string> classNames, double millimetresPerPixel)
     {
         ArgumentNullException.ThrowIfNull(painted);
         ArgumentNullException.ThrowIfNull(classNames);
         if (painted.dim() != 3 || painted.shape[0] == 0)
         {
-            throw new ArgumentException($"The painted classes have the shape [{string.Join(", ", painted.shape)}]; [N, H, W] with at least one image is needed.", nameof(painted));
+            throw new ArgumentException(
+                $"The painted classes have the shape [{string.Join(", ", painted.shape)}]; [N, H, W] with at least one image is needed.",
+                nameof(painted)
+            );
         }
 
         if (millimetresPerPixel is not (> 0 and < double.PositiveInfinity))
         {
-            throw new ArgumentOutOfRangeException(nameof(millimetresPerPixel), millimetresPerPixel, "A pixel's side is a number of millimetres above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(millimetresPerPixel),
+                millimetresPerPixel,
+                "A pixel's side is a number of millimetres above 0."
+            );
         }
 
         double area = millimetresPerPixel * millimetresPerPixel / painted.shape[0];
@@ -55,8 +79,15 @@ public sealed class SegmentationReport : IShown
         for (int c = 0; c < rows.Length; c++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor a = painted == c, b = truth == c;
-            rows[c] = new(classNames[c], Overlap.Dice(a, b), Overlap.IntersectionOverUnion(a, b), a.sum().item<long>() * area, b.sum().item<long>() * area);
+            Tensor a = painted == c,
+                b = truth == c;
+            rows[c] = new(
+                classNames[c],
+                Overlap.Dice(a, b),
+                Overlap.IntersectionOverUnion(a, b),
+                a.sum().item<long>() * area,
+                b.sum().item<long>() * area
+            );
         }
 
         return new SegmentationReport(rows, painted.shape[0]);
@@ -79,4 +110,10 @@ public sealed class SegmentationReport : IShown
 /// <param name="IntersectionOverUnion">Intersection over union over the pixels of all images together, in 0..1.</param>
 /// <param name="PaintedSquareMillimetres">The mean area per image that was painted with this class, in mm².</param>
 /// <param name="TrueSquareMillimetres">The mean area per image that has this class, in mm².</param>
-public sealed record SegmentationReportRow(string ClassName, double Dice, double IntersectionOverUnion, double PaintedSquareMillimetres, double TrueSquareMillimetres);
+public sealed record SegmentationReportRow(
+    string ClassName,
+    double Dice,
+    double IntersectionOverUnion,
+    double PaintedSquareMillimetres,
+    double TrueSquareMillimetres
+);

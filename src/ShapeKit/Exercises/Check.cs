@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Exercises;
 
-/// <summary>Feedback on an exercise: says what agrees, or what is still wrong and where. It never throws, so the notebook goes on.</summary>
+/// <summary>
+/// Feedback on an exercise: says what agrees, or what is still wrong and where. It never throws, so the notebook goes on.
+/// </summary>
 public static class Check
 {
     /// <summary>Checks a statement.</summary>
@@ -28,7 +30,11 @@ public static class Check
 
         double difference = Difference(value, expected);
         return difference <= tolerance ? Agrees(name, difference)
-            : double.IsNaN(value) ? new CheckResult(false, $"{name} is not a number (NaN); look for a division by zero or a square root of a negative number.")
+            : double.IsNaN(value)
+                ? new CheckResult(
+                    false,
+                    $"{name} is not a number (NaN); look for a division by zero or a square root of a negative number."
+                )
             : new CheckResult(false, $"{name} is {Show(value)}, expected {Show(expected)} (difference {Show(difference)}).");
     }
 
@@ -57,9 +63,23 @@ public static class Check
     /// <param name="tolerance">The largest difference that still counts as equal.</param>
     /// <returns>The feedback; it names the first place that differs.</returns>
     public static CheckResult Close(Tensor? actual, Tensor expected, string name = "your tensor", double tolerance = 1e-5) =>
-        Compare(actual is null ? null : Pixels.ReadAll(actual), actual?.shape ?? [], expected is null ? null : Pixels.ReadAll(expected), expected?.shape ?? [], name, tolerance);
+        Compare(
+            actual is null ? null : Pixels.ReadAll(actual),
+            actual?.shape ?? [],
+            expected is null ? null : Pixels.ReadAll(expected),
+            expected?.shape ?? [],
+            name,
+            tolerance
+        );
 
-    private static CheckResult Compare(float[]? actual, long[] actualShape, float[]? expected, long[] expectedShape, string name, double tolerance)
+    private static CheckResult Compare(
+        float[]? actual,
+        long[] actualShape,
+        float[]? expected,
+        long[] expectedShape,
+        string name,
+        double tolerance
+    )
     {
         if (actual is null)
         {
@@ -90,27 +110,40 @@ public static class Check
 
         int first = Array.FindIndex(differences, difference => difference > tolerance);
         string value = float.IsNaN(actual[first]) ? "not a number (NaN)" : Show(actual[first]);
-        string count = wrong == actual.Length ? $"all {wrong} values differ" : $"{wrong} of {actual.Length} values {(wrong == 1 ? "differs" : "differ")}";
-        return new CheckResult(false, $"{name} differs first at {Place(first, actualShape)}: it is {value}, expected {Show(expected[first])} ({count}).");
+        string count =
+            wrong == actual.Length
+                ? $"all {wrong} values differ"
+                : $"{wrong} of {actual.Length} values {(wrong == 1 ? "differs" : "differ")}";
+        return new CheckResult(
+            false,
+            $"{name} differs first at {Place(first, actualShape)}: it is {value}, expected {Show(expected[first])} ({count})."
+        );
     }
 
-    private static CheckResult Agrees(string name, double difference) => new(true, $"{name} agrees (largest difference {Show(difference)}).");
+    private static CheckResult Agrees(string name, double difference) =>
+        new(true, $"{name} agrees (largest difference {Show(difference)}).");
 
-    private static CheckResult Open(string name) => new(false, $"{name} is not there yet; fill in the gap above, run that cell, then run this one again.");
+    private static CheckResult Open(string name) =>
+        new(false, $"{name} is not there yet; fill in the gap above, run that cell, then run this one again.");
 
-    /// <summary>The distance of two numbers: 0 for two that are equal (infinities and NaN too), infinite where only one is a number.</summary>
+    /// <summary>
+    /// The distance of two numbers: 0 for two that are equal (infinities and NaN too), infinite where only one is a number.
+    /// </summary>
     private static double Difference(double actual, double expected) =>
-        actual.Equals(expected) ? 0 : double.IsFinite(actual) && double.IsFinite(expected) ? Math.Abs(actual - expected) : double.PositiveInfinity;
+        actual.Equals(expected) ? 0
+        : double.IsFinite(actual) && double.IsFinite(expected) ? Math.Abs(actual - expected)
+        : double.PositiveInfinity;
 
     private static long[] Shape(float[,]? values) => values is null ? [] : [values.GetLength(0), values.GetLength(1)];
 
-    private static string Size(long[] shape) => shape.Length switch
-    {
-        0 => "a single value",
-        1 => $"{shape[0]} {(shape[0] == 1 ? "value" : "values")}",
-        2 => $"{shape[0]} rows and {shape[1]} columns",
-        _ => $"the shape [{string.Join(", ", shape)}]",
-    };
+    private static string Size(long[] shape) =>
+        shape.Length switch
+        {
+            0 => "a single value",
+            1 => $"{shape[0]} {(shape[0] == 1 ? "value" : "values")}",
+            2 => $"{shape[0]} rows and {shape[1]} columns",
+            _ => $"the shape [{string.Join(", ", shape)}]",
+        };
 
     private static string Place(int position, long[] shape)
     {
@@ -125,10 +158,12 @@ public static class Check
     }
 
     private static string Show(double value) =>
-        value != 0 && Math.Abs(value) < 0.001 ? value.ToString("0.0e+0", System.Globalization.CultureInfo.InvariantCulture).Replace('-', '\u2212')
+        value != 0 && Math.Abs(value) < 0.001
+            ? value.ToString("0.0e+0", System.Globalization.CultureInfo.InvariantCulture).Replace('-', '\u2212')
         : double.IsFinite(value) ? Html.Number(value, 4)
         : double.IsNaN(value) ? "not a number (NaN)"
-        : value > 0 ? "infinity" : "\u2212infinity";
+        : value > 0 ? "infinity"
+        : "\u2212infinity";
 }
 
 /// <summary>What a check found.</summary>
@@ -140,9 +175,13 @@ public sealed record CheckResult(bool Passed, string Message) : IShown
     /// <returns>A <c>div</c> element.</returns>
     public string ToHtml()
     {
-        (string color, string tint, string sign) = Passed ? (Palette.Green, "rgba(42,146,102,.12)", "✓") : (Palette.Orange, "rgba(204,119,34,.12)", "➜ Not yet:");
+        (string color, string tint, string sign) = Passed
+            ? (Palette.Green, "rgba(42,146,102,.12)", "✓")
+            : (Palette.Orange, "rgba(204,119,34,.12)", "➜ Not yet:");
         return $"""
-            <div role="status" style="margin:.5em 0;padding:.5em .9em;border-left:4px solid {color};border-radius:3px;background:{tint};max-width:720px;line-height:1.5;font-family:{Html.FontFamily}"><strong>{sign}</strong> {Html.Escape(Sentence)}</div>
+            <div role="status" style="margin:.5em 0;padding:.5em .9em;border-left:4px solid {color};border-radius:3px;background:{tint};max-width:720px;line-height:1.5;font-family:{Html.FontFamily}"><strong>{sign}</strong> {Html.Escape(
+                Sentence
+            )}</div>
             """;
     }
 
@@ -150,5 +189,8 @@ public sealed record CheckResult(bool Passed, string Message) : IShown
     /// <returns>The line.</returns>
     public override string ToString() => (Passed ? "✓ " : "Not yet: ") + Sentence;
 
-    private string Sentence => string.IsNullOrEmpty(Message) ? (Passed ? "Solved." : "Look at the cell above again.") : char.ToUpperInvariant(Message[0]) + Message[1..];
+    private string Sentence =>
+        string.IsNullOrEmpty(Message)
+            ? (Passed ? "Solved." : "Look at the cell above again.")
+            : char.ToUpperInvariant(Message[0]) + Message[1..];
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ShapeKit.Generation;
 
-/// <summary>The patient's side. A frontal radiograph is read as if the patient faced the reader: the patient's right lung is on the image's left.</summary>
+/// <summary>
+/// The patient's side. A frontal radiograph is read as if the patient faced the reader: the patient's right lung is on the image's left.
+/// </summary>
 public enum LungSide
 {
     /// <summary>The patient's right, on the left of the image.</summary>
@@ -42,12 +44,16 @@ public enum NoduleSize
 /// <param name="Side">The patient's side; the right lung is on the image's left.</param>
 /// <param name="Zone">The third of the lung field that holds its centre.</param>
 /// <param name="DiameterMillimetres">Its diameter in whole millimetres, 10 to 30.</param>
-/// <param name="XMillimetres">Its centre's distance from the image's left edge, in millimetres; divided by the millimetres per pixel it gives pixels.</param>
+/// <param name="XMillimetres">Its centre's distance from the image's left edge, in millimetres; divided by the millimetres per pixel it
+/// gives pixels.</param>
 /// <param name="YMillimetres">Its centre's distance from the image's top edge, in millimetres.</param>
 public sealed record Finding(LungSide Side, LungZone Zone, int DiameterMillimetres, double XMillimetres, double YMillimetres)
 {
     /// <summary>Its size class: up to 13 mm small, up to 20 mm medium, above that large.</summary>
-    public NoduleSize Size => DiameterMillimetres <= 13 ? NoduleSize.Small : DiameterMillimetres <= 20 ? NoduleSize.Medium : NoduleSize.Large;
+    public NoduleSize Size =>
+        DiameterMillimetres <= 13 ? NoduleSize.Small
+        : DiameterMillimetres <= 20 ? NoduleSize.Medium
+        : NoduleSize.Large;
 
     /// <summary>The area of its shadow, π (d / 2)², in square millimetres.</summary>
     public double AreaSquareMillimetres => Math.PI * DiameterMillimetres * DiameterMillimetres / 4;
@@ -55,13 +61,17 @@ public sealed record Finding(LungSide Side, LungZone Zone, int DiameterMillimetr
     /// <summary>The finding as words, such as <c>15 mm nodule, right upper zone</c>.</summary>
     /// <returns>The words.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{DiameterMillimetres} mm nodule, {(Side == LungSide.Right ? "right" : "left")} {Zone.ToString().ToLowerInvariant()} zone");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{DiameterMillimetres} mm nodule, {(Side == LungSide.Right ? "right" : "left")} {Zone.ToString().ToLowerInvariant()} zone"
+        );
 
     /// <summary>The diameters of a size class, in whole millimetres.</summary>
-    internal static PixelRange DiametersOf(NoduleSize size) => size switch
-    {
-        NoduleSize.Small => (10, 13),
-        NoduleSize.Medium => (15, 20),
-        _ => (24, 30),
-    };
+    internal static PixelRange DiametersOf(NoduleSize size) =>
+        size switch
+        {
+            NoduleSize.Small => (10, 13),
+            NoduleSize.Medium => (15, 20),
+            _ => (24, 30),
+        };
 }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 namespace ShapeKit.Generation;
 
 /// <summary>Synthetic chest radiographs with the exact masks of lungs and nodules, and the findings as data.</summary>
-/// <remarks>It owns its tensors, as <see cref="Data.ImageDataset"/> does: they outlive any dispose scope and are released by <see cref="Dispose"/>.</remarks>
+/// <remarks>
+/// It owns its tensors, as <see cref="Data.ImageDataset"/> does: they outlive any dispose scope and are released by
+/// <see cref="Dispose"/>.
+/// </remarks>
 public sealed class PhantomDataset : IDisposable
 {
     private readonly Tensor _images;
@@ -13,7 +16,13 @@ public sealed class PhantomDataset : IDisposable
     private bool _disposed;
 
     /// <summary>Takes tensors that are known to fit together.</summary>
-    internal PhantomDataset(Tensor images, Tensor lungMasks, Tensor noduleMasks, ArraySegment<IReadOnlyList<Finding>> findings, double millimetresPerPixel)
+    internal PhantomDataset(
+        Tensor images,
+        Tensor lungMasks,
+        Tensor noduleMasks,
+        ArraySegment<IReadOnlyList<Finding>> findings,
+        double millimetresPerPixel
+    )
     {
         this._images = images.DetachFromDisposeScope();
         this._lungMasks = lungMasks.DetachFromDisposeScope();
@@ -31,11 +40,16 @@ public sealed class PhantomDataset : IDisposable
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Images => Alive(_images);
 
-    /// <summary>The masks of both lung fields, <c>[N, 1, S, S]</c>, float32, 1 inside and 0 outside; nodules are not cut out of them, heart and mediastinum are.</summary>
+    /// <summary>
+    /// The masks of both lung fields, <c>[N, 1, S, S]</c>, float32, 1 inside and 0 outside; nodules are not cut out of them, heart and
+    /// mediastinum are.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor LungMasks => Alive(_lungMasks);
 
-    /// <summary>The masks of all nodules, <c>[N, 1, S, S]</c>, float32, 1 for each pixel whose centre lies inside a nodule, 0 elsewhere.</summary>
+    /// <summary>
+    /// The masks of all nodules, <c>[N, 1, S, S]</c>, float32, 1 for each pixel whose centre lies inside a nodule, 0 elsewhere.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor NoduleMasks => Alive(_noduleMasks);
 
@@ -68,10 +82,19 @@ public sealed class PhantomDataset : IDisposable
     {
         if (start < 0 || count < 0 || start > Count - count)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), $"A slice of {count} images from index {start} reaches beyond the data set's {Count} images; choose a smaller part.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                $"A slice of {count} images from index {start} reaches beyond the data set's {Count} images; choose a smaller part."
+            );
         }
 
-        return new PhantomDataset(Images.narrow(0, start, count), LungMasks.narrow(0, start, count), NoduleMasks.narrow(0, start, count), _findings.Slice(start, count), MillimetresPerPixel);
+        return new PhantomDataset(
+            Images.narrow(0, start, count),
+            LungMasks.narrow(0, start, count),
+            NoduleMasks.narrow(0, start, count),
+            _findings.Slice(start, count),
+            MillimetresPerPixel
+        );
     }
 
     /// <summary>Copies the chosen images into a new data set, for example those with a certain finding.</summary>
@@ -85,13 +108,22 @@ public sealed class PhantomDataset : IDisposable
         {
             if (index < 0 || index >= Count)
             {
-                throw new ArgumentOutOfRangeException(nameof(indices), $"There is no image {index}; the data set has {Count} images, numbered from 0.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices),
+                    $"There is no image {index}; the data set has {Count} images, numbered from 0."
+                );
             }
         }
 
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
         IReadOnlyList<Finding>[] chosenFindings = [.. indices.Select(index => _findings[index])];
-        return new PhantomDataset(Images.index_select(0, chosen), LungMasks.index_select(0, chosen), NoduleMasks.index_select(0, chosen), new(chosenFindings), MillimetresPerPixel);
+        return new PhantomDataset(
+            Images.index_select(0, chosen),
+            LungMasks.index_select(0, chosen),
+            NoduleMasks.index_select(0, chosen),
+            new(chosenFindings),
+            MillimetresPerPixel
+        );
     }
 
     /// <summary>Releases the tensors; pixels that a slice shares live on with it.</summary>
@@ -106,10 +138,14 @@ public sealed class PhantomDataset : IDisposable
         }
     }
 
-    /// <summary>The data set as words, such as <c>100 phantoms of 64 x 64 pixels (5 mm each): 33 without a nodule, 34 with one, 33 with two</c>.</summary>
+    /// <summary>
+    /// The data set as words, such as <c>100 phantoms of 64 x 64 pixels (5 mm each): 33 without a nodule, 34 with one, 33 with two</c>.
+    /// </summary>
     /// <returns>The words.</returns>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Count} phantoms of {ImageSize} x {ImageSize} pixels ({MillimetresPerPixel:0.##} mm each): {With(0)} without a nodule, {With(1)} with one, {With(2)} with two{(_findings.Any(ofImage => ofImage.Count > 2) ? $", {_findings.Count(ofImage => ofImage.Count > 2)} with more" : "")}");
+    public override string ToString() =>
+        FormattableString.Invariant(
+            $"{Count} phantoms of {ImageSize} x {ImageSize} pixels ({MillimetresPerPixel:0.##} mm each): {With(0)} without a nodule, {With(1)} with one, {With(2)} with two{(_findings.Any(ofImage => ofImage.Count > 2) ? $", {_findings.Count(ofImage => ofImage.Count > 2)} with more" : "")}"
+        );
 
     private int With(int nodules) => _findings.Count(ofImage => ofImage.Count == nodules);
 

@@ -13,8 +13,15 @@ internal sealed class PhantomDrawing : IDisposable
 {
     private readonly PhantomGeneratorOptions _options;
     private readonly int _size;
-    private readonly Layer _tissue, _air, _lungs, _vessels, _bones;
-    private readonly float[] _absorbed, _passed, _across, _down;
+    private readonly Layer _tissue,
+        _air,
+        _lungs,
+        _vessels,
+        _bones;
+    private readonly float[] _absorbed,
+        _passed,
+        _across,
+        _down;
     private readonly SKPathBuilder _builder = new();
 
     public PhantomDrawing(PhantomGeneratorOptions options)
@@ -22,7 +29,13 @@ internal sealed class PhantomDrawing : IDisposable
         this._options = options;
         _size = options.ImageSize;
         (_absorbed, _passed, _across, _down) = (new float[_size * _size], new float[_size * _size], new float[_size], new float[_size]);
-        (_tissue, _air, _lungs, _vessels, _bones) = (new Layer(options), new Layer(options), new Layer(options), new Layer(options), new Layer(options));
+        (_tissue, _air, _lungs, _vessels, _bones) = (
+            new Layer(options),
+            new Layer(options),
+            new Layer(options),
+            new Layer(options),
+            new Layer(options)
+        );
     }
 
     public void Draw(Thorax thorax, Span<float> pixels, Span<float> lungMask, Span<float> noduleMask, ref RepeatableRandom random)
@@ -73,8 +86,23 @@ internal sealed class PhantomDrawing : IDisposable
 
     private void DrawTissue(ref RepeatableRandom random)
     {
-        float shoulder = Thorax.Between(ref random, 30, 46), wall = Thorax.Between(ref random, 148, 156);
-        Span<(float U, float Y)> side = [(34, -60), (36, 0), (44, shoulder - 22), (78, shoulder - 12), (124, shoulder), (150, shoulder + 14), (190, shoulder + 40), (190, 108), (wall + 6, 118), (wall, 150), (wall + 2, 240), (wall + 4, 400)];
+        float shoulder = Thorax.Between(ref random, 30, 46),
+            wall = Thorax.Between(ref random, 148, 156);
+        Span<(float U, float Y)> side =
+        [
+            (34, -60),
+            (36, 0),
+            (44, shoulder - 22),
+            (78, shoulder - 12),
+            (124, shoulder),
+            (150, shoulder + 14),
+            (190, shoulder + 40),
+            (190, 108),
+            (wall + 6, 118),
+            (wall, 150),
+            (wall + 2, 240),
+            (wall + 4, 400),
+        ];
         _builder.MoveTo(-34, -60);
         foreach ((float u, float y) in side)
         {
@@ -111,7 +139,8 @@ internal sealed class PhantomDrawing : IDisposable
     /// <summary>Vessels fan out from each hilum, thinner and fainter towards the chest wall.</summary>
     private void DrawVessels(ref RepeatableRandom random)
     {
-        const int Branches = 8, Pieces = 3;
+        const int Branches = 8,
+            Pieces = 3;
         foreach (LungSide side in (ReadOnlySpan<LungSide>)[LungSide.Right, LungSide.Left])
         {
             int sign = Thorax.SignOf(side);
@@ -119,7 +148,8 @@ internal sealed class PhantomDrawing : IDisposable
             for (int branch = 0; branch < Branches; branch++)
             {
                 double angle = -1.3 + (2.7 * (branch + random.NextUnit() - 0.5) / (Branches - 1));
-                float u = 30, y = hilum + (9 * (float)angle);
+                float u = 30,
+                    y = hilum + (9 * (float)angle);
                 for (int piece = 0; piece < Pieces; piece++)
                 {
                     float half = 15 - (1.5f * piece);
@@ -151,15 +181,26 @@ internal sealed class PhantomDrawing : IDisposable
         {
             for (int rib = 0; rib < 10; rib++)
             {
-                // Behind, each rib runs from the spine out and down; at the chest wall it turns and comes forward, fainter, to the breastbone.
-                float spine = 40 + (rib * thorax.RibPitch), side = spine + (rib * 1.5f) + thorax.RibDrop, reach = Thorax.Wall(side), front = side + 18;
+                // Behind, each rib runs from the spine out and down; at the chest wall it turns and comes forward, fainter, to the
+                // breastbone.
+                float spine = 40 + (rib * thorax.RibPitch),
+                    side = spine + (rib * 1.5f) + thorax.RibDrop,
+                    reach = Thorax.Wall(side),
+                    front = side + 18;
                 _builder.MoveTo(sign * 14, spine);
                 _builder.CubicTo(sign * reach * 0.4f, spine - 12, sign * reach * 0.85f, spine - 2, sign * reach, side);
                 Tube(0.13f * strength, 8.5f);
                 if (rib < 7)
                 {
                     _builder.MoveTo(sign * reach, side);
-                    _builder.CubicTo(sign * Thorax.Wall(front), front, sign * reach * 0.78f, front + 26, sign * ((reach * 0.42f) + 14), front + 30);
+                    _builder.CubicTo(
+                        sign * Thorax.Wall(front),
+                        front,
+                        sign * reach * 0.78f,
+                        front + 26,
+                        sign * ((reach * 0.42f) + 14),
+                        front + 30
+                    );
                     Tube(0.07f * strength, 9);
                 }
             }
@@ -193,15 +234,20 @@ internal sealed class PhantomDrawing : IDisposable
     /// <summary>A nodule is a ball: the beam's way through it is longest in the middle.</summary>
     private void DrawNodule(Finding finding, float density, Span<float> mask)
     {
-        double pixel = _options.MillimetresPerPixel, radius = finding.DiameterMillimetres / 2.0;
-        int left = FirstPixel(finding.XMillimetres), right = LastPixel(finding.XMillimetres);
-        int top = FirstPixel(finding.YMillimetres), bottom = LastPixel(finding.YMillimetres);
+        double pixel = _options.MillimetresPerPixel,
+            radius = finding.DiameterMillimetres / 2.0;
+        int left = FirstPixel(finding.XMillimetres),
+            right = LastPixel(finding.XMillimetres);
+        int top = FirstPixel(finding.YMillimetres),
+            bottom = LastPixel(finding.YMillimetres);
         for (int y = top; y <= bottom; y++)
         {
             for (int x = left; x <= right; x++)
             {
-                double dx = ((x + 0.5) * pixel) - finding.XMillimetres, dy = ((y + 0.5) * pixel) - finding.YMillimetres;
-                double distance = Math.Sqrt((dx * dx) + (dy * dy)), inner = Math.Min(distance / radius, 1);
+                double dx = ((x + 0.5) * pixel) - finding.XMillimetres,
+                    dy = ((y + 0.5) * pixel) - finding.YMillimetres;
+                double distance = Math.Sqrt((dx * dx) + (dy * dy)),
+                    inner = Math.Min(distance / radius, 1);
                 double covered = Math.Clamp(((radius - distance) / pixel) + 0.5, 0, 1);
                 double thickness = 0.55 + (0.45 * Math.Sqrt(1 - (inner * inner)));
                 int i = (y * _size) + x;
@@ -217,11 +263,14 @@ internal sealed class PhantomDrawing : IDisposable
         int LastPixel(double centre) => Math.Min(_size - 1, (int)Math.Ceiling((centre + radius) / pixel));
     }
 
-    /// <summary>Turns what passed the body into grey values: where more passed, the film is darker. Exposure, contrast and noise differ.</summary>
+    /// <summary>
+    /// Turns what passed the body into grey values: where more passed, the film is darker. Exposure, contrast and noise differ.
+    /// </summary>
     private void Expose(Span<float> pixels, ref RepeatableRandom random)
     {
         float variation = (float)_options.ExposureVariation;
-        float contrast = 1 + (variation * Thorax.Between(ref random, -0.3, 0.3)), exposure = variation * Thorax.Between(ref random, -0.5, 0.5);
+        float contrast = 1 + (variation * Thorax.Between(ref random, -0.3, 0.3)),
+            exposure = variation * Thorax.Between(ref random, -0.5, 0.5);
         float noise = (float)_options.NoiseStandardDeviation;
         for (int i = 0; i < pixels.Length; i++)
         {
@@ -234,7 +283,9 @@ internal sealed class PhantomDrawing : IDisposable
     private void AddOval(float u, float y, float halfWidth, float halfHeight) =>
         _builder.AddOval(new SKRect(u - halfWidth, y - halfHeight, u + halfWidth, y + halfHeight));
 
-    /// <summary>A soft shadow around a point: densest there, halved at about 0.83 of its reach, the product of one bell curve across and one down.</summary>
+    /// <summary>
+    /// A soft shadow around a point: densest there, halved at about 0.83 of its reach, the product of one bell curve across and one down.
+    /// </summary>
     private void Shade(Thorax thorax, float u, float y, float reachAcross, float reachDown, float share, bool inTissue)
     {
         SKPoint centre = thorax.Position.MapPoint(u, y);
@@ -264,7 +315,9 @@ internal sealed class PhantomDrawing : IDisposable
     private sealed class Layer : IDisposable
     {
         // In pixels.
-        private const float FinestLine = 0.5f, FinestGap = 1, FinestBlur = 0.45f;
+        private const float FinestLine = 0.5f,
+            FinestGap = 1,
+            FinestBlur = 0.45f;
 
         private readonly uint[] _pixels;
         private readonly SKSurface _surface;

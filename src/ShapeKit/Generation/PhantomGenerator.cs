@@ -32,7 +32,8 @@ public sealed class PhantomGenerator
     /// <summary>Draws images 0 to count - 1.</summary>
     /// <param name="count">The number of images, N.</param>
     /// <param name="threads">The largest number of threads to draw on; all processors unless given.</param>
-    /// <returns>Images and masks <c>[N, 1, S, S]</c> (float32, 0..1; masks 0 or 1) with S the image size, and the findings of each image.</returns>
+    /// <returns>Images and masks <c>[N, 1, S, S]</c> (float32, 0..1; masks 0 or 1) with S the image size, and the findings of each
+    /// image.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of images is negative, or the number of threads is below 1.</exception>
     public PhantomDataset Generate(int count, int? threads = null)
     {
@@ -46,8 +47,11 @@ public sealed class PhantomGenerator
             throw new ArgumentOutOfRangeException(nameof(threads), $"Images cannot be drawn on {threads} threads; use at least 1.");
         }
 
-        int size = _options.ImageSize, area = size * size;
-        Tensor images = empty(count, 1, size, size), lungMasks = empty(count, 1, size, size), noduleMasks = empty(count, 1, size, size);
+        int size = _options.ImageSize,
+            area = size * size;
+        Tensor images = empty(count, 1, size, size),
+            lungMasks = empty(count, 1, size, size),
+            noduleMasks = empty(count, 1, size, size);
         var findings = new IReadOnlyList<Finding>[count];
         Parallel.For(
             0,
@@ -56,20 +60,32 @@ public sealed class PhantomGenerator
             () => new PhantomDrawing(_options),
             (part, _, drawing) =>
             {
-                int start = part * ImagesAtATime, length = Math.Min(ImagesAtATime, count - start);
-                using Tensor partOfImages = images.narrow(0, start, length), partOfLungs = lungMasks.narrow(0, start, length), partOfNodules = noduleMasks.narrow(0, start, length);
-                Span<float> pixels = ImageDataset.Values<float>(partOfImages), lungs = ImageDataset.Values<float>(partOfLungs), nodules = ImageDataset.Values<float>(partOfNodules);
+                int start = part * ImagesAtATime,
+                    length = Math.Min(ImagesAtATime, count - start);
+                using Tensor partOfImages = images.narrow(0, start, length),
+                    partOfLungs = lungMasks.narrow(0, start, length),
+                    partOfNodules = noduleMasks.narrow(0, start, length);
+                Span<float> pixels = ImageDataset.Values<float>(partOfImages),
+                    lungs = ImageDataset.Values<float>(partOfLungs),
+                    nodules = ImageDataset.Values<float>(partOfNodules);
                 for (int i = 0; i < length; i++)
                 {
                     var random = new RepeatableRandom(_seed, start + i);
                     using var thorax = new Thorax(_options, ref random);
                     findings[start + i] = thorax.Findings;
-                    drawing.Draw(thorax, pixels.Slice(i * area, area), lungs.Slice(i * area, area), nodules.Slice(i * area, area), ref random);
+                    drawing.Draw(
+                        thorax,
+                        pixels.Slice(i * area, area),
+                        lungs.Slice(i * area, area),
+                        nodules.Slice(i * area, area),
+                        ref random
+                    );
                 }
 
                 return drawing;
             },
-            drawing => drawing.Dispose());
+            drawing => drawing.Dispose()
+        );
         return new PhantomDataset(images, lungMasks, noduleMasks, new(findings), _options.MillimetresPerPixel);
     }
 }

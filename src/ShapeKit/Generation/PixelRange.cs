@@ -1,6 +1,8 @@
 namespace ShapeKit.Generation;
 
-/// <summary>Whole numbers of pixels from <paramref name="Min"/> to <paramref name="Max"/>, both included; each is drawn equally often.</summary>
+/// <summary>
+/// Whole numbers of pixels from <paramref name="Min"/> to <paramref name="Max"/>, both included; each is drawn equally often.
+/// </summary>
 /// <param name="Min">The smallest number.</param>
 /// <param name="Max">The largest number.</param>
 public readonly record struct PixelRange(int Min, int Max)

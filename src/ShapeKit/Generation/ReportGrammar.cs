@@ -14,43 +14,73 @@ public static class ReportGrammar
     // SIDE, ZONE, SIZE and MM are filled in; each is one word.
     private static readonly Frame[] Frames =
     [
-        new("no nodule .",
+        new(
+            "no nodule .",
             "one nodule of about MM mm in the SIDE ZONE lung field .",
-            "two nodules : about MM mm in the SIDE ZONE lung field and about MM mm in the SIDE ZONE lung field ."),
-        new("the lungs are clear .",
+            "two nodules : about MM mm in the SIDE ZONE lung field and about MM mm in the SIDE ZONE lung field ."
+        ),
+        new(
+            "the lungs are clear .",
             "a SIZE nodule is seen in the ZONE zone of the SIDE lung .",
-            "a SIZE nodule is seen in the ZONE zone of the SIDE lung and a SIZE nodule in the ZONE zone of the SIDE lung ."),
-        new("both lungs : normal .",
-            "SIDE ZONE zone : SIZE nodule .",
-            "SIDE ZONE zone : SIZE nodule ; SIDE ZONE zone : SIZE nodule ."),
-        new("there is no nodule in the lungs .",
+            "a SIZE nodule is seen in the ZONE zone of the SIDE lung and a SIZE nodule in the ZONE zone of the SIDE lung ."
+        ),
+        new("both lungs : normal .", "SIDE ZONE zone : SIZE nodule .", "SIDE ZONE zone : SIZE nodule ; SIDE ZONE zone : SIZE nodule ."),
+        new(
+            "there is no nodule in the lungs .",
             "there is a SIZE nodule in the SIDE lung , ZONE zone .",
-            "there are two nodules : SIZE in the SIDE lung , ZONE zone , and SIZE in the SIDE lung , ZONE zone ."),
-        new("both lungs are free of nodules .",
+            "there are two nodules : SIZE in the SIDE lung , ZONE zone , and SIZE in the SIDE lung , ZONE zone ."
+        ),
+        new(
+            "both lungs are free of nodules .",
             "the SIDE lung shows a nodule of MM mm in the ZONE third .",
-            "the SIDE lung shows a nodule of MM mm in the ZONE third , the SIDE lung a nodule of MM mm in the ZONE third ."),
-        new("no round shadow is seen .",
+            "the SIDE lung shows a nodule of MM mm in the ZONE third , the SIDE lung a nodule of MM mm in the ZONE third ."
+        ),
+        new(
+            "no round shadow is seen .",
             "a round shadow of about MM mm lies in the ZONE third of the SIDE lung .",
-            "round shadows lie in the ZONE third of the SIDE lung , about MM mm , and in the ZONE third of the SIDE lung , about MM mm ."),
-        new("nothing abnormal in either lung .",
+            "round shadows lie in the ZONE third of the SIDE lung , about MM mm , and in the ZONE third of the SIDE lung , about MM mm ."
+        ),
+        new(
+            "nothing abnormal in either lung .",
             "nodule , SIZE , SIDE lung , ZONE field .",
-            "nodules , SIZE , SIDE lung , ZONE field ; SIZE , SIDE lung , ZONE field ."),
-        new("normal lungs .",
+            "nodules , SIZE , SIDE lung , ZONE field ; SIZE , SIDE lung , ZONE field ."
+        ),
+        new(
+            "normal lungs .",
             "SIZE round shadow in the ZONE SIDE lung field .",
-            "SIZE round shadow in the ZONE SIDE lung field and SIZE round shadow in the ZONE SIDE lung field ."),
-        new("no nodule is seen in either lung .",
+            "SIZE round shadow in the ZONE SIDE lung field and SIZE round shadow in the ZONE SIDE lung field ."
+        ),
+        new(
+            "no nodule is seen in either lung .",
             "in the SIDE lung , ZONE zone , a SIZE nodule is seen .",
-            "in the SIDE lung , ZONE zone , a SIZE nodule is seen , and in the SIDE lung , ZONE zone , a SIZE nodule ."),
-        new("the lungs are normal .",
+            "in the SIDE lung , ZONE zone , a SIZE nodule is seen , and in the SIDE lung , ZONE zone , a SIZE nodule ."
+        ),
+        new(
+            "the lungs are normal .",
             "the ZONE field of the SIDE lung shows a round shadow of MM mm .",
-            "the ZONE field of the SIDE lung shows a round shadow of MM mm , the ZONE field of the SIDE lung a round shadow of MM mm ."),
+            "the ZONE field of the SIDE lung shows a round shadow of MM mm , the ZONE field of the SIDE lung a round shadow of MM mm ."
+        ),
     ];
 
     private static readonly string[] Sides = ["right", "left"];
-    private static readonly string[][] Zones = [["upper", "middle", "lower"], ["upper", "mid", "lower"]];
-    private static readonly string[][] Sizes = [["small", "medium-sized", "large"], ["little", "medium", "big"]];
+    private static readonly string[][] Zones =
+    [
+        ["upper", "middle", "lower"],
+        ["upper", "mid", "lower"],
+    ];
+    private static readonly string[][] Sizes =
+    [
+        ["small", "medium-sized", "large"],
+        ["little", "medium", "big"],
+    ];
     private static readonly (string Word, NoduleSize Size)[] Millimetres =
-        [("10", NoduleSize.Small), ("15", NoduleSize.Medium), ("20", NoduleSize.Medium), ("25", NoduleSize.Large), ("30", NoduleSize.Large)];
+    [
+        ("10", NoduleSize.Small),
+        ("15", NoduleSize.Medium),
+        ("20", NoduleSize.Medium),
+        ("25", NoduleSize.Large),
+        ("30", NoduleSize.Large),
+    ];
 
     /// <summary>How many wordings there are for one meaning.</summary>
     public static int WordingCount => Frames.Length * Sizes.Length;
@@ -58,9 +88,16 @@ public static class ReportGrammar
     /// <summary>All words that sentences can hold, sorted; punctuation counts as words.</summary>
     public static IReadOnlyList<string> Words { get; } =
     [
-        .. Frames.SelectMany(frame => frame.Sentences).SelectMany(sentence => sentence).Where(word => !IsSlot(word))
-            .Concat(Sides).Concat(Zones.SelectMany(words => words)).Concat(Sizes.SelectMany(words => words)).Concat(Millimetres.Select(entry => entry.Word))
-            .Distinct().Order(StringComparer.Ordinal),
+        .. Frames
+            .SelectMany(frame => frame.Sentences)
+            .SelectMany(sentence => sentence)
+            .Where(word => !IsSlot(word))
+            .Concat(Sides)
+            .Concat(Zones.SelectMany(words => words))
+            .Concat(Sizes.SelectMany(words => words))
+            .Concat(Millimetres.Select(entry => entry.Word))
+            .Distinct()
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The number of words of the longest sentence.</summary>
@@ -68,7 +105,8 @@ public static class ReportGrammar
 
     /// <summary>Writes the findings of an image as a sentence.</summary>
     /// <param name="findings">None, one or two nodules; they are named in this order.</param>
-    /// <param name="wording">Which wording, from 0 to <see cref="WordingCount"/> - 1; 0 is the standard report, such as <c>one nodule of about 15 mm in the right upper lung field .</c></param>
+    /// <param name="wording">Which wording, from 0 to <see cref="WordingCount"/> - 1; 0 is the standard report, such as <c>one nodule of
+    /// about 15 mm in the right upper lung field .</c></param>
     /// <returns>The sentence; the same findings and wording always give the same.</returns>
     /// <exception cref="ArgumentException">There are more than two findings, or there is no such wording.</exception>
     public static string Write(IReadOnlyList<Finding> findings, int wording = 0)
@@ -102,19 +140,29 @@ public static class ReportGrammar
     }
 
     /// <summary>Reads what a sentence says, in any wording.</summary>
-    /// <param name="sentence">A sentence such as <see cref="Write"/> gives; upper case and missing blanks before punctuation do not matter.</param>
-    /// <returns>The findings in the order in which they are named, none for a sentence that says so; null when it is no sentence of this language.</returns>
+    /// <param name="sentence">A sentence such as <see cref="Write"/> gives; upper case and missing blanks before punctuation do not
+    /// matter.</param>
+    /// <returns>The findings in the order in which they are named, none for a sentence that says so; null when it is no sentence of this
+    /// language.</returns>
     public static IReadOnlyList<ReportedFinding>? Read(string sentence)
     {
         ArgumentNullException.ThrowIfNull(sentence);
         string[] words = Vocabulary.Tokenize(sentence);
-        return Frames.SelectMany(frame => frame.Sentences).Select(pattern => Match(pattern, words)).FirstOrDefault(found => found is not null);
+        return Frames
+            .SelectMany(frame => frame.Sentences)
+            .Select(pattern => Match(pattern, words))
+            .FirstOrDefault(found => found is not null);
     }
 
-    /// <summary>What a word states of a nodule: its <c>SIDE</c>, <c>ZONE</c> or <c>SIZE</c>, and which; null for all other words. Words that state the same are equal here, as 15 and 20 mm are.</summary>
+    /// <summary>
+    /// What a word states of a nodule: its <c>SIDE</c>, <c>ZONE</c> or <c>SIZE</c>, and which; null for all other words. Words that state
+    /// the same are equal here, as 15 and 20 mm are.
+    /// </summary>
     internal static (string What, int Which)? Stated(string word)
     {
-        int side = Array.IndexOf(Sides, word), zone = Zones.Max(set => Array.IndexOf(set, word)), size = Sizes.Max(set => Array.IndexOf(set, word));
+        int side = Array.IndexOf(Sides, word),
+            zone = Zones.Max(set => Array.IndexOf(set, word)),
+            size = Sizes.Max(set => Array.IndexOf(set, word));
         return side >= 0 ? ("SIDE", side)
             : zone >= 0 ? ("ZONE", zone)
             : size >= 0 ? ("SIZE", size)
@@ -122,21 +170,23 @@ public static class ReportGrammar
             : null;
     }
 
-    private static string Fill(string slot, Finding finding, int synonyms) => slot switch
-    {
-        "SIDE" => Sides[(int)finding.Side],
-        "ZONE" => Zones[synonyms][(int)finding.Zone],
-        "SIZE" => Sizes[synonyms][(int)finding.Size],
-        _ => Round(finding).ToString(CultureInfo.InvariantCulture),
-    };
+    private static string Fill(string slot, Finding finding, int synonyms) =>
+        slot switch
+        {
+            "SIDE" => Sides[(int)finding.Side],
+            "ZONE" => Zones[synonyms][(int)finding.Zone],
+            "SIZE" => Sizes[synonyms][(int)finding.Size],
+            _ => Round(finding).ToString(CultureInfo.InvariantCulture),
+        };
 
     /// <summary>Millimetres that a report would say, which lie in the nodule's size class.</summary>
-    private static int Round(Finding finding) => finding.Size switch
-    {
-        NoduleSize.Small => 10,
-        NoduleSize.Medium => finding.DiameterMillimetres <= 17 ? 15 : 20,
-        _ => finding.DiameterMillimetres <= 27 ? 25 : 30,
-    };
+    private static int Round(Finding finding) =>
+        finding.Size switch
+        {
+            NoduleSize.Small => 10,
+            NoduleSize.Medium => finding.DiameterMillimetres <= 17 ? 15 : 20,
+            _ => finding.DiameterMillimetres <= 27 ? 25 : 30,
+        };
 
     /// <summary>What the words say by a pattern, or null where they do not follow it.</summary>
     private static ReportedFinding[]? Match(string[] pattern, string[] words)
@@ -155,7 +205,10 @@ public static class ReportGrammar
                 "SIDE" => Add(sides, (LungSide)Array.IndexOf(Sides, word)),
                 "ZONE" => Add(zones, (LungZone)Zones.Max(set => Array.IndexOf(set, word))),
                 "SIZE" => Add(sizes, (NoduleSize)Sizes.Max(set => Array.IndexOf(set, word))),
-                "MM" => Add(sizes, Array.Find(Millimetres, entry => entry.Word == word) is { Word: not null } entry ? entry.Size : (NoduleSize)(-1)),
+                "MM" => Add(
+                    sizes,
+                    Array.Find(Millimetres, entry => entry.Word == word) is { Word: not null } entry ? entry.Size : (NoduleSize)(-1)
+                ),
                 string literal => literal == word,
             };
             if (!fits)

@@ -1,6 +1,8 @@
 namespace ShapeKit.Generation;
 
-/// <summary>What a sentence says of a nodule: its side, its zone and how large it is, but neither its exact diameter nor its exact place.</summary>
+/// <summary>
+/// What a sentence says of a nodule: its side, its zone and how large it is, but neither its exact diameter nor its exact place.
+/// </summary>
 /// <param name="Side">The patient's side.</param>
 /// <param name="Zone">The third of the lung field.</param>
 /// <param name="Size">The size class.</param>
@@ -10,9 +12,9 @@ public sealed record ReportedFinding(LungSide Side, LungZone Zone, NoduleSize Si
     public static IReadOnlyList<ReportedFinding> All { get; } =
     [
         .. from side in Enum.GetValues<LungSide>()
-           from zone in Enum.GetValues<LungZone>()
-           from size in Enum.GetValues<NoduleSize>()
-           select new ReportedFinding(side, zone, size),
+        from zone in Enum.GetValues<LungZone>()
+        from size in Enum.GetValues<NoduleSize>()
+        select new ReportedFinding(side, zone, size),
     ];
 
     /// <summary>What a sentence can say of a nodule that was drawn.</summary>

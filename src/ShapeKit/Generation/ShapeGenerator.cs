@@ -77,7 +77,8 @@ public sealed class ShapeGenerator
 
                 return drawing;
             },
-            drawing => drawing.Dispose());
+            drawing => drawing.Dispose()
+        );
 
         Tensor labels = arange(count, dtype: ScalarType.Int64).remainder_(_options.Kinds.Count);
         return new ImageDataset(_options.ClassNames, images, labels, masks: null, new(shapes), masksFollowShapes: true);
@@ -85,7 +86,10 @@ public sealed class ShapeGenerator
 
     private Shape Choose(ShapeKind kind, ref RepeatableRandom random)
     {
-        int x, y, width, height;
+        int x,
+            y,
+            width,
+            height;
         if (kind == ShapeKind.Circle)
         {
             int radius = random.Next(_options.CircleRadius.Min, _options.CircleRadius.Max);
@@ -98,7 +102,8 @@ public sealed class ShapeGenerator
         {
             width = random.Next(_options.BoxSide.Min, _options.BoxSide.Max);
             height = random.Next(_options.BoxSide.Min, _options.BoxSide.Max);
-            PixelRange xs = _options.Fitting(_options.BoxCorner, 0, width), ys = _options.Fitting(_options.BoxCorner, 0, height);
+            PixelRange xs = _options.Fitting(_options.BoxCorner, 0, width),
+                ys = _options.Fitting(_options.BoxCorner, 0, height);
             x = random.Next(xs.Min, xs.Max);
             y = random.Next(ys.Min, ys.Max);
         }
@@ -108,9 +113,12 @@ public sealed class ShapeGenerator
             return new Shape(kind, x, y, width, height);
         }
 
-        double scaleX = margins.Right - margins.Left, scaleY = margins.Top - margins.Bottom;
-        double left = (margins.Left * _options.ImageSize) + (scaleX * x), right = left + (scaleX * width);
-        double bottom = (margins.Bottom * _options.ImageSize) + (scaleY * y), top = bottom + (scaleY * height);
+        double scaleX = margins.Right - margins.Left,
+            scaleY = margins.Top - margins.Bottom;
+        double left = (margins.Left * _options.ImageSize) + (scaleX * x),
+            right = left + (scaleX * width);
+        double bottom = (margins.Bottom * _options.ImageSize) + (scaleY * y),
+            top = bottom + (scaleY * height);
         if (kind == ShapeKind.Rectangle)
         {
             (left, right, bottom, top) = (Snap(left), Snap(right), Snap(bottom), Snap(top));
@@ -122,9 +130,12 @@ public sealed class ShapeGenerator
     /// <summary>The pixel edge nearest to a straight edge, as matplotlib's renderer has it.</summary>
     private static double Snap(double edge) => Math.Floor(edge + 0.5);
 
-    /// <summary>One thread's drawing surface: a single image that Skia draws into and whose 8-bit coverage is read from its memory.</summary>
+    /// <summary>
+    /// One thread's drawing surface: a single image that Skia draws into and whose 8-bit coverage is read from its memory.
+    /// </summary>
     /// <remarks>
-    /// A black shape covers a pixel by its opacity. Measured, Skia fills pixels of four bytes, colour and opacity, twice as fast as those of opacity alone; but it rounds
+    /// A black shape covers a pixel by its opacity. Measured, Skia fills pixels of four bytes, colour and opacity, twice as fast as those
+    /// of opacity alone; but it rounds
     /// thin lines differently there, so that outlines are drawn on opacity alone.
     /// </remarks>
     private sealed unsafe class Drawing : IDisposable
@@ -152,7 +163,10 @@ public sealed class ShapeGenerator
             _pixelBytes = options.Filled ? 4 : 1;
             _memory = (byte*)NativeMemory.AllocZeroed((nuint)(_size * _size), (nuint)_pixelBytes);
             _surface = SKSurface.Create(
-                new SKImageInfo(_size, _size, options.Filled ? SKImageInfo.PlatformColorType : SKColorType.Alpha8, SKAlphaType.Premul), (nint)_memory, _size * _pixelBytes);
+                new SKImageInfo(_size, _size, options.Filled ? SKImageInfo.PlatformColorType : SKColorType.Alpha8, SKAlphaType.Premul),
+                (nint)_memory,
+                _size * _pixelBytes
+            );
             _canvas = _surface.Canvas;
             _paint = new SKPaint
             {
@@ -161,7 +175,11 @@ public sealed class ShapeGenerator
                 StrokeWidth = (float)options.OutlineWidth,
                 StrokeJoin = SKStrokeJoin.Round,
             };
-            _lineWidth = options.Filled ? options.Margins is null ? 0 : _size / PlotMargins.PointsPerFigure : _paint.StrokeWidth;
+            _lineWidth = options.Filled
+                ? options.Margins is null
+                    ? 0
+                    : _size / PlotMargins.PointsPerFigure
+                : _paint.StrokeWidth;
             _reach = 1 + (_lineWidth / 2);
             for (int covered = 0; covered < 256; covered++)
             {
@@ -198,10 +216,14 @@ public sealed class ShapeGenerator
             NativeMemory.Free(_memory);
         }
 
-        /// <summary>Draws a shape in the top left corner and copies it to its place, so that it looks the same everywhere; Skia's own curves differ a little from place to place.</summary>
+        /// <summary>
+        /// Draws a shape in the top left corner and copies it to its place, so that it looks the same everywhere; Skia's own curves
+        /// differ a little from place to place.
+        /// </summary>
         private void DrawOnWholePixels(Shape shape, Span<float> pixels)
         {
-            int width = (int)shape.Width, height = (int)shape.Height;
+            int width = (int)shape.Width,
+                height = (int)shape.Height;
             Shape inTheCorner = shape with { Left = 0, Top = 0 };
             if (!_kept.TryGetValue(inTheCorner, out float[]? box))
             {
@@ -230,8 +252,10 @@ public sealed class ShapeGenerator
         private void DrawAnew(Shape shape, Span<float> pixels)
         {
             Cover(shape.Kind, _options.Filled ? WithLine(shape) : Box(shape));
-            int left = Math.Max((int)(shape.Left - _reach), 0), right = Math.Min((int)(shape.Right + _reach) + 1, _size);
-            int top = Math.Max((int)(shape.Top - _reach), 0), bottom = Math.Min((int)(shape.Bottom + _reach) + 1, _size);
+            int left = Math.Max((int)(shape.Left - _reach), 0),
+                right = Math.Min((int)(shape.Right + _reach) + 1, _size);
+            int top = Math.Max((int)(shape.Top - _reach), 0),
+                bottom = Math.Min((int)(shape.Bottom + _reach) + 1, _size);
             if (_pixelBytes == sizeof(uint))
             {
                 Range rows = (top * _size)..(bottom * _size);
@@ -285,7 +309,8 @@ public sealed class ShapeGenerator
             // The sides of a triangle move outwards by as much as the circle within it grows.
             float side = MathF.Sqrt((shape.Width * shape.Width / 4) + (shape.Height * shape.Height));
             float growth = 1 + (outside * ((shape.Width / 2) + side) / shape.Area);
-            float bottom = shape.Bottom + outside, halfWidth = growth * shape.Width / 2;
+            float bottom = shape.Bottom + outside,
+                halfWidth = growth * shape.Width / 2;
             return new SKRect(shape.CenterX - halfWidth, bottom - (growth * shape.Height), shape.CenterX + halfWidth, bottom);
         }
 

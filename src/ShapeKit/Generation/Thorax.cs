@@ -21,8 +21,10 @@ internal sealed class Thorax : IDisposable
 
     public Thorax(PhantomGeneratorOptions options, ref RepeatableRandom random)
     {
-        float scaleX = Between(ref random, 0.98, 1.1), scaleY = Between(ref random, 0.98, 1.1);
-        SKMatrix position = SKMatrix.CreateTranslation(0, -MiddleY)
+        float scaleX = Between(ref random, 0.98, 1.1),
+            scaleY = Between(ref random, 0.98, 1.1);
+        SKMatrix position = SKMatrix
+            .CreateTranslation(0, -MiddleY)
             .PostConcat(SKMatrix.CreateScale(scaleX, scaleY))
             .PostConcat(SKMatrix.CreateRotationDegrees(Between(ref random, -2, 2)))
             .PostConcat(SKMatrix.CreateTranslation(160 + Between(ref random, -6, 6), MiddleY + 8 + Between(ref random, -6, 6)));
@@ -38,7 +40,9 @@ internal sealed class Thorax : IDisposable
         Findings = Place(options, ref random);
     }
 
-    /// <summary>From the patient's u and y to millimetres from the image's top left corner; +u is the image's right, the patient's left.</summary>
+    /// <summary>
+    /// From the patient's u and y to millimetres from the image's top left corner; +u is the image's right, the patient's left.
+    /// </summary>
     public SKMatrix Position { get; }
 
     public float Apex { get; }
@@ -78,11 +82,14 @@ internal sealed class Thorax : IDisposable
         _builder.Dispose();
     }
 
-    /// <summary>The outline of a lung field: tip, chest wall, costophrenic angle, dome of the diaphragm, border of heart and mediastinum.</summary>
+    /// <summary>
+    /// The outline of a lung field: tip, chest wall, costophrenic angle, dome of the diaphragm, border of heart and mediastinum.
+    /// </summary>
     private SKPath Lung(LungSide side)
     {
         int sign = SignOf(side);
-        float dome = side == LungSide.Right ? RightDome : LeftDome, angle = dome + 38;
+        float dome = side == LungSide.Right ? RightDome : LeftDome,
+            angle = dome + 38;
         MoveTo(23, 76);
         CubicTo(22, 52, 32, Apex, 50, Apex);
         CubicTo(76, Apex, 96, 68, 106, 103);
@@ -108,13 +115,15 @@ internal sealed class Thorax : IDisposable
         return _builder.Detach();
 
         void MoveTo(float u, float y) => _builder.MoveTo(sign * u, y);
-        void CubicTo(float u1, float y1, float u2, float y2, float u3, float y3) => _builder.CubicTo(sign * u1, y1, sign * u2, y2, sign * u3, y3);
+        void CubicTo(float u1, float y1, float u2, float y2, float u3, float y3) =>
+            _builder.CubicTo(sign * u1, y1, sign * u2, y2, sign * u3, y3);
     }
 
     private Finding[] Place(PhantomGeneratorOptions options, ref RepeatableRandom random)
     {
         var findings = new Finding[random.Next(options.MinNodules, options.MaxNodules)];
-        int first = random.Next(0, 5), second = (first + random.Next(1, 5)) % 6;
+        int first = random.Next(0, 5),
+            second = (first + random.Next(1, 5)) % 6;
         int[] places = [first, second, .. Enumerable.Range(0, 6).Where(place => place != first && place != second)];
         for (int i = 0; i < findings.Length; i++)
         {
@@ -129,10 +138,12 @@ internal sealed class Thorax : IDisposable
     private Finding Place(LungSide side, LungZone zone, int diameter, ref RepeatableRandom random)
     {
         double third = ((side == LungSide.Right ? RightDome : LeftDome) - Apex) / 3;
-        double top = Apex + (third * (int)zone) + ZoneMargin, bottom = Apex + (third * ((int)zone + 1)) - ZoneMargin;
+        double top = Apex + (third * (int)zone) + ZoneMargin,
+            bottom = Apex + (third * ((int)zone + 1)) - ZoneMargin;
         while (true)
         {
-            float u = SignOf(side) * Between(ref random, 22, 132), y = Between(ref random, top, bottom);
+            float u = SignOf(side) * Between(ref random, 22, 132),
+                y = Between(ref random, top, bottom);
             if (Fits(side, zone, u, y, diameter / 2f))
             {
                 SKPoint centre = Position.MapPoint(u, y);

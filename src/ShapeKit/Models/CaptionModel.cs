@@ -10,10 +10,12 @@ namespace ShapeKit.Models;
 /// <remarks>
 /// <para>
 /// The encoder, an <see cref="ImageEncoder"/>, turns the image into a grid of feature vectors; with a pattern of waves added that tells
-/// each vector's row and column, this grid is the memory. The decoder is that of Vaswani et al., <em>Attention is all you need</em> (2017), section
+/// each vector's row and column, this grid is the memory. The decoder is that of Vaswani et al., <em>Attention is all you need</em>
+/// (2017), section
 /// 3.1: each layer is masked self-attention (a word sees the words before it), cross-attention (a word looks at the memory) and a
 /// feed-forward network, each with a residual connection. Layer normalisation stands before each of them, not after as in the paper: so
-/// the network trains without a long warm-up (Xiong et al., <em>On layer normalization in the Transformer architecture</em>, 2020, figure 1b).
+/// the network trains without a long warm-up (Xiong et al., <em>On layer normalization in the Transformer architecture</em>, 2020, figure
+/// 1b).
 /// </para>
 /// <para>
 /// A second, small output names what each cell of the grid shows (<see cref="Locate"/>). Training on it teaches the encoder to see, and its
@@ -40,18 +42,25 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Makes a network with fresh weights.</summary>
     /// <param name="vocabulary">The words that it can write, V with the special ones.</param>
-    /// <param name="width">The length of every vector, D: of a word, and of a cell of the grid; a multiple of 4 and of <paramref name="heads"/>.</param>
+    /// <param name="width">The length of every vector, D: of a word, and of a cell of the grid; a multiple of 4 and of
+    /// <paramref name="heads"/>.</param>
     /// <param name="heads">How many attentions look side by side; at least 1.</param>
     /// <param name="layers">How many layers the decoder has; at least 1.</param>
     /// <param name="maxLength">The longest report that it writes, in words with start and end; at least 2.</param>
-    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
+    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
+    /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public CaptionModel(Vocabulary vocabulary, int width = 48, int heads = 4, int layers = 2, int maxLength = 25, int? seed = null)
         : base(nameof(CaptionModel))
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         Require(heads >= 1, nameof(heads), heads, "At least one attention head is needed.");
-        Require(width >= 4 && width % 4 == 0 && width % heads == 0, nameof(width), width, $"The width is a multiple of 4 and of the {heads} heads.");
+        Require(
+            width >= 4 && width % 4 == 0 && width % heads == 0,
+            nameof(width),
+            width,
+            $"The width is a multiple of 4 and of the {heads} heads."
+        );
         Require(layers >= 1, nameof(layers), layers, "The decoder needs at least one layer.");
         Require(maxLength >= 2, nameof(maxLength), maxLength, "A report has at least a start and an end.");
         (Vocabulary, MaxLength, this.width) = (vocabulary, maxLength, width);
@@ -87,10 +96,14 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The longest report that it writes, in words with start and end.</summary>
     public int MaxLength { get; }
 
-    /// <summary>Computes, for each place of given reports, the logits of the word that follows: what training asks (teacher forcing).</summary>
+    /// <summary>
+    /// Computes, for each place of given reports, the logits of the word that follows: what training asks (teacher forcing).
+    /// </summary>
     /// <param name="input1">Images <c>[N, 1, S, S]</c>, float32 in 0..1; S is a multiple of <see cref="ImageEncoder.Stride"/>.</param>
-    /// <param name="input2">Reports as numbers <c>[N, L]</c>, int64, beginning with <see cref="Vocabulary.Start"/>; L is at most <see cref="MaxLength"/>. What follows the end does not matter.</param>
-    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start never follow, nor does the end follow the start: theirs are −∞.</returns>
+    /// <param name="input2">Reports as numbers <c>[N, L]</c>, int64, beginning with <see cref="Vocabulary.Start"/>; L is at most
+    /// <see cref="MaxLength"/>. What follows the end does not matter.</param>
+    /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start
+    /// never follow, nor does the end follow the start: theirs are −∞.</returns>
     /// <exception cref="ArgumentException">Images or reports have another shape.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
@@ -106,10 +119,13 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Names what each cell of the grid shows: the lesson that teaches the encoder to see.</summary>
     /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
-    /// <returns>Logits <c>[N, 10, G, G]</c>: four for what lies there (nothing, or the centre of a small, medium or large nodule), and six for where it lies (right upper, middle and lower zone, then left).</returns>
+    /// <returns>Logits <c>[N, 10, G, G]</c>: four for what lies there (nothing, or the centre of a small, medium or large nodule), and
+    /// six for where it lies (right upper, middle and lower zone, then left).</returns>
     public Tensor Locate(Tensor features) => locator.call(features);
 
-    /// <summary>Turns feature maps into what the decoder looks at: one vector for each cell, which tells what it shows and its row and column.</summary>
+    /// <summary>
+    /// Turns feature maps into what the decoder looks at: one vector for each cell, which tells what it shows and its row and column.
+    /// </summary>
     /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
     /// <returns>Memory <c>[G·G, N, D]</c>, float32, row after row.</returns>
     public Tensor Remember(Tensor features)
@@ -125,7 +141,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         long grid = features.shape[2];
         Tensor axis = PositionalEncoding.Table((int)grid, width / 2);
-        Tensor rows = axis.unsqueeze(1).expand(grid, grid, width / 2), columns = axis.unsqueeze(0).expand(grid, grid, width / 2);
+        Tensor rows = axis.unsqueeze(1).expand(grid, grid, width / 2),
+            columns = axis.unsqueeze(0).expand(grid, grid, width / 2);
         Tensor place = cat([rows, columns], 2).reshape(grid * grid, 1, width);
 
         // Where there is something: its sizes' probabilities, and those of its places as far as there is something.
@@ -157,30 +174,41 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(images);
         if (images.numel() == 0)
         {
-            throw new ArgumentException($"There is no image to write about; these have [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException(
+                $"There is no image to write about; these have [{string.Join(", ", images.shape)}].",
+                nameof(images)
+            );
         }
 
         using DisposeScope parts = NewDisposeScope();
-        return Evaluating(() => images.split(ImagesAtATime).SelectMany(part =>
-        {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor memory = Remember(Encode(part));
-            Draft draft = new(this, memory);
-            var words = new List<Tensor> { full([part.shape[0]], Vocabulary.Start, ScalarType.Int64) };
-            Tensor ended = zeros(part.shape[0], ScalarType.Bool);
-            while (words.Count < MaxLength && !ended.all().item<bool>())
-            {
-                Tensor next = draft.Append(words[^1]).argmax(-1).masked_fill(ended, Vocabulary.Padding);
-                ended = ended | (next == Vocabulary.End);
-                words.Add(next);
-            }
+        return Evaluating(() =>
+            images
+                .split(ImagesAtATime)
+                .SelectMany(part =>
+                {
+                    using DisposeScope scope = NewDisposeScope();
+                    Tensor memory = Remember(Encode(part));
+                    Draft draft = new(this, memory);
+                    var words = new List<Tensor> { full([part.shape[0]], Vocabulary.Start, ScalarType.Int64) };
+                    Tensor ended = zeros(part.shape[0], ScalarType.Bool);
+                    while (words.Count < MaxLength && !ended.all().item<bool>())
+                    {
+                        Tensor next = draft.Append(words[^1]).argmax(-1).masked_fill(ended, Vocabulary.Padding);
+                        ended = ended | (next == Vocabulary.End);
+                        words.Add(next);
+                    }
 
-            return Explain(memory, stack(words, 1));
-        }).ToArray());
+                    return Explain(memory, stack(words, 1));
+                })
+                .ToArray()
+        );
     }
 
     /// <summary>Writes the most probable reports that a beam search finds: it keeps several beginnings at a time instead of one.</summary>
-    /// <remarks>A report's probability is the product of its words' probabilities; nothing corrects for its length. With one beam this is <see cref="Write"/>.</remarks>
+    /// <remarks>
+    /// A report's probability is the product of its words' probabilities; nothing corrects for its length. With one beam this is
+    /// <see cref="Write"/>.
+    /// </remarks>
     /// <param name="image">One image <c>[1, 1, S, S]</c>, float32 in 0..1.</param>
     /// <param name="beams">How many beginnings are kept, k; 1 to the size of the vocabulary.</param>
     /// <returns>k reports, or fewer where there are no more, the most probable first.</returns>
@@ -192,7 +220,10 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         Require(beams >= 1 && beams <= Vocabulary.Count, nameof(beams), beams, $"A beam search keeps 1 to {Vocabulary.Count} beginnings.");
         if (image.shape is not [1, ..])
         {
-            throw new ArgumentException($"A beam search takes one image, [1, 1, S, S]; this is [{string.Join(", ", image.shape)}].", nameof(image));
+            throw new ArgumentException(
+                $"A beam search takes one image, [1, 1, S, S]; this is [{string.Join(", ", image.shape)}].",
+                nameof(image)
+            );
         }
 
         return Evaluating(() =>
@@ -205,10 +236,28 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             {
                 Beginning[] open = [.. kept.Where(beginning => !HasEnded(beginning))];
                 draft = draft.Select([.. open.Select(beginning => beginning.Row)]);
-                float[] logProbabilities = NetworkOutput.Require(draft.Append(tensor(open.Select(beginning => beginning.Words[^1]).ToArray()))).log_softmax(-1).data<float>().ToArray();
-                IEnumerable<Beginning> longer = open.SelectMany((beginning, row) => Enumerable.Range(0, Vocabulary.Count).Select(word =>
-                    new Beginning([.. beginning.Words, word], beginning.LogProbability + logProbabilities[(row * Vocabulary.Count) + word], row)));
-                kept = [.. kept.Where(HasEnded).Concat(longer.Where(beginning => double.IsFinite(beginning.LogProbability))).OrderByDescending(beginning => beginning.LogProbability).Take(beams)];
+                float[] logProbabilities = NetworkOutput
+                    .Require(draft.Append(tensor(open.Select(beginning => beginning.Words[^1]).ToArray())))
+                    .log_softmax(-1)
+                    .data<float>()
+                    .ToArray();
+                IEnumerable<Beginning> longer = open.SelectMany(
+                    (beginning, row) =>
+                        Enumerable
+                            .Range(0, Vocabulary.Count)
+                            .Select(word => new Beginning(
+                                [.. beginning.Words, word],
+                                beginning.LogProbability + logProbabilities[(row * Vocabulary.Count) + word],
+                                row
+                            ))
+                );
+                kept =
+                [
+                    .. kept.Where(HasEnded)
+                        .Concat(longer.Where(beginning => double.IsFinite(beginning.LogProbability)))
+                        .OrderByDescending(beginning => beginning.LogProbability)
+                        .Take(beams),
+                ];
             }
 
             long longest = kept.Max(beginning => beginning.Words.Length);
@@ -217,11 +266,14 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         });
     }
 
-    /// <summary>Reads a given report with the eyes of the network: how probable it finds each word, and where it looks. It writes nothing.</summary>
+    /// <summary>
+    /// Reads a given report with the eyes of the network: how probable it finds each word, and where it looks. It writes nothing.
+    /// </summary>
     /// <param name="image">One image <c>[1, 1, S, S]</c>, float32 in 0..1.</param>
     /// <param name="text">The report, of words that the vocabulary knows.</param>
     /// <returns>The report with a step for each word and for its end.</returns>
-    /// <exception cref="ArgumentException">There is not one image, a word is not known, or the report is longer than <see cref="MaxLength"/>.</exception>
+    /// <exception cref="ArgumentException">There is not one image, a word is not known, or the report is longer than
+    /// <see cref="MaxLength"/>.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Caption Explain(Tensor image, string text)
     {
@@ -229,7 +281,10 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         long[] words = Vocabulary.Encode(text, MaxLength);
         if (image.shape is not [1, ..])
         {
-            throw new ArgumentException($"A report is about one image, [1, 1, S, S]; this is [{string.Join(", ", image.shape)}].", nameof(image));
+            throw new ArgumentException(
+                $"A report is about one image, [1, 1, S, S]; this is [{string.Join(", ", image.shape)}].",
+                nameof(image)
+            );
         }
 
         return Evaluating(() =>
@@ -247,28 +302,42 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         (Tensor logits, Tensor attention) = DecodeAndLook(memory, words);
         NetworkOutput.Require(logits);
         (Tensor probabilities, Tensor numbers) = logits.softmax(-1).sort(-1, descending: true);
-        float[] p = probabilities.contiguous().data<float>().ToArray(), looks = attention.contiguous().data<float>().ToArray();
-        long[] order = numbers.contiguous().data<long>().ToArray(), written = words.contiguous().data<long>().ToArray();
+        float[] p = probabilities.contiguous().data<float>().ToArray(),
+            looks = attention.contiguous().data<float>().ToArray();
+        long[] order = numbers.contiguous().data<long>().ToArray(),
+            written = words.contiguous().data<long>().ToArray();
         (int length, int count, int cells) = ((int)words.shape[1], Vocabulary.Count, (int)attention.shape[2]);
         int grid = (int)Math.Sqrt(cells);
-        return [.. Enumerable.Range(0, (int)words.shape[0]).Select(report =>
-        {
-            var steps = new List<CaptionStep>();
-            for (int place = 0; place + 1 < length && (place == 0 || written[(report * length) + place] != Vocabulary.End); place++)
-            {
-                int from = ((report * length) + place) * count;
-                long word = written[(report * length) + place + 1];
-                var map = new float[grid, grid];
-                Buffer.BlockCopy(looks, ((report * length) + place) * cells * sizeof(float), map, 0, cells * sizeof(float));
-                steps.Add(new CaptionStep(
-                    Vocabulary.Words[(int)word],
-                    p[from + Array.IndexOf(order, word, from, count) - from],
-                    [.. Enumerable.Range(from, Math.Min(NextWords, count)).Select(i => new WordProbability(Vocabulary.Words[(int)order[i]], p[i]))],
-                    map));
-            }
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)words.shape[0])
+                .Select(report =>
+                {
+                    var steps = new List<CaptionStep>();
+                    for (int place = 0; place + 1 < length && (place == 0 || written[(report * length) + place] != Vocabulary.End); place++)
+                    {
+                        int from = ((report * length) + place) * count;
+                        long word = written[(report * length) + place + 1];
+                        var map = new float[grid, grid];
+                        Buffer.BlockCopy(looks, ((report * length) + place) * cells * sizeof(float), map, 0, cells * sizeof(float));
+                        steps.Add(
+                            new CaptionStep(
+                                Vocabulary.Words[(int)word],
+                                p[from + Array.IndexOf(order, word, from, count) - from],
+                                [
+                                    .. Enumerable
+                                        .Range(from, Math.Min(NextWords, count))
+                                        .Select(i => new WordProbability(Vocabulary.Words[(int)order[i]], p[i])),
+                                ],
+                                map
+                            )
+                        );
+                    }
 
-            return new Caption(Vocabulary.Decode(written.Skip(report * length).Take(length)), steps);
-        })];
+                    return new Caption(Vocabulary.Decode(written.Skip(report * length).Take(length)), steps);
+                }),
+        ];
     }
 
     /// <summary>Logits <c>[N, L, V]</c> and the last layer's cross-attention <c>[N, L, G·G]</c>, the mean of its heads.</summary>
@@ -278,7 +347,11 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(words);
         if (words.dim() != 2 || words.shape[0] != memory.shape[1] || words.shape[1] > MaxLength)
         {
-            throw new ArgumentException($"{memory.shape[1]} images need as many reports of at most {MaxLength} words, [N, L]; these are [{string.Join(", ", words.shape)}].", nameof(words));
+            throw new ArgumentException(
+                $"{memory.shape[1]} images need as many reports of at most {MaxLength} words, [N, L]; these are "
+                    + $"[{string.Join(", ", words.shape)}].",
+                nameof(words)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -294,7 +367,10 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 
-    /// <summary>What to add to the logits of a place, <c>[1, V]</c>: padding and start never follow a word, and the end never follows the start, so a report says something.</summary>
+    /// <summary>
+    /// What to add to the logits of a place, <c>[1, V]</c>: padding and start never follow a word, and the end never follows the start,
+    /// so a report says something.
+    /// </summary>
     private Tensor Never(bool first)
     {
         float[] never = new float[Vocabulary.Count];
@@ -347,7 +423,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             }
         }
 
-        // Nearly all cells show nothing, and the network says so from the start (Lin et al., Focal loss for dense object detection, 2017, section 4.1).
+        // Nearly all cells show nothing, and the network says so from the start (Lin et al., Focal loss for dense object detection, 2017,
+        // section 4.1).
         locator.bias![0] = 5;
     }
 
@@ -363,7 +440,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     private sealed record Beginning(long[] Words, double LogProbability, long Row);
 
     /// <summary>
-    /// Reports that grow word by word, one a row: it keeps what each layer computed of the memory and of the words so far, which later words look at but do
+    /// Reports that grow word by word, one a row: it keeps what each layer computed of the memory and of the words so far, which later
+    /// words look at but do
     /// not change. The words get the logits that <see cref="Decode"/> computes, without going through the whole beginning again.
     /// </summary>
     private sealed class Draft
@@ -375,11 +453,10 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
         /// <summary>Begins empty reports about a memory <c>[M, N, D]</c>.</summary>
         public Draft(CaptionModel model, Tensor memory)
-            : this(model, [.. model.decoder.Select(layer => layer.LookAt(memory))], [.. model.decoder.Select(_ => Looked.Nothing)], 0)
-        {
-        }
+            : this(model, [.. model.decoder.Select(layer => layer.LookAt(memory))], [.. model.decoder.Select(_ => Looked.Nothing)], 0) { }
 
-        private Draft(CaptionModel model, Looked[] memory, Looked[] words, int length) => (this._model, this._memory, this._words, this._length) = (model, memory, words, length);
+        private Draft(CaptionModel model, Looked[] memory, Looked[] words, int length) =>
+            (this._model, this._memory, this._words, this._length) = (model, memory, words, length);
 
         /// <summary>Adds a word to each report, <c>[N]</c>, and gives the logits of the next, <c>[N, V]</c>.</summary>
         public Tensor Append(Tensor word)
@@ -399,7 +476,12 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         public Draft Select(long[] rows)
         {
             Tensor chosen = tensor(rows);
-            return new Draft(_model, [.. _memory.Select(looked => looked.Select(chosen))], [.. _words.Select(looked => looked.Select(chosen))], _length);
+            return new Draft(
+                _model,
+                [.. _memory.Select(looked => looked.Select(chosen))],
+                [.. _words.Select(looked => looked.Select(chosen))],
+                _length
+            );
         }
     }
 
@@ -440,7 +522,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             RegisterComponents();
         }
 
-        /// <summary>Words <c>[L, N, D]</c>, memory <c>[M, N, D]</c> and mask <c>[L, L]</c> to words and attention <c>[N, L, M]</c>.</summary>
+        /// <summary>
+        /// Words <c>[L, N, D]</c>, memory <c>[M, N, D]</c> and mask <c>[L, L]</c> to words and attention <c>[N, L, M]</c>.
+        /// </summary>
         public (Tensor Words, Tensor Attention) Call(Tensor x, Tensor memory, Tensor mask)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -465,7 +549,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         /// <summary>What the cross-attention sees of a memory <c>[M, N, D]</c>.</summary>
         public Looked LookAt(Tensor memory) => Project(cross_attention, memory);
 
-        /// <summary>Keys and values of vectors <c>[L, N, D]</c>; queries, keys and values have one weight <c>[3 D, D]</c>, one after the other.</summary>
+        /// <summary>
+        /// Keys and values of vectors <c>[L, N, D]</c>; queries, keys and values have one weight <c>[3 D, D]</c>, one after the other.
+        /// </summary>
         private Looked Project(MultiheadAttention attention, Tensor x)
         {
             Tensor[] projected = Linear(attention, x, 1, 2).chunk(2, -1);
@@ -475,14 +561,21 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         private Tensor Attend(MultiheadAttention attention, Tensor x, Looked looked)
         {
             Tensor seen = nn.functional.scaled_dot_product_attention(Heads(Linear(attention, x, 0, 1)), looked.Keys!, looked.Values!);
-            return nn.functional.linear(seen.permute(2, 0, 1, 3).flatten(2), attention.get_parameter("out_proj.weight")!, attention.get_parameter("out_proj.bias")!);
+            return nn.functional.linear(
+                seen.permute(2, 0, 1, 3).flatten(2),
+                attention.get_parameter("out_proj.weight")!,
+                attention.get_parameter("out_proj.bias")!
+            );
         }
 
         private static Tensor Linear(MultiheadAttention attention, Tensor x, int first, int count)
         {
             long width = x.shape[^1];
             return nn.functional.linear(
-                x, attention.get_parameter("in_proj_weight")!.narrow(0, first * width, count * width), attention.get_parameter("in_proj_bias")!.narrow(0, first * width, count * width));
+                x,
+                attention.get_parameter("in_proj_weight")!.narrow(0, first * width, count * width),
+                attention.get_parameter("in_proj_bias")!.narrow(0, first * width, count * width)
+            );
         }
 
         /// <summary>Vectors <c>[L, N, D]</c> as <c>[N, heads, L, D / heads]</c>.</summary>

@@ -6,8 +6,10 @@ namespace ShapeKit.Models;
 
 /// <summary>Turns a grey image into a grid of feature vectors: it keeps where things are, in squares of 4x4 pixels.</summary>
 /// <remarks>
-/// The image is first standardised (<see cref="Standardization"/>). Five convolutions follow, each with batch normalisation (Ioffe and Szegedy, <em>Batch
-/// normalization</em>, 2015) and ReLU; the first and the third have stride 2 and halve the grid. What the last two give is added to what came in (He et al., <em>Deep
+/// The image is first standardised (<see cref="Standardization"/>). Five convolutions follow, each with batch normalisation (Ioffe and
+/// Szegedy, <em>Batch
+/// normalization</em>, 2015) and ReLU; the first and the third have stride 2 and halve the grid. What the last two give is added to what
+/// came in (He et al., <em>Deep
 /// residual learning</em>, 2016, figure 2); the last one has a dilation of 2, so that each cell sees more of its surroundings.
 /// </remarks>
 public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
@@ -61,7 +63,11 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         if (input.shape is not [_, 1, var height, var width] || height % Stride != 0 || width % Stride != 0)
         {
-            throw new ArgumentException($"The encoder takes grey images [N, 1, H, W] with H and W multiples of {Stride}; these have [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"The encoder takes grey images [N, 1, H, W] with H and W multiples of {Stride}; these have "
+                    + $"[{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

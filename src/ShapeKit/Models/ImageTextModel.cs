@@ -6,21 +6,28 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Models;
 
-/// <summary>Two encoders, one for images and one for sentences, that give vectors of one common space: near together when they mean the same.</summary>
+/// <summary>
+/// Two encoders, one for images and one for sentences, that give vectors of one common space: near together when they mean the same.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Radford et al., <em>Learning transferable visual models from natural language supervision</em> (CLIP, 2021), section 2.4 and figure 3: the
-/// vectors have length 1, so that their dot product is the cosine similarity, and it is divided by a temperature that is learnt; its inverse is kept
+/// Radford et al., <em>Learning transferable visual models from natural language supervision</em> (CLIP, 2021), section 2.4 and figure 3:
+/// the
+/// vectors have length 1, so that their dot product is the cosine similarity, and it is divided by a temperature that is learnt; its
+/// inverse is kept
 /// as a logarithm and cut at 100 (section 2.5).
 /// </para>
 /// <para>
-/// Images: convolutions give a grid with a feature vector for each cell of 4x4 pixels, and a last one says for each cell how probably it shows
-/// nothing, or the centre of a small, medium or large nodule (<see cref="Locate"/>). Two summaries of these probabilities make the image's vector:
+/// Images: convolutions give a grid with a feature vector for each cell of 4x4 pixels, and a last one says for each cell how probably it
+/// shows
+/// nothing, or the centre of a small, medium or large nodule (<see cref="Locate"/>). Two summaries of these probabilities make the
+/// image's vector:
 /// <em>where</em>, the probability of any nodule in each cell, and <em>what</em>, the sum over all cells for each size. Because size and
 /// place are kept apart in them, combinations of both are understood that training never showed.
 /// </para>
 /// <para>
-/// Sentences: word vectors with <see cref="PositionalEncoding"/>, the encoder of Vaswani et al., <em>Attention is all you need</em> (2017), section 3.1, and
+/// Sentences: word vectors with <see cref="PositionalEncoding"/>, the encoder of Vaswani et al., <em>Attention is all you need</em>
+/// (2017), section 3.1, and
 /// the mean over the words.
 /// </para>
 /// </remarks>
@@ -53,7 +60,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="width">The length of a cell's and of a word's vector; a multiple of 4.</param>
     /// <param name="dimensions">The dimensions of the common space, D; at least 2.</param>
     /// <param name="layers">How many layers the text encoder has; at least 1.</param>
-    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
+    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
+    /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public ImageTextModel(Vocabulary vocabulary, int imageSize = 64, int width = 32, int dimensions = 64, int layers = 1, int? seed = null)
         : base(nameof(ImageTextModel))
@@ -87,7 +95,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>How well each sentence fits each image.</summary>
     /// <param name="input1">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
-    /// <param name="input2">Sentences as numbers <c>[M, L]</c>, int64, of <see cref="Data.Vocabulary.Encode(IReadOnlyList{string}, int?)"/>.</param>
+    /// <param name="input2">Sentences as numbers <c>[M, L]</c>, int64, of
+    /// <see cref="Data.Vocabulary.Encode(IReadOnlyList{string}, int?)"/>.</param>
     /// <returns>Logits <c>[N, M]</c>, float32: cosine similarities divided by the temperature.</returns>
     /// <exception cref="ArgumentException">Images or sentences have another shape.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
@@ -106,9 +115,11 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The vectors of sentences in the common space, without keeping what training would need.</summary>
     /// <param name="sentences">Sentences of words that the model knows, N of them, at least one.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
-    /// <exception cref="ArgumentException">There is no sentence, a word is not known (the message names it and those most like it), or a sentence is too long.</exception>
+    /// <exception cref="ArgumentException">There is no sentence, a word is not known (the message names it and those most like it), or a
+    /// sentence is too long.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
-    public Tensor EncodeSentences(params IReadOnlyList<string> sentences) => NetworkOutput.Require(Apart(() => ProjectSentences(Vocabulary.Encode(sentences))));
+    public Tensor EncodeSentences(params IReadOnlyList<string> sentences) =>
+        NetworkOutput.Require(Apart(() => ProjectSentences(Vocabulary.Encode(sentences))));
 
     /// <summary>Looks at images: a vector for each cell of a grid.</summary>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
@@ -119,7 +130,10 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(images);
         return images.shape is [_, 1, var height, var width] && height == imageSize && width == imageSize
             ? vision.call(images)
-            : throw new ArgumentException($"The model takes grey images [N, 1, {imageSize}, {imageSize}]; these have [{string.Join(", ", images.shape)}].", nameof(images));
+            : throw new ArgumentException(
+                $"The model takes grey images [N, 1, {imageSize}, {imageSize}]; these have [{string.Join(", ", images.shape)}].",
+                nameof(images)
+            );
     }
 
     /// <summary>Names what each cell of the grid shows.</summary>
@@ -134,7 +148,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor nodules = Locate(features).softmax(1).narrow(1, 1, Sizes);
-        Tensor where = nodules.sum(1).flatten(1), what = nodules.sum([2, 3]);
+        Tensor where = nodules.sum(1).flatten(1),
+            what = nodules.sum([2, 3]);
         return nn.functional.normalize(imageProjection.call(cat([where, what], 1)), 2, 1).MoveToOuterDisposeScope();
     }
 
@@ -147,7 +162,10 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(words);
         if (words.dim() != 2 || words.dtype != ScalarType.Int64)
         {
-            throw new ArgumentException($"Sentences are numbers [N, L], int64; these are [{string.Join(", ", words.shape)}], {words.dtype}.", nameof(words));
+            throw new ArgumentException(
+                $"Sentences are numbers [N, L], int64; these are [{string.Join(", ", words.shape)}], {words.dtype}.",
+                nameof(words)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -174,7 +192,9 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     internal IEnumerable<TorchSharp.Modules.Parameter> MatchingParameters =>
         ((nn.Module[])[imageProjection, embedding, text, textProjection]).SelectMany(part => part.parameters()).Append(logScale);
 
-    /// <summary>Prepares lesson two: batch statistics are learnt where vectors are made, and stay as they are where the model looks.</summary>
+    /// <summary>
+    /// Prepares lesson two: batch statistics are learnt where vectors are made, and stay as they are where the model looks.
+    /// </summary>
     internal void LockLooking()
     {
         train();
@@ -195,11 +215,16 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(images);
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = [.. images.split(ImagesAtATime).Select(part =>
-        {
-            using DisposeScope partScope = NewDisposeScope();
-            return use(part).MoveToOuterDisposeScope();
-        })];
+        Tensor[] parts =
+        [
+            .. images
+                .split(ImagesAtATime)
+                .Select(part =>
+                {
+                    using DisposeScope partScope = NewDisposeScope();
+                    return use(part).MoveToOuterDisposeScope();
+                }),
+        ];
         return cat(parts).MoveToOuterDisposeScope();
     }
 
@@ -246,7 +271,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
             else if (parameter.dim() >= 2)
             {
                 // Convolutions feed a ReLU, the others do not.
-                long fanIn = parameter.numel() / parameter.shape[0], fanOut = parameter.shape[0];
+                long fanIn = parameter.numel() / parameter.shape[0],
+                    fanOut = parameter.shape[0];
                 parameter.normal_(0, Math.Sqrt(parameter.dim() == 4 ? 2.0 / fanIn : 2.0 / (fanIn + fanOut)), generator);
             }
             else if (name.EndsWith("bias", StringComparison.Ordinal))
@@ -255,12 +281,18 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
             }
         }
 
-        // At first every cell shows nothing, as nearly all of them do (Lin et al., Focal loss for dense object detection, 2017, section 4.1).
+        // At first every cell shows nothing, as nearly all of them do (Lin et al., Focal loss for dense object detection, 2017, section
+        // 4.1).
         locator.bias![0].fill_(5);
     }
 
-    /// <summary>Standardised images through five convolutions, each with batch normalisation and ReLU; what the last two give is added to what came in.</summary>
-    /// <remarks>Not an <see cref="ImageEncoder"/>: its first convolution looks at each pixel, not at every other one, and none has a bias.</remarks>
+    /// <summary>
+    /// Standardised images through five convolutions, each with batch normalisation and ReLU; what the last two give is added to what
+    /// came in.
+    /// </summary>
+    /// <remarks>
+    /// Not an <see cref="ImageEncoder"/>: its first convolution looks at each pixel, not at every other one, and none has a bias.
+    /// </remarks>
     private sealed class VisionEncoder : nn.Module<Tensor, Tensor>
     {
         // The last two convolutions keep the size.

@@ -17,7 +17,8 @@ public sealed class ModelSummary : IShown
             $"{modelName}, input {Text(inputShape)}",
             ["layer", "type", "output shape", "parameters"],
             [.. rows.Select(row => (string[])[row.Name, row.Type, Text(row.OutputShape), Text(row.Parameters)])],
-            $"Total: {Text(TotalParameters)} parameters");
+            $"Total: {Text(TotalParameters)} parameters"
+        );
     }
 
     /// <summary>The layers in the order in which they compute.</summary>
@@ -35,14 +36,18 @@ public sealed class ModelSummary : IShown
     /// <param name="model">Any network that takes one float32 tensor and gives one tensor.</param>
     /// <param name="inputShape">The shape of the input, such as 1, 1, 28, 28: one grey image of 28x28 pixels.</param>
     /// <returns>The summary.</returns>
-    /// <exception cref="ArgumentException">The shape is empty or not positive, or the network does not take an input of this shape.</exception>
+    /// <exception cref="ArgumentException">The shape is empty or not positive, or the network does not take an input of this
+    /// shape.</exception>
     public static ModelSummary Of(nn.Module<Tensor, Tensor> model, params long[] inputShape)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputShape);
         if (inputShape.Length == 0 || inputShape.Any(length => length < 1))
         {
-            throw new ArgumentException($"An input shape such as [1, 1, 28, 28] is needed; {Text(inputShape)} was given.", nameof(inputShape));
+            throw new ArgumentException(
+                $"An input shape such as [1, 1, 28, 28] is needed; {Text(inputShape)} was given.",
+                nameof(inputShape)
+            );
         }
 
         var modules = new List<(string Name, nn.Module Module)> { (model.GetType().Name, model) };
@@ -55,12 +60,14 @@ public sealed class ModelSummary : IShown
         {
             if (module is nn.Module<Tensor, Tensor> layer && !module.children().Any())
             {
-                var hook = layer.register_forward_hook((_, _, output) =>
-                {
-                    seen.Add(layer);
-                    rows.Add(Row(name, layer, output.shape, counted));
-                    return output;
-                });
+                var hook = layer.register_forward_hook(
+                    (_, _, output) =>
+                    {
+                        seen.Add(layer);
+                        rows.Add(Row(name, layer, output.shape, counted));
+                        return output;
+                    }
+                );
                 hooks.Add(hook.remove);
             }
         }
@@ -75,7 +82,11 @@ public sealed class ModelSummary : IShown
         }
         catch (Exception e) when (e is ExternalException or ArgumentException)
         {
-            throw new ArgumentException($"{model.GetType().Name} does not take an input of shape {Text(inputShape)}: {e.Message.Split('\n', 2)[0]}", nameof(inputShape), e);
+            throw new ArgumentException(
+                $"{model.GetType().Name} does not take an input of shape {Text(inputShape)}: {e.Message.Split('\n', 2)[0]}",
+                nameof(inputShape),
+                e
+            );
         }
         finally
         {
@@ -83,7 +94,9 @@ public sealed class ModelSummary : IShown
             hooks.ForEach(remove => remove());
         }
 
-        rows.AddRange(modules.Where(m => !seen.Contains(m.Module)).Select(m => Row(m.Name, m.Module, [], counted)).Where(row => row.Parameters > 0));
+        rows.AddRange(
+            modules.Where(m => !seen.Contains(m.Module)).Select(m => Row(m.Name, m.Module, [], counted)).Where(row => row.Parameters > 0)
+        );
         return new ModelSummary(model.GetType().Name, inputShape, rows);
     }
 
@@ -97,7 +110,12 @@ public sealed class ModelSummary : IShown
 
     // The parameters a module holds itself; its parts have rows of their own.
     private static ModelSummaryRow Row(string name, nn.Module module, long[] outputShape, HashSet<nint> counted) =>
-        new(name, module.GetType().Name, outputShape, module.parameters(recurse: false).Where(parameter => counted.Add(parameter.Handle)).Sum(parameter => parameter.numel()));
+        new(
+            name,
+            module.GetType().Name,
+            outputShape,
+            module.parameters(recurse: false).Where(parameter => counted.Add(parameter.Handle)).Sum(parameter => parameter.numel())
+        );
 
     private static string Text(IReadOnlyList<long> shape) => shape.Count == 0 ? "" : $"[{string.Join(", ", shape)}]";
 

@@ -6,7 +6,9 @@ namespace ShapeKit.Models;
 /// <summary>Keeps the weights of a network in a file, in TorchSharp's own format.</summary>
 public static class ModelWeights
 {
-    /// <summary>Writes the parameters and buffers of a network to a file; a file of this name is replaced only once the new one is complete.</summary>
+    /// <summary>
+    /// Writes the parameters and buffers of a network to a file; a file of this name is replaced only once the new one is complete.
+    /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="path">Where to write; the folder must exist.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
@@ -17,7 +19,8 @@ public static class ModelWeights
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string target = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"{path} is a folder; name a file for the weights.", nameof(path));
+        string folder = Path.GetDirectoryName(target)
+            ?? throw new ArgumentException($"{path} is a folder; name a file for the weights.", nameof(path));
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"The weights cannot be saved as {path}: the folder {folder} does not exist.");

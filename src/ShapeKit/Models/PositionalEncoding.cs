@@ -4,7 +4,8 @@ namespace ShapeKit.Models;
 
 /// <summary>Adds to each word's vector a pattern of waves that tells its place in the sentence; it learns nothing.</summary>
 /// <remarks>
-/// Vaswani et al., <em>Attention is all you need</em> (2017), section 3.5: at place p the numbers 2i and 2i + 1 are the sine and the cosine of
+/// Vaswani et al., <em>Attention is all you need</em> (2017), section 3.5: at place p the numbers 2i and 2i + 1 are the sine and the
+/// cosine of
 /// p / 10000<sup>2i / D</sup>.
 /// </remarks>
 public sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
@@ -64,7 +65,11 @@ public sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         if (input.dim() != 3 || input.shape[2] != table.shape[1] || input.shape[1] > table.shape[0])
         {
-            throw new ArgumentException($"The positional encoding takes [N, L, {table.shape[1]}] with L up to {table.shape[0]}; this is [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"The positional encoding takes [N, L, {table.shape[1]}] with L up to {table.shape[0]}; this is "
+                    + $"[{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
         }
 
         using Tensor places = table.narrow(0, 0, input.shape[1]);

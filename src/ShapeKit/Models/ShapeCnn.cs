@@ -9,8 +9,10 @@ namespace ShapeKit.Models;
 /// Convolution 32 3x3, ReLU, max-pooling 2x2, convolution 64 3x3, ReLU, max-pooling 2x2, flatten, dense 64, ReLU, dense 1;
 /// convolutions without padding. The design is that of LeCun et al., <em>Gradient-based learning applied to document
 /// recognition</em> (1998), with today's activations. <para>Two things differ from the textbook for speed alone, and change no
-/// result. Within the network the numbers of a pixel's channels lie side by side in memory (channels-last), which libtorch's convolutions and pooling
-/// work through faster; shapes stay <c>[N, C, H, W]</c>. And the first ReLU comes after its pooling: the largest of four numbers, cut at zero, is the
+/// result. Within the network the numbers of a pixel's channels lie side by side in memory (channels-last), which libtorch's convolutions
+/// and pooling
+/// work through faster; shapes stay <c>[N, C, H, W]</c>. And the first ReLU comes after its pooling: the largest of four numbers, cut at
+/// zero, is the
 /// largest of the four cut at zero, and there are four times fewer to cut.</para>
 /// </remarks>
 public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
@@ -26,7 +28,8 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
 
     /// <summary>Makes a network with fresh weights.</summary>
     /// <param name="initialization">How the weights are drawn.</param>
-    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
+    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
+    /// <see cref="Runtime.Session.Start"/> seeds.</param>
     public ShapeCnn(WeightInitialization initialization = WeightInitialization.GlorotUniform, int? seed = null)
         : base(nameof(ShapeCnn))
     {
@@ -41,7 +44,9 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <summary>The first convolution: weight <c>[32, 1, 3, 3]</c>, bias <c>[32]</c>; its kernels see the pixels.</summary>
     public Conv2d Conv1 => conv1;
 
-    /// <summary>The second convolution: weight <c>[64, 32, 3, 3]</c>, bias <c>[64]</c>; its kernels see the 32 feature maps of the first.</summary>
+    /// <summary>
+    /// The second convolution: weight <c>[64, 32, 3, 3]</c>, bias <c>[64]</c>; its kernels see the 32 feature maps of the first.
+    /// </summary>
     public Conv2d Conv2 => conv2;
 
     /// <summary>The second pooling: it takes the 64 feature maps of the second convolution after ReLU, <c>[N, 64, 11, 11]</c>.</summary>
@@ -56,7 +61,10 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         if (input.shape is not [_, 1, 28, 28])
         {
-            throw new ArgumentException($"ShapeCnn takes images of shape [N, 1, 28, 28]; these have [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"ShapeCnn takes images of shape [N, 1, 28, 28]; these have [{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -17,9 +17,7 @@ public sealed class Standardization : nn.Module<Tensor, Tensor>
 
     /// <summary>Standardises each image by its own mean and standard deviation.</summary>
     public Standardization()
-        : base(nameof(Standardization))
-    {
-    }
+        : base(nameof(Standardization)) { }
 
     /// <summary>Standardises all images by the same two numbers, usually those of the training images.</summary>
     /// <param name="mean">What is subtracted from every pixel.</param>
@@ -30,7 +28,11 @@ public sealed class Standardization : nn.Module<Tensor, Tensor>
     {
         if (!(deviation > 0 && double.IsFinite(deviation) && double.IsFinite(mean)))
         {
-            throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Mean and deviation are finite numbers, and the deviation is above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(deviation),
+                deviation,
+                "Mean and deviation are finite numbers, and the deviation is above 0."
+            );
         }
 
         common = (mean, deviation);

@@ -26,10 +26,12 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <param name="classes">The number of classes, C, at least 2.</param>
     /// <param name="depth">How often the image is halved, 1 to 6; the paper's is 4.</param>
     /// <param name="width">The number of channels of the first level, doubled at each level below; the paper's is 64.</param>
-    /// <param name="padded">Whether convolutions keep the size by a border of zeros. Without it, as in the paper, the output is smaller than the input and the skip connections are cut to their centre.</param>
+    /// <param name="padded">Whether convolutions keep the size by a border of zeros. Without it, as in the paper, the output is smaller
+    /// than the input and the skip connections are cut to their centre.</param>
     /// <param name="skipConnections">Whether the decoder sees the encoder's feature maps; false is for measuring what they do.</param>
     /// <param name="initialization">How the weights are drawn; the paper's is <see cref="WeightInitialization.HeNormal"/>.</param>
-    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which <see cref="Runtime.Session.Start"/> seeds.</param>
+    /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
+    /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public UNet(
         int classes = 2,
@@ -38,7 +40,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
         bool padded = true,
         bool skipConnections = true,
         WeightInitialization initialization = WeightInitialization.HeNormal,
-        int? seed = null)
+        int? seed = null
+    )
         : base(nameof(UNet))
     {
         Require(classes >= 2, nameof(classes), classes, "Pixels need at least two classes to choose from.");
@@ -85,15 +88,20 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     public bool SkipConnections { get; }
 
     /// <summary>Computes the logit of each class for each pixel.</summary>
-    /// <param name="input">Images <c>[N, 1, H, W]</c>, float32 in 0..1. Padded, H and W are multiples of 2^depth; unpadded, every level's must be even before it is halved.</param>
-    /// <returns>Logits <c>[N, C, H, W]</c>, float32; unpadded, H and W are smaller (<see cref="OutputSize"/>). The softmax over C makes probabilities of them.</returns>
+    /// <param name="input">Images <c>[N, 1, H, W]</c>, float32 in 0..1. Padded, H and W are multiples of 2^depth; unpadded, every level's
+    /// must be even before it is halved.</param>
+    /// <returns>Logits <c>[N, C, H, W]</c>, float32; unpadded, H and W are smaller (<see cref="OutputSize"/>). The softmax over C makes
+    /// probabilities of them.</returns>
     /// <exception cref="ArgumentException">The images have another shape, or a size that cannot be halved so often.</exception>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.shape is not [_, 1, var height, var width])
         {
-            throw new ArgumentException($"UNet takes grey images of shape [N, 1, H, W]; these have [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"UNet takes grey images of shape [N, 1, H, W]; these have [{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
         }
 
         OutputSize(height);
@@ -133,7 +141,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <summary>The height or width of the logits for an image of a height or width.</summary>
     /// <param name="inputSize">The height or width of the image in pixels.</param>
     /// <returns>The same for a padded network; less for an unpadded one, such as 388 for 572 at depth 4.</returns>
-    /// <exception cref="ArgumentException">The size cannot be halved as often as the depth says; the message names the next size that can.</exception>
+    /// <exception cref="ArgumentException">The size cannot be halved as often as the depth says; the message names the next size that
+    /// can.</exception>
     public long OutputSize(long inputSize)
     {
         if (OutputOf(inputSize) is { } size)
@@ -147,7 +156,10 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
             next++;
         }
 
-        throw new ArgumentException($"{inputSize} pixels cannot be halved {Depth} times without a rest by this U-Net; the next size that can is {next}.", nameof(inputSize));
+        throw new ArgumentException(
+            $"{inputSize} pixels cannot be halved {Depth} times without a rest by this U-Net; the next size that can is {next}.",
+            nameof(inputSize)
+        );
     }
 
     private static void Require(bool met, string name, int value, string message)
@@ -161,7 +173,8 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <summary>The middle of feature maps, as large as others.</summary>
     private static Tensor Centre(Tensor maps, Tensor like)
     {
-        long top = (maps.shape[2] - like.shape[2]) / 2, left = (maps.shape[3] - like.shape[3]) / 2;
+        long top = (maps.shape[2] - like.shape[2]) / 2,
+            left = (maps.shape[3] - like.shape[3]) / 2;
         return maps.narrow(2, top, like.shape[2]).narrow(3, left, like.shape[3]);
     }
 
@@ -206,7 +219,9 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor input)
         {
             using DisposeScope scope = NewDisposeScope();
-            return nn.functional.relu(conv2.call(nn.functional.relu(conv1.call(input), inplace: true)), inplace: true).MoveToOuterDisposeScope();
+            return nn
+                .functional.relu(conv2.call(nn.functional.relu(conv1.call(input), inplace: true)), inplace: true)
+                .MoveToOuterDisposeScope();
         }
     }
 }

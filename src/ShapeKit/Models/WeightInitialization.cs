@@ -11,7 +11,9 @@ public enum WeightInitialization
     /// </summary>
     GlorotUniform,
 
-    /// <summary>PyTorch's default for convolution and dense layers: weights and biases uniform in ±1 / √fanIn, which starts smaller.</summary>
+    /// <summary>
+    /// PyTorch's default for convolution and dense layers: weights and biases uniform in ±1 / √fanIn, which starts smaller.
+    /// </summary>
     PyTorchDefault,
 
     /// <summary>
@@ -32,8 +34,17 @@ internal static class InitialWeights
         Draw(weight, bias, initialization, generator, weight.shape[1] * kernel, weight.shape[0] * kernel);
     }
 
-    /// <summary>Fills weights of which each output sees <paramref name="fanIn"/> inputs and each input reaches <paramref name="fanOut"/> outputs.</summary>
-    public static void Draw(Tensor weight, Tensor bias, WeightInitialization initialization, Generator? generator, double fanIn, double fanOut)
+    /// <summary>
+    /// Fills weights of which each output sees <paramref name="fanIn"/> inputs and each input reaches <paramref name="fanOut"/> outputs.
+    /// </summary>
+    public static void Draw(
+        Tensor weight,
+        Tensor bias,
+        WeightInitialization initialization,
+        Generator? generator,
+        double fanIn,
+        double fanOut
+    )
     {
         using IDisposable withoutGradients = no_grad();
         switch (initialization)
@@ -53,7 +64,11 @@ internal static class InitialWeights
                 bias.zero_();
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "Choose GlorotUniform, PyTorchDefault or HeNormal.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(initialization),
+                    initialization,
+                    "Choose GlorotUniform, PyTorchDefault or HeNormal."
+                );
         }
     }
 }

@@ -8,21 +8,25 @@ public static class Convolution
     /// <param name="kernel">The kernel, <c>[h, w]</c>, of any size that fits into the padded image.</param>
     /// <param name="stride">How many pixels the kernel moves at a time; at least 1.</param>
     /// <param name="padding">How many rows and columns of zeros are laid around the image; 0 or more.</param>
-    /// <returns>The feature map, <c>[(H + 2 padding - h) / stride + 1, (W + 2 padding - w) / stride + 1]</c>, divisions rounded down.</returns>
+    /// <returns>The feature map, <c>[(H + 2 padding - h) / stride + 1, (W + 2 padding - w) / stride + 1]</c>, divisions rounded
+    /// down.</returns>
     /// <remarks>
     /// FeatureMap(i, j) = sum over m, n of Image(stride i + m - padding, stride j + n - padding) Kernel(m, n). As everywhere in deep
     /// learning the kernel is not turned around; mathematics calls this cross-correlation (Goodfellow, Bengio and Courville, Deep
     /// Learning, 2016, equation 9.6). The same as <c>torch.nn.functional.conv2d</c> with one channel and no bias.
     /// </remarks>
-    /// <exception cref="ArgumentException">The image or the kernel is empty, the kernel does not fit, or stride or padding is out of its range.</exception>
+    /// <exception cref="ArgumentException">The image or the kernel is empty, the kernel does not fit, or stride or padding is out of its
+    /// range.</exception>
     public static float[,] Apply(float[,] image, float[,] kernel, int stride = 1, int padding = 0)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(kernel);
         Check(image, kernel, stride, padding);
 
-        int imageRows = image.GetLength(0), imageColumns = image.GetLength(1);
-        int kernelRows = kernel.GetLength(0), kernelColumns = kernel.GetLength(1);
+        int imageRows = image.GetLength(0),
+            imageColumns = image.GetLength(1);
+        int kernelRows = kernel.GetLength(0),
+            kernelColumns = kernel.GetLength(1);
         int rows = ((imageRows + (2 * padding) - kernelRows) / stride) + 1;
         int columns = ((imageColumns + (2 * padding) - kernelColumns) / stride) + 1;
         var featureMap = new float[rows, columns];
@@ -53,7 +57,8 @@ public static class Convolution
 
     private static void Check(float[,] image, float[,] kernel, int stride, int padding)
     {
-        string imageSize = $"{image.GetLength(0)} x {image.GetLength(1)}", kernelSize = $"{kernel.GetLength(0)} x {kernel.GetLength(1)}";
+        string imageSize = $"{image.GetLength(0)} x {image.GetLength(1)}",
+            kernelSize = $"{kernel.GetLength(0)} x {kernel.GetLength(1)}";
         if (image.Length == 0)
         {
             throw new ArgumentException($"The image is {imageSize}; it needs at least one pixel.", nameof(image));
@@ -76,7 +81,11 @@ public static class Convolution
 
         if (kernel.GetLength(0) > image.GetLength(0) + (2 * padding) || kernel.GetLength(1) > image.GetLength(1) + (2 * padding))
         {
-            throw new ArgumentException($"The {kernelSize} kernel does not fit into the {imageSize} image with padding {padding}; use a smaller kernel or more padding.", nameof(kernel));
+            throw new ArgumentException(
+                $"The {kernelSize} kernel does not fit into the {imageSize} image with padding {padding}; use a smaller kernel or more "
+                    + "padding.",
+                nameof(kernel)
+            );
         }
     }
 }

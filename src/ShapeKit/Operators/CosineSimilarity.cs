@@ -24,7 +24,9 @@ public static class CosineSimilarity
             throw new ArgumentException("The vectors are empty; each needs at least one number.", nameof(a));
         }
 
-        double product = 0, squareOfA = 0, squareOfB = 0;
+        double product = 0,
+            squareOfA = 0,
+            squareOfB = 0;
         for (int i = 0; i < a.Length; i++)
         {
             product += (double)a[i] * b[i];

@@ -7,8 +7,11 @@ public static class Pooling
     /// <param name="featureMap">The feature map, <c>[H, W]</c>: first the row, then the column.</param>
     /// <param name="size">The height and width of the window; at least 1.</param>
     /// <param name="stride">How far the window moves at a time; as far as it is wide unless given.</param>
-    /// <returns>The pooled map, <c>[(H - size) / stride + 1, (W - size) / stride + 1]</c>, divisions rounded down: rows and columns left over at the end are dropped.</returns>
-    /// <remarks>The same as <c>torch.nn.functional.max_pool2d</c> with one channel. Not-a-number in a window makes its result not-a-number.</remarks>
+    /// <returns>The pooled map, <c>[(H - size) / stride + 1, (W - size) / stride + 1]</c>, divisions rounded down: rows and columns left
+    /// over at the end are dropped.</returns>
+    /// <remarks>
+    /// The same as <c>torch.nn.functional.max_pool2d</c> with one channel. Not-a-number in a window makes its result not-a-number.
+    /// </remarks>
     /// <exception cref="ArgumentException">The window does not fit into the feature map, or size or stride is below 1.</exception>
     public static float[,] Max(float[,] featureMap, int size = 2, int? stride = null)
     {
@@ -38,7 +41,8 @@ public static class Pooling
     /// <param name="featureMap">The feature map, <c>[H, W]</c>: first the row, then the column.</param>
     /// <param name="size">The height and width of the window; at least 1.</param>
     /// <param name="stride">How far the window moves at a time; as far as it is wide unless given.</param>
-    /// <returns>The pooled map, <c>[(H - size) / stride + 1, (W - size) / stride + 1]</c>, divisions rounded down: rows and columns left over at the end are dropped.</returns>
+    /// <returns>The pooled map, <c>[(H - size) / stride + 1, (W - size) / stride + 1]</c>, divisions rounded down: rows and columns left
+    /// over at the end are dropped.</returns>
     /// <remarks>The same as <c>torch.nn.functional.avg_pool2d</c> with one channel.</remarks>
     /// <exception cref="ArgumentException">The window does not fit into the feature map, or size or stride is below 1.</exception>
     public static float[,] Average(float[,] featureMap, int size = 2, int? stride = null)
@@ -78,10 +82,14 @@ public static class Pooling
             throw new ArgumentOutOfRangeException(nameof(stride), $"The stride is {stride}; use at least 1.");
         }
 
-        int rows = featureMap.GetLength(0), columns = featureMap.GetLength(1);
+        int rows = featureMap.GetLength(0),
+            columns = featureMap.GetLength(1);
         if (size > rows || size > columns)
         {
-            throw new ArgumentException($"The {size} x {size} window does not fit into the {rows} x {columns} feature map; use a smaller window.", nameof(featureMap));
+            throw new ArgumentException(
+                $"The {size} x {size} window does not fit into the {rows} x {columns} feature map; use a smaller window.",
+                nameof(featureMap)
+            );
         }
 
         return new float[((rows - size) / stride) + 1, ((columns - size) / stride) + 1];

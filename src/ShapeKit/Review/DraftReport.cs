@@ -6,14 +6,21 @@ namespace ShapeKit.Review;
 
 /// <summary>A report that a model wrote and nobody has signed: what it says, and how sure the model was.</summary>
 /// <remarks>
-/// The confidence of a draft is the product of its words' probabilities, where a word counts with all likely words that state the same: 15 mm and 20 mm are
-/// both a medium-sized nodule. So it is about what the report says, not about how it says it. A draft under the <see cref="Threshold"/> is held back: the reader gets the image without it, so as not to be led by it.
+/// The confidence of a draft is the product of its words' probabilities, where a word counts with all likely words that state the same:
+/// 15 mm and 20 mm are
+/// both a medium-sized nodule. So it is about what the report says, not about how it says it. A draft under the <see cref="Threshold"/>
+/// is held back: the reader gets the image without it, so as not to be led by it.
 /// </remarks>
 public sealed record DraftReport : IShown
 {
     private DraftReport(string image, string model, Caption caption)
     {
-        (Image, Model, Text, Words) = (image, model, caption.Text, [.. caption.Steps.Select(step => new WordProbability(step.Word, OfMeaning(step)))]);
+        (Image, Model, Text, Words) = (
+            image,
+            model,
+            caption.Text,
+            [.. caption.Steps.Select(step => new WordProbability(step.Word, OfMeaning(step)))]
+        );
         Confidence = Words.Aggregate(1.0, (product, word) => product * word.Probability);
         Findings = Find();
     }
@@ -27,13 +34,19 @@ public sealed record DraftReport : IShown
     /// <summary>The report.</summary>
     public string Text { get; }
 
-    /// <summary>The words, the end of the report included, and the probability that the model gave to each or to another word that states the same.</summary>
+    /// <summary>
+    /// The words, the end of the report included, and the probability that the model gave to each or to another word that states the
+    /// same.
+    /// </summary>
     public IReadOnlyList<WordProbability> Words { get; }
 
     /// <summary>The product of the probabilities of <see cref="Words"/>, in 0..1.</summary>
     public double Confidence { get; }
 
-    /// <summary>The nodules that it names, in its order, each with its confidence; none where it says that there is none; null where it is no sentence of <see cref="ReportGrammar"/>.</summary>
+    /// <summary>
+    /// The nodules that it names, in its order, each with its confidence; none where it says that there is none; null where it is no
+    /// sentence of <see cref="ReportGrammar"/>.
+    /// </summary>
     public IReadOnlyList<DraftedFinding>? Findings { get; }
 
     /// <summary>The confidence from which on a draft is shown to the reader, in 0..1; 0 shows every draft.</summary>
@@ -56,7 +69,10 @@ public sealed record DraftReport : IShown
         ArgumentNullException.ThrowIfNull(caption);
         return threshold is >= 0 and <= 1
             ? new DraftReport(image, model, caption) { Threshold = threshold }
-            : throw new ArgumentOutOfRangeException(nameof(threshold), FormattableString.Invariant($"The threshold is {threshold}; it must lie in 0 to 1."));
+            : throw new ArgumentOutOfRangeException(
+                nameof(threshold),
+                FormattableString.Invariant($"The threshold is {threshold}; it must lie in 0 to 1.")
+            );
     }
 
     /// <summary>Whether it says what was drawn: the same number of nodules with the same sides, zones and sizes, in any order.</summary>
@@ -65,9 +81,11 @@ public sealed record DraftReport : IShown
     public bool Says(IReadOnlyList<Finding> truth)
     {
         ArgumentNullException.ThrowIfNull(truth);
-        return Findings is not null && Ordered(Findings.Select(drafted => drafted.Finding)).SequenceEqual(Ordered(truth.Select(ReportedFinding.From)));
+        return Findings is not null
+            && Ordered(Findings.Select(drafted => drafted.Finding)).SequenceEqual(Ordered(truth.Select(ReportedFinding.From)));
 
-        static IEnumerable<ReportedFinding> Ordered(IEnumerable<ReportedFinding> findings) => findings.OrderBy(f => f.Side).ThenBy(f => f.Zone).ThenBy(f => f.Size);
+        static IEnumerable<ReportedFinding> Ordered(IEnumerable<ReportedFinding> findings) =>
+            findings.OrderBy(f => f.Side).ThenBy(f => f.Zone).ThenBy(f => f.Size);
     }
 
     /// <summary>The draft, signed as it is.</summary>
@@ -87,12 +105,23 @@ public sealed record DraftReport : IShown
     /// <returns>The decision.</returns>
     public ReviewedDraft RejectedBy(string reviewer, string final = "") => Decided(reviewer, Decision.Rejected, final);
 
-    /// <summary>The draft as a card: the report with each word's probability, the findings with their confidence, and whether it is held back.</summary>
+    /// <summary>
+    /// The draft as a card: the report with each word's probability, the findings with their confidence, and whether it is held back.
+    /// </summary>
     /// <returns>A <c>div</c> element.</returns>
     public string ToHtml()
     {
-        string words = string.Concat(Words.SkipLast(1).Select(word =>
-            $"<span style=\"display:inline-block;text-align:center;margin:0 .35em .3em 0\"><span style=\"border-bottom:3px solid {Color(word.Probability)}\">{Html.Escape(word.Word)}</span><br><small style=\"opacity:.75\">{Percent(word.Probability)}</small></span>"));
+        string words = string.Concat(
+            Words
+                .SkipLast(1)
+                .Select(word =>
+                    (
+                        "<span style=\"display:inline-block;text-align:center;margin:0 .35em .3em 0\"><span style=\"border-bottom:3px "
+                        + $"solid {Color(word.Probability)}\">{Html.Escape(word.Word)}</span><br><small "
+                        + $"style=\"opacity:.75\">{Percent(word.Probability)}</small></span>"
+                    )
+                )
+        );
         string findings = Findings switch
         {
             null => "The kit cannot read this sentence.",
@@ -100,16 +129,22 @@ public sealed record DraftReport : IShown
             _ => string.Join("<br>", Findings.Select(drafted => Html.Escape(drafted.ToString()))),
         };
         (string color, string state) = IsHeldBack
-            ? (Palette.Orange, string.Create(CultureInfo.InvariantCulture, $"Held back: confidence {Confidence:0.00} is under {Threshold:0.00}"))
+            ? (
+                Palette.Orange,
+                string.Create(CultureInfo.InvariantCulture, $"Held back: confidence {Confidence:0.00} is under {Threshold:0.00}")
+            )
             : (Palette.Blue, string.Create(CultureInfo.InvariantCulture, $"Draft, unsigned: confidence {Confidence:0.00}"));
         return $"""
-            <div style="margin:.5em 0;padding:.6em .9em;border:1px solid {Html.Line};border-left:4px solid {color};border-radius:3px;max-width:720px;line-height:1.4;font-family:{Html.FontFamily}"><strong>{Html.Escape(Image)}</strong> <span style="color:{color};font-weight:600">{state}</span><div style="margin:.5em 0">{words}</div><div>{findings}</div></div>
+            <div style="margin:.5em 0;padding:.6em .9em;border:1px solid {Html.Line};border-left:4px solid {color};border-radius:3px;max-width:720px;line-height:1.4;font-family:{Html.FontFamily}"><strong>{Html.Escape(
+                Image
+            )}</strong> <span style="color:{color};font-weight:600">{state}</span><div style="margin:.5em 0">{words}</div><div>{findings}</div></div>
             """;
     }
 
     /// <summary>The draft as a line such as <c>chest-7: no nodule . (confidence 0.97)</c>.</summary>
     /// <returns>The line.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Image}: {Text} (confidence {Confidence:0.00}{(IsHeldBack ? ", held back" : "")})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Image}: {Text} (confidence {Confidence:0.00}{(IsHeldBack ? ", held back" : "")})");
 
     private ReviewedDraft Decided(string reviewer, Decision decision, string final)
     {
@@ -118,7 +153,10 @@ public sealed record DraftReport : IShown
         return review;
     }
 
-    /// <summary>The nodules of the text with their confidences: the first word that states a side belongs to the first nodule, the second to the second, and so on.</summary>
+    /// <summary>
+    /// The nodules of the text with their confidences: the first word that states a side belongs to the first nodule, the second to the
+    /// second, and so on.
+    /// </summary>
     private DraftedFinding[]? Find()
     {
         double common = 1;
@@ -136,7 +174,12 @@ public sealed record DraftReport : IShown
         }
 
         return ReportGrammar.Read(Text) is { } findings
-            ? [.. findings.Select((finding, i) => new DraftedFinding(finding, common * stated[("SIDE", i)] * stated[("ZONE", i)] * stated[("SIZE", i)]))]
+            ?
+            [
+                .. findings.Select(
+                    (finding, i) => new DraftedFinding(finding, common * stated[("SIDE", i)] * stated[("ZONE", i)] * stated[("SIZE", i)])
+                ),
+            ]
             : null;
     }
 
@@ -144,10 +187,23 @@ public sealed record DraftReport : IShown
     private static double OfMeaning(CaptionStep step)
     {
         (string, int)? meaning = ReportGrammar.Stated(step.Word);
-        return Math.Min(1, step.Probability + (meaning is null ? 0 : step.Next.Where(next => next.Word != step.Word && ReportGrammar.Stated(next.Word) == meaning).Sum(next => next.Probability)));
+        return Math.Min(
+            1,
+            step.Probability
+                + (
+                    meaning is null
+                        ? 0
+                        : step
+                            .Next.Where(next => next.Word != step.Word && ReportGrammar.Stated(next.Word) == meaning)
+                            .Sum(next => next.Probability)
+                )
+        );
     }
 
     private static string Percent(double probability) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * probability):0}%");
 
-    private static string Color(double probability) => probability >= 0.9 ? Palette.Green : probability >= 0.6 ? Palette.Orange : Palette.Red;
+    private static string Color(double probability) =>
+        probability >= 0.9 ? Palette.Green
+        : probability >= 0.6 ? Palette.Orange
+        : Palette.Red;
 }

@@ -11,5 +11,8 @@ public sealed record ReviewEntry(long Number, DateTimeOffset Time, ReviewedDraft
     /// <summary>The entry as a line such as <c>12, 2026-11-25 08:30:00 UTC, A. Reader, chest-7: Edited</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Number}, {Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Review.Reviewer}, {Review.Image}: {Review.Decision}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Number}, {Time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Review.Reviewer}, {Review.Image}: {Review.Decision}"
+        );
 }

@@ -5,8 +5,10 @@ namespace ShapeKit.Review;
 
 /// <summary>Every decision about every draft, in one SQLite file to which entries can be added and from which none can be taken.</summary>
 /// <remarks>
-/// The database itself refuses to change, replace or delete an entry, whichever program asks; only somebody who rebuilds the file can. Each entry
-/// is one transaction that is on the disk when <c>Add</c> returns: several programs may write at once, and one that is ended in the middle leaves
+/// The database itself refuses to change, replace or delete an entry, whichever program asks; only somebody who rebuilds the file can.
+/// Each entry
+/// is one transaction that is on the disk when <c>Add</c> returns: several programs may write at once, and one that is ended in the
+/// middle leaves
 /// no half entry. Nothing is kept open between calls.
 /// </remarks>
 public sealed class ReviewLog
@@ -60,7 +62,8 @@ public sealed class ReviewLog
         {
             // One of two programs that begin the same log waits for the other, and finds it begun.
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-            long application = Ask(connection, "PRAGMA application_id"), version = Ask(connection, "PRAGMA user_version");
+            long application = Ask(connection, "PRAGMA application_id"),
+                version = Ask(connection, "PRAGMA user_version");
             if (application == 0 && version == 0 && Ask(connection, "SELECT count(*) FROM sqlite_schema") == 0)
             {
                 Run(connection, $"{Schema} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
@@ -71,7 +74,10 @@ public sealed class ReviewLog
             }
             else if (version != Version)
             {
-                throw new InvalidDataException($"{FilePath} is a review log of version {version}, and this ShapeKit knows version {Version}; update ShapeKit, or name another file.");
+                throw new InvalidDataException(
+                    $"{FilePath} is a review log of version {version}, and this ShapeKit knows version {Version}; update ShapeKit, or "
+                        + "name another file."
+                );
             }
 
             transaction.Commit();
@@ -88,7 +94,8 @@ public sealed class ReviewLog
     /// <summary>Adds an entry, with the present time.</summary>
     /// <param name="review">Who decided what.</param>
     /// <returns>The entry as the log now holds it.</returns>
-    /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict each other; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict
+    /// each other; nothing was written.</exception>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be written, or another program keeps it locked for half a minute.</exception>
     public ReviewEntry Add(ReviewedDraft review) => Add([review])[0];
@@ -96,7 +103,8 @@ public sealed class ReviewLog
     /// <summary>Adds several entries in one transaction: all of them, or none.</summary>
     /// <param name="reviews">Who decided what, in order.</param>
     /// <returns>The entries as the log now holds them.</returns>
-    /// <exception cref="ArgumentException">A text is missing, a confidence is no number in 0..1, or decision and final text contradict each other; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A text is missing, a confidence is no number in 0..1, or decision and final text contradict
+    /// each other; nothing was written.</exception>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be written, or another program keeps it locked for half a minute.</exception>
     public IReadOnlyList<ReviewEntry> Add(IReadOnlyList<ReviewedDraft> reviews)
@@ -121,28 +129,49 @@ public sealed class ReviewLog
     /// <returns>The entries, the oldest first.</returns>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public IReadOnlyList<ReviewEntry> Read() => Use(connection =>
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "SELECT number, time, reviewer, image, model, draft, confidence, decision, final FROM reviews ORDER BY number";
-        using SqliteDataReader row = command.ExecuteReader();
-        var entries = new List<ReviewEntry>();
-        while (row.Read())
+    public IReadOnlyList<ReviewEntry> Read() =>
+        Use(connection =>
         {
-            var review = new ReviewedDraft(
-                row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetDouble(6), Enum.Parse<Decision>(row.GetString(7)), row.GetString(8));
-            entries.Add(new ReviewEntry(row.GetInt64(0), DateTimeOffset.ParseExact(row.GetString(1), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), review));
-        }
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText =
+                "SELECT number, time, reviewer, image, model, draft, confidence, decision, final FROM reviews ORDER BY number";
+            using SqliteDataReader row = command.ExecuteReader();
+            var entries = new List<ReviewEntry>();
+            while (row.Read())
+            {
+                var review = new ReviewedDraft(
+                    row.GetString(2),
+                    row.GetString(3),
+                    row.GetString(4),
+                    row.GetString(5),
+                    row.GetDouble(6),
+                    Enum.Parse<Decision>(row.GetString(7)),
+                    row.GetString(8)
+                );
+                entries.Add(
+                    new ReviewEntry(
+                        row.GetInt64(0),
+                        DateTimeOffset.ParseExact(
+                            row.GetString(1),
+                            TimeFormat,
+                            CultureInfo.InvariantCulture,
+                            DateTimeStyles.AssumeUniversal
+                        ),
+                        review
+                    )
+                );
+            }
 
-        return entries;
-    });
+            return entries;
+        });
 
     /// <summary>The log as a line such as <c>reviews.db: 120 decisions, 96 accepted, 20 edited, 4 rejected</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString()
     {
         IReadOnlyList<ReviewEntry> entries = Read();
-        return $"{Path.GetFileName(FilePath)}: {entries.Count} decisions, {Count(Decision.Accepted)} accepted, {Count(Decision.Edited)} edited, {Count(Decision.Rejected)} rejected";
+        return $"{Path.GetFileName(FilePath)}: {entries.Count} decisions, {Count(Decision.Accepted)} accepted, {Count(Decision.Edited)} "
+            + $"edited, {Count(Decision.Rejected)} rejected";
 
         int Count(Decision decision) => entries.Count(entry => entry.Review.Decision == decision);
     }
@@ -164,7 +193,11 @@ public sealed class ReviewLog
         command.Parameters.AddWithValue("$decision", review.Decision.ToString());
         command.Parameters.AddWithValue("$final", review.Final);
         long number = (long)command.ExecuteScalar()!;
-        return new ReviewEntry(number, DateTimeOffset.ParseExact(time, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal), review);
+        return new ReviewEntry(
+            number,
+            DateTimeOffset.ParseExact(time, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            review
+        );
     }
 
     /// <summary>Opens the file for one piece of work, and says in a sentence what is wrong with it.</summary>
@@ -174,7 +207,14 @@ public sealed class ReviewLog
         {
             Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
             BeginForItsOwner();
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = FilePath, Pooling = false, DefaultTimeout = Patience }.ToString());
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = FilePath,
+                    Pooling = false,
+                    DefaultTimeout = Patience,
+                }.ToString()
+            );
             connection.Open();
             Run(connection, $"PRAGMA busy_timeout = {1000 * Patience}; PRAGMA synchronous = FULL;");
             return work(connection);
@@ -184,9 +224,18 @@ public sealed class ReviewLog
             throw e.SqliteErrorCode switch
             {
                 SQLitePCL.raw.SQLITE_NOTADB => new InvalidDataException($"{FilePath} is not a review log; name another file.", e),
-                SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_ERROR => new InvalidDataException($"The review log {FilePath} is damaged; restore it from a copy, or name another file.", e),
-                SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new IOException($"Another program keeps the review log {FilePath} locked; close it and try again.", e),
-                SQLitePCL.raw.SQLITE_FULL => new IOException($"There is no space left for the review log {FilePath}; free some, or name a file elsewhere.", e),
+                SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_ERROR => new InvalidDataException(
+                    $"The review log {FilePath} is damaged; restore it from a copy, or name another file.",
+                    e
+                ),
+                SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new IOException(
+                    $"Another program keeps the review log {FilePath} locked; close it and try again.",
+                    e
+                ),
+                SQLitePCL.raw.SQLITE_FULL => new IOException(
+                    $"There is no space left for the review log {FilePath}; free some, or name a file elsewhere.",
+                    e
+                ),
                 _ => Unwritable(e),
             };
         }
@@ -206,7 +255,15 @@ public sealed class ReviewLog
 
         try
         {
-            new FileStream(FilePath, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+            new FileStream(
+                FilePath,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            ).Dispose();
         }
         catch (IOException) when (File.Exists(FilePath))
         {
@@ -214,7 +271,8 @@ public sealed class ReviewLog
         }
     }
 
-    private IOException Unwritable(Exception e) => new($"The review log {FilePath} cannot be written; name a file in a folder in which you may write.", e);
+    private IOException Unwritable(Exception e) =>
+        new($"The review log {FilePath} cannot be written; name a file in a folder in which you may write.", e);
 
     private static long Ask(SqliteConnection connection, string sql)
     {

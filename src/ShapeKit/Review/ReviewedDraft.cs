@@ -9,23 +9,45 @@ namespace ShapeKit.Review;
 /// <param name="Draft">The draft's text; not empty.</param>
 /// <param name="Confidence">The confidence that the model gave its draft, in 0..1.</param>
 /// <param name="Decision">Accepted, edited or rejected.</param>
-/// <param name="Final">The text that the reader answers for: the draft where it was accepted, another text where it was edited, another or an empty one where it was rejected.</param>
-public sealed record ReviewedDraft(string Reviewer, string Image, string Model, string Draft, double Confidence, Decision Decision, string Final)
+/// <param name="Final">The text that the reader answers for: the draft where it was accepted, another text where it was edited, another
+/// or an empty one where it was rejected.</param>
+public sealed record ReviewedDraft(
+    string Reviewer,
+    string Image,
+    string Model,
+    string Draft,
+    double Confidence,
+    Decision Decision,
+    string Final
+)
 {
     /// <summary>Throws when the review cannot be true.</summary>
-    /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict each other.</exception>
+    /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict
+    /// each other.</exception>
     internal void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(Reviewer), "The review has no reviewer; say who decided.");
         Require(!string.IsNullOrWhiteSpace(Image), "The review has no image; say which image was reported.");
         Require(!string.IsNullOrWhiteSpace(Model), "The review has no model; say which model wrote the draft.");
         Require(!string.IsNullOrWhiteSpace(Draft), "The review has no draft; pass the text that the model wrote.");
-        Require(Confidence is >= 0 and <= 1, string.Create(CultureInfo.InvariantCulture, $"The confidence is {Confidence}; it must lie in 0 to 1."));
+        Require(
+            Confidence is >= 0 and <= 1,
+            string.Create(CultureInfo.InvariantCulture, $"The confidence is {Confidence}; it must lie in 0 to 1.")
+        );
         Require(Enum.IsDefined(Decision), "The decision is none; use Accepted, Edited or Rejected.");
         Require(Final is not null, "The final text is null; pass an empty one for a rejected draft without a report.");
-        Require(Decision != Decision.Accepted || Final == Draft, "The draft was accepted, but the final text is another one; call it Edited.");
-        Require(Decision == Decision.Accepted || Final != Draft, $"The draft was {Decision.ToString().ToLowerInvariant()}, but the final text is the draft; call it Accepted.");
-        Require(Decision != Decision.Edited || !string.IsNullOrWhiteSpace(Final), "The draft was edited, but the final text is empty; call it Rejected.");
+        Require(
+            Decision != Decision.Accepted || Final == Draft,
+            "The draft was accepted, but the final text is another one; call it Edited."
+        );
+        Require(
+            Decision == Decision.Accepted || Final != Draft,
+            $"The draft was {Decision.ToString().ToLowerInvariant()}, but the final text is the draft; call it Accepted."
+        );
+        Require(
+            Decision != Decision.Edited || !string.IsNullOrWhiteSpace(Final),
+            "The draft was edited, but the final text is empty; call it Rejected."
+        );
     }
 
     private static void Require(bool holds, string otherwise)

@@ -12,7 +12,8 @@ public readonly record struct RiskCoveragePoint(double Threshold, double Coverag
 
 /// <summary>Coverage against error: what is left of the errors when the least confident drafts are held back.</summary>
 /// <remarks>
-/// El-Yaniv and Wiener, <em>On the foundations of noise-free selective classification</em>, JMLR 11 (2010), section 2; for networks, Geifman and El-Yaniv,
+/// El-Yaniv and Wiener, <em>On the foundations of noise-free selective classification</em>, JMLR 11 (2010), section 2; for networks,
+/// Geifman and El-Yaniv,
 /// <em>Selective classification for deep neural networks</em>, NIPS 2017, formulas 1 and 2, with the empirical risk.
 /// </remarks>
 public sealed class RiskCoverageCurve
@@ -26,31 +27,44 @@ public sealed class RiskCoverageCurve
         AreaUnderCurve = points.Skip(1).Zip(points, (point, before) => (point.Coverage - before.Coverage) * point.Risk).Sum();
     }
 
-    /// <summary>The points from nothing shown to everything shown, one for each different confidence; drafts of equal confidence move together.</summary>
+    /// <summary>
+    /// The points from nothing shown to everything shown, one for each different confidence; drafts of equal confidence move together.
+    /// </summary>
     public IReadOnlyList<RiskCoveragePoint> Points { get; }
 
-    /// <summary>The mean risk over all coverages, in 0..1: the smaller, the better the confidence tells wrong drafts from right ones. Holding back by chance gives the risk at full coverage.</summary>
+    /// <summary>
+    /// The mean risk over all coverages, in 0..1: the smaller, the better the confidence tells wrong drafts from right ones. Holding back
+    /// by chance gives the risk at full coverage.
+    /// </summary>
     public double AreaUnderCurve { get; }
 
     /// <summary>Draws the curve.</summary>
     /// <param name="correct">Whether each draft is right; at least one.</param>
     /// <param name="confidences">The drafts' confidences, in 0..1, in the same order.</param>
     /// <returns>The curve.</returns>
-    /// <exception cref="ArgumentException">There are no drafts, the numbers of values differ, or a confidence lies outside 0..1.</exception>
+    /// <exception cref="ArgumentException">There are no drafts, the numbers of values differ, or a confidence lies outside
+    /// 0..1.</exception>
     public static RiskCoverageCurve From(IReadOnlyList<bool> correct, IReadOnlyList<double> confidences)
     {
         ArgumentNullException.ThrowIfNull(correct);
         ArgumentNullException.ThrowIfNull(confidences);
         if (correct.Count == 0 || correct.Count != confidences.Count)
         {
-            throw new ArgumentException($"There are {correct.Count} verdicts and {confidences.Count} confidences; pass one of each for every draft, and at least one draft.", nameof(confidences));
+            throw new ArgumentException(
+                $"There are {correct.Count} verdicts and {confidences.Count} confidences; pass one of each for every draft, and at "
+                    + "least one draft.",
+                nameof(confidences)
+            );
         }
 
         for (int i = 0; i < confidences.Count; i++)
         {
             if (confidences[i] is not (>= 0 and <= 1))
             {
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Confidence {i} is {confidences[i]}; it must lie in 0 to 1."), nameof(confidences));
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"Confidence {i} is {confidences[i]}; it must lie in 0 to 1."),
+                    nameof(confidences)
+                );
             }
         }
 
@@ -86,7 +100,9 @@ public sealed class RiskCoverageCurve
     }
 
     /// <summary>The point that shows most drafts at a risk of at most so much.</summary>
-    /// <remarks>Choose it on drafts other than those by which you judge it: on the drafts that chose it, it looks better than it is.</remarks>
+    /// <remarks>
+    /// Choose it on drafts other than those by which you judge it: on the drafts that chose it, it looks better than it is.
+    /// </remarks>
     /// <param name="risk">The largest share of wrong drafts among those that are shown, in 0..1.</param>
     /// <returns>The point; the one that shows nothing where no threshold does it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The risk lies outside 0..1.</exception>
@@ -94,7 +110,10 @@ public sealed class RiskCoverageCurve
     {
         if (risk is not (>= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(risk), string.Create(CultureInfo.InvariantCulture, $"The risk is {risk}; it must lie in 0 to 1."));
+            throw new ArgumentOutOfRangeException(
+                nameof(risk),
+                string.Create(CultureInfo.InvariantCulture, $"The risk is {risk}; it must lie in 0 to 1.")
+            );
         }
 
         return Points.Last(point => point.Risk <= risk);
@@ -102,6 +121,9 @@ public sealed class RiskCoverageCurve
 
     /// <summary>The curve as a line such as <c>risk-coverage curve: 300 drafts, 0.1200 wrong, area under the curve 0.0251</c>.</summary>
     /// <returns>The line.</returns>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"risk-coverage curve: {Points[^1].Shown} drafts, {Points[^1].Risk:0.0000} wrong, area under the curve {AreaUnderCurve:0.0000}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"risk-coverage curve: {Points[^1].Shown} drafts, {Points[^1].Risk:0.0000} wrong, area under the curve {AreaUnderCurve:0.0000}"
+        );
 }

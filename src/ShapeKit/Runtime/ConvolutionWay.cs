@@ -2,8 +2,10 @@ namespace ShapeKit.Runtime;
 
 /// <summary>With which code libtorch computes convolutions in this process, and why.</summary>
 /// <remarks>
-/// libtorch has two: oneDNN (formerly MKL-DNN), and slower code of its own. On processors that do not tell the sizes of their caches, as virtual ones may not, oneDNN 3.7 leaves cells of memory
-/// unwritten that take part in its sums. There it is made to assume usual sizes, and what it then computes is compared with plain arithmetic.
+/// libtorch has two: oneDNN (formerly MKL-DNN), and slower code of its own. On processors that do not tell the sizes of their caches, as
+/// virtual ones may not, oneDNN 3.7 leaves cells of memory
+/// unwritten that take part in its sums. There it is made to assume usual sizes, and what it then computes is compared with plain
+/// arithmetic.
 /// </remarks>
 /// <param name="Name"><see cref="Fast"/>, <see cref="Mended"/> or <see cref="Plain"/>.</param>
 /// <param name="Reason">What was found or asked for, as a sentence or two.</param>
@@ -24,7 +26,8 @@ public sealed record ConvolutionWay(string Name, string Reason)
     /// <summary>Chooses the way.</summary>
     /// <param name="asked">What <see cref="Variable"/> says.</param>
     /// <param name="hidden">What the processor does not tell of its caches, as a sentence; null when it tells.</param>
-    /// <param name="compare">Compares oneDNN with plain arithmetic: a sentence about the first difference, or null when there is none.</param>
+    /// <param name="compare">Compares oneDNN with plain arithmetic: a sentence about the first difference, or null when there is
+    /// none.</param>
     /// <param name="mend">Mends oneDNN: null, or why that can't be done.</param>
     /// <exception cref="DllNotFoundException">The variable says something else.</exception>
     internal static ConvolutionWay Choose(string? asked, string? hidden, Func<string?> compare, Func<string?> mend)
@@ -39,13 +42,18 @@ public sealed record ConvolutionWay(string Name, string Reason)
             case null or "" when hidden is not null:
                 return MendedOrPlain($"{hidden} oneDNN would compute wrong convolutions.");
             case null or "":
-                return compare() is { } difference ? new(Plain, $"oneDNN computes wrong convolutions on this machine: {difference}") : new(Fast, agree);
+                return compare() is { } difference
+                    ? new(Plain, $"oneDNN computes wrong convolutions on this machine: {difference}")
+                    : new(Fast, agree);
             default:
                 throw new DllNotFoundException(
-                    $"The variable {Variable} is \"{asked}\"; it can be {Fast}, {Mended} or {Plain}, or empty to have ShapeKit find out which is right on this machine.");
+                    $"The variable {Variable} is \"{asked}\"; it can be {Fast}, {Mended} or {Plain}, or empty to have ShapeKit find out "
+                        + "which is right on this machine."
+                );
         }
 
-        ConvolutionWay MendedOrPlain(string why) => mend() is { } obstacle ? new(Plain, $"{why} It can't be mended: {obstacle}.")
+        ConvolutionWay MendedOrPlain(string why) =>
+            mend() is { } obstacle ? new(Plain, $"{why} It can't be mended: {obstacle}.")
             : compare() is { } difference ? new(Plain, $"{why} Mended, it is still wrong: {difference}")
             : new(Mended, $"{why} With usual cache sizes, {agree}");
     }

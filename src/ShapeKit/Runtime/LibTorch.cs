@@ -34,14 +34,16 @@ public static class LibTorch
     private static bool _loading;
 
     /// <summary>What was loaded, and from where. Loads libtorch when that has not happened yet.</summary>
-    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or
+    /// <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
     public static LibTorchStatus Status => Loaded.Value;
 
     /// <summary>What was loaded, or null while nothing is: asking does not load it.</summary>
     public static LibTorchStatus? Current => Loaded.IsValueCreated ? Loaded.Value : null;
 
     /// <summary>Loads libtorch and sees to it that its convolutions are right; calling it again does nothing.</summary>
-    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing, or the C++ runtime is too old and no corrected copy could be made, or
+    /// <see cref="ConvolutionWay.Variable"/> says something it can't; the message says what to do.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     /// <summary>The folder for files that ShapeKit prepares once for each user, such as the corrected copy.</summary>
@@ -62,7 +64,9 @@ public static class LibTorch
             // Without a home .NET gives an empty path, and files would be left in the current folder.
             return Path.IsPathFullyQualified(cache!)
                 ? Path.Combine(cache!, "shapekit")
-                : throw new DllNotFoundException("There is no home folder for the files that ShapeKit prepares: set HOME or XDG_CACHE_HOME to a folder of yours.");
+                : throw new DllNotFoundException(
+                    "There is no home folder for the files that ShapeKit prepares: set HOME or XDG_CACHE_HOME to a folder of yours."
+                );
         }
     }
 
@@ -88,7 +92,9 @@ public static class LibTorch
         }
     }
 
-    /// <summary>Writes the corrected copy of a library into a cache folder that only its owner can enter, or finds it there intact.</summary>
+    /// <summary>
+    /// Writes the corrected copy of a library into a cache folder that only its owner can enter, or finds it there intact.
+    /// </summary>
     /// <param name="original">Path of the library as NuGet delivered it.</param>
     /// <param name="cache">The cache folder; made when missing.</param>
     /// <returns>The path to load: the corrected copy, or <paramref name="original"/> when it needs no correction.</returns>
@@ -140,13 +146,21 @@ public static class LibTorch
 
     private static LibTorchStatus Load()
     {
-        string system = OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+        string system =
+            OperatingSystem.IsWindows() ? "win-x64"
+            : OperatingSystem.IsMacOS() ? "osx-arm64"
+            : "linux-x64";
         string torchFile = FileName("torch_cpu");
         string directory = LibTorchDirectories(system).FirstOrDefault(d => File.Exists(Path.Combine(d, torchFile)))
             ?? throw new DllNotFoundException(
-                $"{torchFile} (libtorch {LibTorchVersion}) was not found: run `dotnet restore` in the ShapeKit folder, or set SHAPEKIT_LIBTORCH to the folder that holds it.");
+                $"{torchFile} (libtorch {LibTorchVersion}) was not found: run `dotnet restore` in the ShapeKit folder, or set "
+                    + "SHAPEKIT_LIBTORCH to the folder that holds it."
+            );
         string binding = BindingDirectories(system).Select(d => Path.Combine(d, FileName("LibTorchSharp"))).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException($"{FileName("LibTorchSharp")}, TorchSharp's native part, was not found beside the program: build it again with `dotnet build`.");
+            ?? throw new DllNotFoundException(
+                $"{FileName("LibTorchSharp")}, TorchSharp's native part, was not found beside the program: build it again with "
+                    + "`dotnet build`."
+            );
 
         bool corrected = false;
         if (OperatingSystem.IsLinux() && !CxxRuntimeIsRecent(out string? cxxVersion))
@@ -159,8 +173,11 @@ public static class LibTorch
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 throw new DllNotFoundException(
-                    $"{original} needs libstdc++.so.6 with {CxxRuntimeCorrection.NeededVersion}, found {cxxVersion}, and no corrected copy could be made in {CacheDirectory}: {e.Message.TrimEnd('.')}. Make that folder writable, or set XDG_CACHE_HOME to one that is.",
-                    e);
+                    $"{original} needs libstdc++.so.6 with {CxxRuntimeCorrection.NeededVersion}, found {cxxVersion}, and no corrected "
+                        + $"copy could be made in {CacheDirectory}: {e.Message.TrimEnd('.')}. Make that folder writable, or set "
+                        + "XDG_CACHE_HOME to one that is.",
+                    e
+                );
             }
 
             corrected = binding != original;
@@ -185,7 +202,9 @@ public static class LibTorch
         return new LibTorchStatus(LibTorchVersion, directory, binding, corrected, ChooseConvolutions(Path.Combine(directory, torchFile)));
     }
 
-    /// <summary>Keeps from stderr what libtorch warns of, which is for those who build on it; its errors are exceptions, or come all the same.</summary>
+    /// <summary>
+    /// Keeps from stderr what libtorch warns of, which is for those who build on it; its errors are exceptions, or come all the same.
+    /// </summary>
     private static unsafe void SilenceWarnings(string c10)
     {
         const int error = 2;
@@ -204,7 +223,8 @@ public static class LibTorch
             Environment.GetEnvironmentVariable(ConvolutionWay.Variable),
             ProcessorCaches.Hidden(),
             () => ConvolutionProbe.Difference(ConvolutionProbe.Torch),
-            oneDnn.AssumeUsualCaches);
+            oneDnn.AssumeUsualCaches
+        );
         if (way.Name == ConvolutionWay.Plain)
         {
             oneDnn.LeaveOut();
@@ -213,45 +233,60 @@ public static class LibTorch
         return way;
     }
 
-    /// <summary>Lets glibc keep the blocks that libtorch frees after each operation, rather than give them back to the system and be handed them again page by page.</summary>
+    /// <summary>
+    /// Lets glibc keep the blocks that libtorch frees after each operation, rather than give them back to the system and be handed them
+    /// again page by page.
+    /// </summary>
     /// <remarks>
-    /// Measured: a training step of <see cref="Models.ShapeCnn"/> with 32 images meets 1,000 to 2,000 page faults without, and hardly one with it. What
+    /// Measured: a training step of <see cref="Models.ShapeCnn"/> with 32 images meets 1,000 to 2,000 page faults without, and hardly one
+    /// with it. What
     /// the reader has set (mallopt(3): <c>MALLOC_TRIM_THRESHOLD_</c> and its like, or <c>GLIBC_TUNABLES</c>) stays.
     /// </remarks>
     private static unsafe void KeepFreedMemory()
     {
         string[] chosen = ["MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
-        if (Array.Exists(chosen, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 })
+        if (
+            Array.Exists(chosen, name => Environment.GetEnvironmentVariable(name) is { Length: > 0 })
             || !NativeLibrary.TryLoad("libc.so.6", out nint library)
-            || !NativeLibrary.TryGetExport(library, "mallopt", out nint address))
+            || !NativeLibrary.TryGetExport(library, "mallopt", out nint address)
+        )
         {
             return;
         }
 
-        const int trimThreshold = -1, topPad = -2, mmapThreshold = -3;
+        const int trimThreshold = -1,
+            topPad = -2,
+            mmapThreshold = -3;
         var mallopt = (delegate* unmanaged<int, int, int>)address;
         mallopt(mmapThreshold, 32 << 20); // the largest that glibc takes
         mallopt(trimThreshold, 512 << 20);
         mallopt(topPad, 16 << 20);
     }
 
-    /// <summary>Asks Linux to back a large new tensor with pages of 2 MiB, so that the first touch of its memory costs one page fault where it would cost 512.</summary>
+    /// <summary>
+    /// Asks Linux to back a large new tensor with pages of 2 MiB, so that the first touch of its memory costs one page fault where it
+    /// would cost 512.
+    /// </summary>
     /// <remarks>madvise(2), MADV_HUGEPAGE: advice only, and harmless where the system does not take it.</remarks>
     internal static unsafe void PreferLargePages(TorchSharp.torch.Tensor tensor)
     {
-        const int largePage = 2 << 20, page = 4096, hugePages = 14;
+        const int largePage = 2 << 20,
+            page = 4096,
+            hugePages = 14;
         long length = tensor.numel() * tensor.element_size();
         if (OperatingSystem.IsLinux() && length >= 2 * largePage)
         {
             // A span cannot hold 2 GiB, which 685,000 images of 28x28 fill.
-            using TorchSharp.torch.Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
-            nint start = (nint)Unsafe.AsPointer(ref first.bytes[0]), whole = (start + page - 1) / page * page;
+            using TorchSharp.torch.Tensor flat = tensor.view(-1),
+                first = flat.narrow(0, 0, 1);
+            nint start = (nint)Unsafe.AsPointer(ref first.bytes[0]),
+                whole = (start + page - 1) / page * page;
             _ = Advise(whole, (nuint)((start + length - whole) / page * page), hugePages);
         }
     }
 
-    private static string LibTorchVersion { get; } = typeof(LibTorch).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "LibTorchVersion").Value!;
+    private static string LibTorchVersion { get; } =
+        typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "LibTorchVersion").Value!;
 
     private static IEnumerable<string> LibTorchDirectories(string system)
     {
@@ -279,14 +314,18 @@ public static class LibTorch
 
     private static IEnumerable<string> ProgramDirectories() =>
         ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory);
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory);
 
-    private static string NuGetPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
-        ? folder
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    private static string NuGetPackages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+        OperatingSystem.IsWindows() ? library + ".dll"
+        : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
+        : $"lib{library}.so";
 
     private static void LoadLibrary(string path)
     {
@@ -296,19 +335,30 @@ public static class LibTorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException($"{path} could not be loaded: {Reason(e.Message, path)}. {(OperatingSystem.IsWindows() ? "It needs Microsoft's Visual C++ Redistributable (https://aka.ms/vs/17/release/vc_redist.x64.exe). " : "")}If it is damaged, delete its folder and run `dotnet restore` in the ShapeKit folder.", e);
+            throw new DllNotFoundException(
+                $"{path} could not be loaded: {Reason(e.Message, path)}. "
+                    + $"{(OperatingSystem.IsWindows() ? "It needs Microsoft's Visual C++ Redistributable (https://aka.ms/vs/17/release/vc_redist.x64.exe). " : "")}If it is damaged, delete its folder and run `dotnet restore` in the ShapeKit folder.",
+                e
+            );
         }
     }
 
     [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetNativeVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static extern int SetNativeVariable(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+        int overwrite
+    );
 
     [DllImport("libc", EntryPoint = "madvise")]
     private static extern int Advise(nint address, nuint length, int advice);
 
     /// <summary>The loader's own words about the file, which .NET adds on a line below its advice.</summary>
     private static string Reason(string text, string path) =>
-        (text.Split('\n').FirstOrDefault(line => line.StartsWith(path + ": ", StringComparison.Ordinal))?[(path.Length + 2)..] ?? text.Split('\n')[0]).TrimEnd('.', '\r');
+        (
+            text.Split('\n').FirstOrDefault(line => line.StartsWith(path + ": ", StringComparison.Ordinal))?[(path.Length + 2)..]
+            ?? text.Split('\n')[0]
+        ).TrimEnd('.', '\r');
 
     private static bool CxxRuntimeIsRecent(out string? version)
     {
@@ -323,11 +373,17 @@ public static class LibTorch
             return true;
         }
 
-        string? file = File.ReadLines("/proc/self/maps").Select(line => line[(line.LastIndexOf(' ') + 1)..]).FirstOrDefault(path => path.Contains("libstdc++.so"));
+        string? file = File.ReadLines("/proc/self/maps")
+            .Select(line => line[(line.LastIndexOf(' ') + 1)..])
+            .FirstOrDefault(path => path.Contains("libstdc++.so"));
         if (file is not null)
         {
             string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file));
-            int newest = Regex.Matches(text, @"GLIBCXX_3\.4\.([0-9]{1,3})").Select(m => int.Parse(m.Groups[1].ValueSpan)).DefaultIfEmpty().Max();
+            int newest = Regex
+                .Matches(text, @"GLIBCXX_3\.4\.([0-9]{1,3})")
+                .Select(m => int.Parse(m.Groups[1].ValueSpan))
+                .DefaultIfEmpty()
+                .Max();
             version = $"GLIBCXX_3.4.{newest}";
         }
 

@@ -7,13 +7,20 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Runtime;
 
-/// <summary>libtorch's own switches for the libraries that compute convolutions for it, which Python has as <c>torch.backends.mkldnn</c> and TorchSharp lacks; and what oneDNN knows of the caches.</summary>
+/// <summary>
+/// libtorch's own switches for the libraries that compute convolutions for it, which Python has as <c>torch.backends.mkldnn</c> and
+/// TorchSharp lacks; and what oneDNN knows of the caches.
+/// </summary>
 /// <param name="torchFile">The path of the library torch_cpu, which is loaded.</param>
 internal sealed unsafe class OneDnn(string torchFile)
 {
     // Functions of at::Context, as the two C++ compilers name them.
     private static readonly (string Context, string OneDnn, string Nnpack) Names = OperatingSystem.IsWindows()
-        ? ("?globalContext@at@@YAAEAVContext@1@XZ", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z")
+        ? (
+            "?globalContext@at@@YAAEAVContext@1@XZ",
+            "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z",
+            "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z"
+        )
         : ("_ZN2at13globalContextEv", "_ZN2at7Context20setUserEnabledMkldnnEb", "_ZN2at7Context20setUserEnabledNNPACKEb");
 
     private readonly nint _library = NativeLibrary.Load(torchFile);
@@ -24,18 +31,26 @@ internal sealed unsafe class OneDnn(string torchFile)
     {
         if (!TrySwitchOff(Names.OneDnn))
         {
-            throw new DllNotFoundException($"oneDNN computes wrong convolutions on this machine, and {torchFile} has no switch that leaves it out: use the libtorch that ShapeKit restores, without SHAPEKIT_LIBTORCH.");
+            throw new DllNotFoundException(
+                $"oneDNN computes wrong convolutions on this machine, and {torchFile} has no switch that leaves it out: use the "
+                    + "libtorch that ShapeKit restores, without SHAPEKIT_LIBTORCH."
+            );
         }
     }
 
-    /// <summary>Has libtorch's own code compute what NNPACK would: it serves only where oneDNN does not, has no code for gradients, and warns at each convolution on processors that it does not know.</summary>
+    /// <summary>
+    /// Has libtorch's own code compute what NNPACK would: it serves only where oneDNN does not, has no code for gradients, and warns at
+    /// each convolution on processors that it does not know.
+    /// </summary>
     public void LeaveNnpackOut() => _ = TrySwitchOff(Names.Nnpack);
 
     /// <summary>Lets oneDNN take usual sizes for the caches (32 KiB, 512 KiB, 1 MiB) in place of what the processor told it.</summary>
     /// <returns>Null, or why it could not be done.</returns>
     /// <remarks>
-    /// oneDNN 3.7 asks the processor once, in the constructor of <c>Xbyak::util::Cpu</c>, and this object ever since (<c>src/cpu/platform.cpp</c>,
-    /// <c>get_per_core_cache_size</c>); where the object knows of no cache level, it takes the usual sizes. So the number of levels becomes 0.
+    /// oneDNN 3.7 asks the processor once, in the constructor of <c>Xbyak::util::Cpu</c>, and this object ever since
+    /// (<c>src/cpu/platform.cpp</c>,
+    /// <c>get_per_core_cache_size</c>); where the object knows of no cache level, it takes the usual sizes. So the number of levels
+    /// becomes 0.
     /// </remarks>
     public string? AssumeUsualCaches()
     {
@@ -51,9 +66,13 @@ internal sealed unsafe class OneDnn(string torchFile)
             var sizes = new ReadOnlySpan<int>((int*)(processor + 0x1C), 10);
             var sharing = new ReadOnlySpan<int>((int*)(processor + 0x44), 10);
             int* levels = (int*)(processor + 0x6C);
-            bool known = *(byte*)asked == 1 && *levels is >= 0 and <= 10
-                && !sizes[..*levels].ContainsAnyExceptInRange(0, int.MaxValue) && !sizes[*levels..].ContainsAnyExcept(0)
-                && !sharing[..*levels].ContainsAnyExceptInRange(1, 4096) && !sharing[*levels..].ContainsAnyExcept(0);
+            bool known =
+                *(byte*)asked == 1
+                && *levels is >= 0 and <= 10
+                && !sizes[..*levels].ContainsAnyExceptInRange(0, int.MaxValue)
+                && !sizes[*levels..].ContainsAnyExcept(0)
+                && !sharing[..*levels].ContainsAnyExceptInRange(1, 4096)
+                && !sharing[*levels..].ContainsAnyExcept(0);
             if (!known)
             {
                 return "oneDNN's memory looks otherwise than that of version 3.7";
@@ -62,7 +81,14 @@ internal sealed unsafe class OneDnn(string torchFile)
             Volatile.Write(ref *levels, 0);
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentOutOfRangeException or OverflowException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or InvalidDataException
+                        or ArgumentOutOfRangeException
+                        or OverflowException
+            )
         {
             return $"oneDNN's cache sizes were not found: {e.Message.TrimEnd('.')}";
         }
@@ -99,7 +125,10 @@ internal sealed unsafe class OneDnn(string torchFile)
 
     private bool TrySwitchOff(string name)
     {
-        if (!NativeLibrary.TryGetExport(_library, Names.Context, out nint context) || !NativeLibrary.TryGetExport(_library, name, out nint setEnabled))
+        if (
+            !NativeLibrary.TryGetExport(_library, Names.Context, out nint context)
+            || !NativeLibrary.TryGetExport(_library, name, out nint setEnabled)
+        )
         {
             return false;
         }

@@ -33,11 +33,12 @@ public sealed record Result(string Name, double Value)
 
     /// <summary>The result as text and as a record that other programs can read.</summary>
     /// <returns>MIME types and their contents.</returns>
-    public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string>
-    {
-        ["text/plain"] = ToString(),
-        [MimeType] = JsonSerializer.Serialize(new JsonObject { [Name] = Value }),
-    };
+    public IReadOnlyDictionary<string, string> ToMimeBundle() =>
+        new Dictionary<string, string>
+        {
+            ["text/plain"] = ToString(),
+            [MimeType] = JsonSerializer.Serialize(new JsonObject { [Name] = Value }),
+        };
 
     /// <summary>The result as a line such as <c>test_accuracy = 0.9750</c>, or <c>seeds = 20</c> for a whole number above 1.</summary>
     /// <returns>The line.</returns>

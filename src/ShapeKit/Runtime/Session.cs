@@ -12,9 +12,13 @@ public static class Session
     private const int MostThreads = 4;
 
     /// <summary>Seeds torch's generator and sets the number of threads it computes with.</summary>
-    /// <remarks>The same seed and the same number of threads give the same numbers to the last bit; another number of threads changes the last digits.</remarks>
+    /// <remarks>
+    /// The same seed and the same number of threads give the same numbers to the last bit; another number of threads changes the last
+    /// digits.
+    /// </remarks>
     /// <param name="seed">The seed of torch's own generator.</param>
-    /// <param name="threads">How many threads torch computes with, at least 1; null takes what the variable <c>OMP_NUM_THREADS</c> says, or else one for each processor that this process may use (affinity and container limits count), at most 4.</param>
+    /// <param name="threads">How many threads torch computes with, at least 1; null takes what the variable <c>OMP_NUM_THREADS</c> says,
+    /// or else one for each processor that this process may use (affinity and container limits count), at most 4.</param>
     /// <returns>What to show at the end of the setup cell.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
     /// <exception cref="DllNotFoundException">libtorch could not be loaded; the message says what to do.</exception>
@@ -40,15 +44,20 @@ public static class Session
             ],
             seed,
             count,
-            LibTorch.Status.Convolutions);
+            LibTorch.Status.Convolutions
+        );
     }
 
     private static int? ThreadsOfEnvironment =>
-        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 ? count : null;
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        && count > 0
+            ? count
+            : null;
 
     private static string Version(Assembly assembly)
     {
-        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString(3);
+        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? assembly.GetName().Version!.ToString(3);
         return version.Split('+')[0];
     }
 }
@@ -58,23 +67,29 @@ public static class Session
 /// <param name="Seed">The seed of torch's own generator.</param>
 /// <param name="Threads">How many threads torch computes with.</param>
 /// <param name="Convolutions">With which code it computes convolutions.</param>
-public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads, ConvolutionWay Convolutions) : IShown
+public sealed record SessionInfo(IReadOnlyList<KeyValuePair<string, string>> Versions, int Seed, int Threads, ConvolutionWay Convolutions)
+    : IShown
 {
-    /// <summary>The session as one line of HTML, and below it why convolutions are not computed the usual way, where they are not.</summary>
+    /// <summary>
+    /// The session as one line of HTML, and below it why convolutions are not computed the usual way, where they are not.
+    /// </summary>
     /// <returns>HTML that works on light and dark pages.</returns>
     public string ToHtml() =>
         $"<div style=\"color:inherit;font-variant-numeric:tabular-nums\">{string.Join(" · ", Items().Select(item => $"{WebUtility.HtmlEncode(item.Key)} <b>{WebUtility.HtmlEncode(item.Value)}</b>"))}{(Remark is { } remark ? $"<br>{WebUtility.HtmlEncode(remark)}" : "")}</div>";
 
     /// <summary>The session as text: what <see cref="ToHtml"/> shows.</summary>
     /// <returns>A line or two.</returns>
-    public override string ToString() => string.Join(" · ", Items().Select(item => $"{item.Key} {item.Value}")) + (Remark is { } remark ? $"\n{remark}" : "");
+    public override string ToString() =>
+        string.Join(" · ", Items().Select(item => $"{item.Key} {item.Value}")) + (Remark is { } remark ? $"\n{remark}" : "");
 
-    private IEnumerable<KeyValuePair<string, string>> Items() => [.. Versions, new("seed", $"{Seed}"), new("threads", $"{Threads}"), new("convolutions", Convolutions.Name)];
+    private IEnumerable<KeyValuePair<string, string>> Items() =>
+        [.. Versions, new("seed", $"{Seed}"), new("threads", $"{Threads}"), new("convolutions", Convolutions.Name)];
 
-    private string? Remark => Convolutions.Name switch
-    {
-        ConvolutionWay.Fast => null,
-        ConvolutionWay.Mended => $"Convolutions are right, and as fast as elsewhere. {Convolutions.Reason}",
-        _ => $"Convolutions are right, and slower than elsewhere. {Convolutions.Reason}",
-    };
+    private string? Remark =>
+        Convolutions.Name switch
+        {
+            ConvolutionWay.Fast => null,
+            ConvolutionWay.Mended => $"Convolutions are right, and as fast as elsewhere. {Convolutions.Reason}",
+            _ => $"Convolutions are right, and slower than elsewhere. {Convolutions.Reason}",
+        };
 }

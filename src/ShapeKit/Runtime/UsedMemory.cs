@@ -5,10 +5,15 @@ namespace ShapeKit.Runtime;
 /// <summary>Memory as a program that has run for a while hands it out: not zeros.</summary>
 internal static class UsedMemory
 {
-    /// <summary>Fills memory of many sizes with NaN and frees it, so that the next blocks hold it: code that reads a cell which it never wrote gives NaN.</summary>
+    /// <summary>
+    /// Fills memory of many sizes with NaN and frees it, so that the next blocks hold it: code that reads a cell which it never wrote
+    /// gives NaN.
+    /// </summary>
     public static unsafe void LeaveNaN()
     {
-        const int blocks = 4, smallest = 256, largest = 1 << 16;
+        const int blocks = 4,
+            smallest = 256,
+            largest = 1 << 16;
         void** held = stackalloc void*[blocks];
         for (int size = smallest; size <= largest; size *= 2)
         {

@@ -11,13 +11,18 @@ namespace ShapeKit.Training;
 /// <remarks>
 /// <para>
 /// Teacher forcing: at each place of a report the network is given the true words so far and asked for the next one; the loss is the
-/// cross-entropy, −ln p of the true next word, averaged over all words of a batch. Padding does not count. AdamW lowers it (Loshchilov and Hutter,
-/// <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over a fifth of all steps, then down to zero.
+/// cross-entropy, −ln p of the true next word, averaged over all words of a batch. Padding does not count. AdamW lowers it (Loshchilov
+/// and Hutter,
+/// <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over a fifth of
+/// all steps, then down to zero.
 /// </para>
 /// <para>
-/// Before, where the true nodules are known, the encoder learns to see: each cell of its grid names the nodule whose centre lies in it or near it
-/// (<see cref="CaptionModel.Locate"/>). Then it is locked, and only the decoder learns. Captioning networks usually begin with an encoder that has learnt to see elsewhere, from
-/// a million photographs, and lock it (Vinyals et al., <em>Show and tell</em>, 2015, section 4.3.1); this one learns it here. The same network, data, options and
+/// Before, where the true nodules are known, the encoder learns to see: each cell of its grid names the nodule whose centre lies in it or
+/// near it
+/// (<see cref="CaptionModel.Locate"/>). Then it is locked, and only the decoder learns. Captioning networks usually begin with an encoder
+/// that has learnt to see elsewhere, from
+/// a million photographs, and lock it (Vinyals et al., <em>Show and tell</em>, 2015, section 4.3.1); this one learns it here. The same
+/// network, data, options and
 /// number of threads give the same numbers to the last bit.
 /// </para>
 /// </remarks>
@@ -25,14 +30,18 @@ namespace ShapeKit.Training;
 /// <param name="options">How to train; null takes the defaults.</param>
 public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options = null)
 {
-    /// <summary>How near, in sides of a cell, a nodule's centre lies to the cell's: a little more than half a diagonal, so that each nodule has a cell.</summary>
+    /// <summary>
+    /// How near, in sides of a cell, a nodule's centre lies to the cell's: a little more than half a diagonal, so that each nodule has a
+    /// cell.
+    /// </summary>
     private const double Near = 0.72;
 
     private readonly CaptionModel _model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly CaptionOptions _options = options ?? new CaptionOptions();
 
     /// <summary>Trains the network on standard reports of phantoms, new phantoms in each epoch, and leaves it in evaluation mode.</summary>
-    /// <param name="textbook">Draws the phantoms of an epoch, whose number it is given, counted from 1; the trainer disposes them. All epochs have as many.</param>
+    /// <param name="textbook">Draws the phantoms of an epoch, whose number it is given, counted from 1; the trainer disposes them. All
+    /// epochs have as many.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="ArgumentException">A textbook is empty, or an option is out of range.</exception>
@@ -42,23 +51,28 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     {
         ArgumentNullException.ThrowIfNull(textbook);
         _options.Check();
-        int looking = _options.LookingEpochs, epochs = looking + _options.Epochs;
+        int looking = _options.LookingEpochs,
+            epochs = looking + _options.Epochs;
         // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
-        List<CaptionEpoch> seen = Loop(1, looking, epochs, _model.parameters()).Run(
-            epoch =>
-            {
-                using PhantomDataset data = textbook(epoch);
-                return Look(epoch, epochs, data.Images.alias(), data.Findings);
-            },
-            cancellationToken);
-        List<CaptionEpoch> read = Loop(looking + 1, epochs, epochs, looking > 0 ? Decoder() : _model.parameters()).Run(
-            epoch =>
-            {
-                using PhantomDataset data = textbook(epoch);
-                string[] reports = [.. data.Findings.Select(findings => ReportGrammar.Write(findings))];
-                return Read(epoch, epochs, data.Images.alias(), reports, locked: looking > 0);
-            },
-            cancellationToken);
+        List<CaptionEpoch> seen = Loop(1, looking, epochs, _model.parameters())
+            .Run(
+                epoch =>
+                {
+                    using PhantomDataset data = textbook(epoch);
+                    return Look(epoch, epochs, data.Images.alias(), data.Findings);
+                },
+                cancellationToken
+            );
+        List<CaptionEpoch> read = Loop(looking + 1, epochs, epochs, looking > 0 ? Decoder() : _model.parameters())
+            .Run(
+                epoch =>
+                {
+                    using PhantomDataset data = textbook(epoch);
+                    string[] reports = [.. data.Findings.Select(findings => ReportGrammar.Write(findings))];
+                    return Read(epoch, epochs, data.Images.alias(), reports, locked: looking > 0);
+                },
+                cancellationToken
+            );
         return [.. seen, .. read];
     }
 
@@ -67,7 +81,8 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <param name="reports">A report for each image, of words that the model's vocabulary knows.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a word is not known, a report is too long, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a word is not known, a report is
+    /// too long, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<CaptionEpoch> Fit(Tensor images, IReadOnlyList<string> reports, CancellationToken cancellationToken = default)
@@ -76,7 +91,8 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         ArgumentNullException.ThrowIfNull(reports);
         _options.Check();
         int epochs = _options.Epochs;
-        return Loop(1, epochs, epochs, _model.parameters()).Run(epoch => Read(epoch, epochs, images, reports, locked: false), cancellationToken);
+        return Loop(1, epochs, epochs, _model.parameters())
+            .Run(epoch => Read(epoch, epochs, images, reports, locked: false), cancellationToken);
     }
 
     /// <summary>Lets the network write a report about each phantom and compares with what was drawn.</summary>
@@ -91,24 +107,26 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             : CaptionReport.From([.. _model.Write(data.Images).Select(caption => caption.Text)], data.Findings);
     }
 
-    private TrainingLoop<CaptionEpoch> Loop(int first, int last, int epochs, IEnumerable<Parameter> learning) => new(_model)
-    {
-        First = first,
-        Last = last,
-        Epochs = epochs,
-        BatchSize = _options.BatchSize,
-        Seed = _options.Seed,
-        LearningRate = _options.LearningRate,
-        Beta2 = 0.99,
-        WeightDecay = _options.WeightDecay,
-        Learning = learning,
-        AfterEpoch = _options.AfterEpoch,
-    };
+    private TrainingLoop<CaptionEpoch> Loop(int first, int last, int epochs, IEnumerable<Parameter> learning) =>
+        new(_model)
+        {
+            First = first,
+            Last = last,
+            Epochs = epochs,
+            BatchSize = _options.BatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LearningRate,
+            Beta2 = 0.99,
+            WeightDecay = _options.WeightDecay,
+            Learning = learning,
+            AfterEpoch = _options.AfterEpoch,
+        };
 
     /// <summary>An epoch of learning to see.</summary>
     private Pass<CaptionEpoch> Look(int epoch, int epochs, Tensor images, IReadOnlyList<IReadOnlyList<Finding>> findings)
     {
-        int count = (int)images.shape[0], grid = (int)images.shape[2] / ImageEncoder.Stride;
+        int count = (int)images.shape[0],
+            grid = (int)images.shape[2] / ImageEncoder.Stride;
         Tensor cells = NoduleCells.Classes(findings, grid, Near * PhantomGeneratorOptions.FieldOfViewMillimetres / grid);
         double sum = 0;
         return new(count, Loss, (_, watch) => new(epoch, epochs, sum / count, double.NaN, double.NaN, watch.Elapsed));
@@ -117,11 +135,13 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
         {
             Tensor indices = tensor(chosen);
             Tensor located = _model.Locate(_model.Encode(images.index_select(0, indices)));
-            Tensor what = cells.select(1, 0).index_select(0, indices), where = cells.select(1, 1).index_select(0, indices);
+            Tensor what = cells.select(1, 0).index_select(0, indices),
+                where = cells.select(1, 1).index_select(0, indices);
             Tensor sizes = located.narrow(1, 0, CaptionModel.LocationSizes);
             Tensor places = located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces);
             // Summed over an image's cells, because nearly all of them show nothing.
-            Tensor loss = nn.functional.cross_entropy(sizes, what, reduction: nn.Reduction.Sum)
+            Tensor loss =
+                nn.functional.cross_entropy(sizes, what, reduction: nn.Reduction.Sum)
                 + nn.functional.cross_entropy(places, where, ignore_index: NoduleCells.Nowhere, reduction: nn.Reduction.Sum);
             sum += loss.item<float>();
             return loss / chosen.Length;
@@ -133,14 +153,16 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     {
         Tensor words = Words(images, reports);
         double sum = 0;
-        long right = 0, all = 0;
+        long right = 0,
+            all = 0;
         _model.Encoder.train(!locked);
         return new(reports.Count, Loss, (_, watch) => new(epoch, epochs, double.NaN, sum / all, (double)right / all, watch.Elapsed));
 
         Tensor Loss(long[] chosen)
         {
             Tensor indices = tensor(chosen);
-            Tensor features, located;
+            Tensor features,
+                located;
             using (set_grad_enabled(!locked))
             {
                 features = _model.Encode(images.index_select(0, indices));
@@ -148,7 +170,9 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             }
 
             Tensor batch = words.index_select(0, indices);
-            Tensor given = batch.narrow(1, 0, batch.shape[1] - 1), asked = batch.narrow(1, 1, batch.shape[1] - 1), counted = asked != Vocabulary.Padding;
+            Tensor given = batch.narrow(1, 0, batch.shape[1] - 1),
+                asked = batch.narrow(1, 1, batch.shape[1] - 1),
+                counted = asked != Vocabulary.Padding;
             Tensor logits = _model.Decode(_model.Remember(features, located), given).transpose(1, 2);
             long number = counted.sum().item<long>();
             right += ((logits.argmax(1) == asked) & counted).sum().item<long>();
@@ -161,13 +185,20 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
 
     /// <summary>All weights but those that see.</summary>
     private IEnumerable<Parameter> Decoder() =>
-        _model.named_parameters().Where(entry => !entry.name.StartsWith("encoder.", StringComparison.Ordinal) && !entry.name.StartsWith("locator.", StringComparison.Ordinal)).Select(entry => entry.parameter);
+        _model
+            .named_parameters()
+            .Where(entry =>
+                !entry.name.StartsWith("encoder.", StringComparison.Ordinal) && !entry.name.StartsWith("locator.", StringComparison.Ordinal)
+            )
+            .Select(entry => entry.parameter);
 
     private Tensor Words(Tensor images, IReadOnlyList<string> reports)
     {
         if (reports.Count == 0 || images.shape[0] != reports.Count)
         {
-            throw new ArgumentException($"There are {images.shape[0]} images and {reports.Count} reports; pass one report for each image, and at least one.");
+            throw new ArgumentException(
+                $"There are {images.shape[0]} images and {reports.Count} reports; pass one report for each image, and at least one."
+            );
         }
 
         return _model.Vocabulary.Encode(reports);

@@ -24,23 +24,38 @@ public sealed record ContrastiveOptions
     /// <summary>How far the longest steps of lesson two move the weights; AdamW's α, above 0.</summary>
     public double LearningRate { get; init; } = 0.006;
 
-    /// <summary>The wordings that sentences are written in (see <see cref="Generation.ReportGrammar"/>), one drawn for each image and epoch; null takes all.</summary>
+    /// <summary>
+    /// The wordings that sentences are written in (see <see cref="Generation.ReportGrammar"/>), one drawn for each image and epoch; null
+    /// takes all.
+    /// </summary>
     public IReadOnlyList<int>? Wordings { get; init; }
 
     /// <summary>Decides the order of the images and the wordings of their sentences.</summary>
     public int Seed { get; init; } = 42;
 
-    /// <summary>Hears of each epoch as soon as it ends, on the thread that trains; the model is in evaluation mode and can be asked.</summary>
+    /// <summary>
+    /// Hears of each epoch as soon as it ends, on the thread that trains; the model is in evaluation mode and can be asked.
+    /// </summary>
     public Action<ContrastiveEpoch>? AfterEpoch { get; init; }
 
     internal void Check()
     {
         Require(LookingEpochs >= 1, nameof(LookingEpochs), LookingEpochs, "At least one epoch is needed.");
         Require(LookingBatchSize >= 1, nameof(LookingBatchSize), LookingBatchSize, "A batch holds at least one image.");
-        Require(LookingLearningRate > 0 && double.IsFinite(LookingLearningRate), nameof(LookingLearningRate), LookingLearningRate, "A learning rate is above 0, such as 0.004.");
+        Require(
+            LookingLearningRate > 0 && double.IsFinite(LookingLearningRate),
+            nameof(LookingLearningRate),
+            LookingLearningRate,
+            "A learning rate is above 0, such as 0.004."
+        );
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 2, nameof(BatchSize), BatchSize, "A batch holds at least two pairs, which are compared with each other.");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.006.");
+        Require(
+            LearningRate > 0 && double.IsFinite(LearningRate),
+            nameof(LearningRate),
+            LearningRate,
+            "A learning rate is above 0, such as 0.006."
+        );
         Require(Wordings is null or { Count: > 0 }, nameof(Wordings), "none", "At least one wording is needed; null takes all.");
     }
 }
@@ -58,5 +73,9 @@ public sealed record ContrastiveEpoch(string Lesson, int Epoch, int Epochs, doub
 
     /// <summary>The epoch as a line such as <c>matching, epoch 3/12: loss 0.9120, 0.40 s</c>.</summary>
     /// <returns>The line.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Lesson}, epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Lesson}, epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s"
+        );
 }

@@ -8,16 +8,20 @@ namespace ShapeKit.Training;
 /// <summary>Teaches a model to see, and then to match images with sentences.</summary>
 /// <remarks>
 /// <para>
-/// Lesson one, <see cref="Look"/>: each cell of the image encoder's grid learns to name the nodule whose centre lies in it or near it. Half of each batch is
-/// mirrored, because what a nodule looks like does not depend on its side. Without this lesson the encoder would have to find out from sentences
+/// Lesson one, <see cref="Look"/>: each cell of the image encoder's grid learns to name the nodule whose centre lies in it or near it.
+/// Half of each batch is
+/// mirrored, because what a nodule looks like does not depend on its side. Without this lesson the encoder would have to find out from
+/// sentences
 /// alone what there is to see, which takes far more pairs: CLIP had 400 million.
 /// </para>
 /// <para>
-/// Lesson two, <see cref="Match"/>: the part that looks stays as it is (Zhai et al., <em>LiT: Zero-shot transfer with locked-image text tuning</em>,
+/// Lesson two, <see cref="Match"/>: the part that looks stays as it is (Zhai et al., <em>LiT: Zero-shot transfer with locked-image text
+/// tuning</em>,
 /// 2022); what makes vectors of images and sentences learns by <see cref="ContrastiveLoss.SymmetricInfoNce"/>.
 /// </para>
 /// <para>
-/// Both use AdamW (Loshchilov and Hutter, <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over
+/// Both use AdamW (Loshchilov and Hutter, <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of
+/// <see cref="SegmentationTrainer"/>: up over
 /// a fifth of all steps, then down to zero. The same model, data, options and number of threads give the same numbers to the last bit.
 /// </para>
 /// </remarks>
@@ -44,7 +48,8 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     public IReadOnlyList<ContrastiveEpoch> Look(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         Check(train);
-        using Tensor classes = NoduleCells.Classes(train.Findings, _model.GridSize, Near), cells = classes.select(1, 0);
+        using Tensor classes = NoduleCells.Classes(train.Findings, _model.GridSize, Near),
+            cells = classes.select(1, 0);
         var loop = new TrainingLoop<ContrastiveEpoch>(_model)
         {
             Part = " of looking",
@@ -58,12 +63,14 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         };
         return loop.Run(
             epoch => new(train.Count, Loss, (loss, watch) => new("looking", epoch, _options.LookingEpochs, loss, watch.Elapsed)),
-            cancellationToken);
+            cancellationToken
+        );
 
         Tensor Loss(long[] chosen)
         {
             Tensor indices = tensor(chosen);
-            Tensor images = HalfMirrored(train.Images.index_select(0, indices)), asked = HalfMirrored(cells.index_select(0, indices));
+            Tensor images = HalfMirrored(train.Images.index_select(0, indices)),
+                asked = HalfMirrored(cells.index_select(0, indices));
             return nn.functional.cross_entropy(_model.Locate(_model.Look(images)), asked, reduction: nn.Reduction.Sum) / chosen.Length;
         }
     }
@@ -99,9 +106,13 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
             {
                 _model.LockLooking();
                 return new(
-                    train.Count, chosen => Loss(chosen, epoch), (loss, watch) => new("matching", epoch, _options.Epochs, loss, watch.Elapsed));
+                    train.Count,
+                    chosen => Loss(chosen, epoch),
+                    (loss, watch) => new("matching", epoch, _options.Epochs, loss, watch.Elapsed)
+                );
             },
-            cancellationToken);
+            cancellationToken
+        );
 
         Tensor Loss(long[] chosen, int epoch)
         {
@@ -117,7 +128,10 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         }
 
         string Sentence(int image, int epoch) =>
-            ReportGrammar.Write(train.Findings[image], wordings[new RepeatableRandom(unchecked((_options.Seed * 1009) + epoch), image).Next(0, wordings.Count - 1)]);
+            ReportGrammar.Write(
+                train.Findings[image],
+                wordings[new RepeatableRandom(unchecked((_options.Seed * 1009) + epoch), image).Next(0, wordings.Count - 1)]
+            );
     }
 
     /// <summary>Mirrors the first half of a batch left to right, images or cells.</summary>

@@ -17,7 +17,8 @@ public sealed record EpochResult(
     double Accuracy,
     double? ValidationLoss,
     double? ValidationAccuracy,
-    TimeSpan Duration) : IEpoch
+    TimeSpan Duration
+) : IEpoch
 {
     /// <inheritdoc/>
     IEnumerable<Measure> IEpoch.Measures
@@ -40,7 +41,13 @@ public sealed record EpochResult(
     {
         string validation = ValidationLoss is null
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", validation loss {ValidationLoss:0.0000}, validation accuracy {ValidationAccuracy:0.0000}");
-        return string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, accuracy {Accuracy:0.0000}{validation}, {Duration.TotalSeconds:0.00} s");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $", validation loss {ValidationLoss:0.0000}, validation accuracy {ValidationAccuracy:0.0000}"
+            );
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, accuracy {Accuracy:0.0000}{validation}, {Duration.TotalSeconds:0.00} s"
+        );
     }
 }

@@ -16,9 +16,14 @@ internal static class LossGuard
     {
         if (!double.IsFinite(loss))
         {
-            throw new InvalidOperationException(epoch == 1 && step <= FirstSteps
-                ? $"The loss became {loss} in epoch 1{part}, step {step}: it was hardly ever a number. Make a new network, look for NaN among the images, and try a smaller learning rate; if neither helps, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether this machine computes right."
-                : $"The loss became {loss} in epoch {epoch}{part}, step {step}: the weights have run away. Make a new network and try a smaller learning rate.");
+            throw new InvalidOperationException(
+                epoch == 1 && step <= FirstSteps
+                    ? $"The loss became {loss} in epoch 1{part}, step {step}: it was hardly ever a number. Make a new network, look for "
+                        + "NaN among the images, and try a smaller learning rate; if neither helps, `dotnet run --project "
+                        + "src/ShapeKit.Cli -- doctor` says whether this machine computes right."
+                    : $"The loss became {loss} in epoch {epoch}{part}, step {step}: the weights have run away. Make a new network and "
+                        + "try a smaller learning rate."
+            );
         }
     }
 }

@@ -33,15 +33,17 @@ internal static class Schedules
 
     /// <summary>Rises in a straight line over a fifth of all steps and falls to zero along half a wave of the cosine.</summary>
     /// <remarks>
-    /// Loshchilov and Hutter, <em>SGDR: stochastic gradient descent with warm restarts</em> (2017), section 3, equation 5, after a linear warm-up.
+    /// Loshchilov and Hutter, <em>SGDR: stochastic gradient descent with warm restarts</em> (2017), section 3, equation 5, after a linear
+    /// warm-up.
     /// </remarks>
-    public static Action<int> RiseAndFall(optim.Optimizer optimizer, double highest, int steps) => step =>
-    {
-        double done = (step + 0.5) / steps;
-        double share = done < RisingShare ? done / RisingShare : (1 + Math.Cos(Math.PI * (done - RisingShare) / (1 - RisingShare))) / 2;
-        foreach (var group in optimizer.ParamGroups)
+    public static Action<int> RiseAndFall(optim.Optimizer optimizer, double highest, int steps) =>
+        step =>
         {
-            group.LearningRate = highest * share;
-        }
-    };
+            double done = (step + 0.5) / steps;
+            double share = done < RisingShare ? done / RisingShare : (1 + Math.Cos(Math.PI * (done - RisingShare) / (1 - RisingShare))) / 2;
+            foreach (var group in optimizer.ParamGroups)
+            {
+                group.LearningRate = highest * share;
+            }
+        };
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
 
-/// <summary>How wrong the classes of an image's pixels are. Each loss is a single number that training lowers, and 0 when all is right and sure.</summary>
+/// <summary>
+/// How wrong the classes of an image's pixels are. Each loss is a single number that training lowers, and 0 when all is right and sure.
+/// </summary>
 public static class SegmentationLoss
 {
     // Keeps a class that occurs in no image of a batch from dividing zero by zero.
@@ -37,11 +39,15 @@ public static class SegmentationLoss
         using DisposeScope scope = NewDisposeScope();
         Tensor p = logits.softmax(1);
         Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
-        Tensor both = (p * g).sum([0, 2, 3]), sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
+        Tensor both = (p * g).sum([0, 2, 3]),
+            sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
         return (1 - (((2 * both) + Smoothing) / (sum + Smoothing)).mean()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The sum of <see cref="CrossEntropy"/>, which judges pixel by pixel, and <see cref="SoftDice"/>, which judges each class as a whole.</summary>
+    /// <summary>
+    /// The sum of <see cref="CrossEntropy"/>, which judges pixel by pixel, and <see cref="SoftDice"/>, which judges each class as a
+    /// whole.
+    /// </summary>
     /// <param name="logits">Logits <c>[N, C, H, W]</c>, float32.</param>
     /// <param name="classes">True classes <c>[N, H, W]</c>, int64 in 0..C - 1.</param>
     /// <returns>A single number, at least 0.</returns>
@@ -56,9 +62,19 @@ public static class SegmentationLoss
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(classes);
-        if (logits.dim() != 4 || classes.dim() != 3 || logits.shape[0] != classes.shape[0] || logits.shape[2] != classes.shape[1] || logits.shape[3] != classes.shape[2])
+        if (
+            logits.dim() != 4
+            || classes.dim() != 3
+            || logits.shape[0] != classes.shape[0]
+            || logits.shape[2] != classes.shape[1]
+            || logits.shape[3] != classes.shape[2]
+        )
         {
-            throw new ArgumentException($"Logits [{string.Join(", ", logits.shape)}] and classes [{string.Join(", ", classes.shape)}] do not fit together; [N, C, H, W] and [N, H, W] are needed.", nameof(classes));
+            throw new ArgumentException(
+                $"Logits [{string.Join(", ", logits.shape)}] and classes [{string.Join(", ", classes.shape)}] do not fit together; [N, "
+                    + "C, H, W] and [N, H, W] are needed.",
+                nameof(classes)
+            );
         }
     }
 }

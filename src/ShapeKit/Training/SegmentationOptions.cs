@@ -13,7 +13,10 @@ public sealed record SegmentationOptions
     /// <summary>How many images each step looks at before it moves the weights; at least 1.</summary>
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>How far the longest steps move the weights; Adam's α, above 0. It rises to this over the first fifth of all steps and then falls to zero.</summary>
+    /// <summary>
+    /// How far the longest steps move the weights; Adam's α, above 0. It rises to this over the first fifth of all steps and then falls
+    /// to zero.
+    /// </summary>
     public double LearningRate { get; init; } = 0.006;
 
     /// <summary>Decides the order of the images in each epoch.</summary>
@@ -25,14 +28,21 @@ public sealed record SegmentationOptions
     /// </summary>
     public Func<Tensor, Tensor, Tensor> Loss { get; init; } = SegmentationLoss.CrossEntropyAndDice;
 
-    /// <summary>Hears of each epoch as soon as it ends, on the thread that trains; the network is in evaluation mode and can be asked.</summary>
+    /// <summary>
+    /// Hears of each epoch as soon as it ends, on the thread that trains; the network is in evaluation mode and can be asked.
+    /// </summary>
     public Action<SegmentationEpoch>? AfterEpoch { get; init; }
 
     internal void Check()
     {
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "A learning rate is above 0, such as 0.006.");
+        Require(
+            LearningRate > 0 && double.IsFinite(LearningRate),
+            nameof(LearningRate),
+            LearningRate,
+            "A learning rate is above 0, such as 0.006."
+        );
     }
 }
 
@@ -48,5 +58,6 @@ public sealed record SegmentationEpoch(int Epoch, int Epochs, double Loss, TimeS
 
     /// <summary>The epoch as a line such as <c>epoch 3/4: loss 0.0912, 3.20 s</c>.</summary>
     /// <returns>The line.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs}: loss {Loss:0.0000}, {Duration.TotalSeconds:0.00} s");
 }

@@ -12,7 +12,8 @@ namespace ShapeKit.Training;
 /// as half a cosine over the rest: a few long strides, then ever finer ones (Smith and Topin, <em>Super-convergence</em>, 2019). The
 /// same network, data, options and number of threads give the same numbers to the last bit.
 /// </remarks>
-/// <param name="model">A network that takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and gives logits <c>[N, C, h, w]</c>; where these are smaller, as those of an unpadded <see cref="Models.UNet"/>, they stand for the middle of the image.</param>
+/// <param name="model">A network that takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and gives logits <c>[N, C, h, w]</c>; where
+/// these are smaller, as those of an unpadded <see cref="Models.UNet"/>, they stand for the middle of the image.</param>
 /// <param name="options">How to train; null takes the defaults.</param>
 public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, SegmentationOptions? options = null)
 {
@@ -24,7 +25,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="train">The images to learn from.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">The data set is empty, an option is out of range, or the network gives something other than logits <c>[N, C, h, w]</c>.</exception>
+    /// <exception cref="ArgumentException">The data set is empty, an option is out of range, or the network gives something other than
+    /// logits <c>[N, C, h, w]</c>.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<SegmentationEpoch> Fit(PhantomDataset train, CancellationToken cancellationToken = default)
@@ -40,7 +42,10 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
             LearningRate = _options.LearningRate,
             AfterEpoch = _options.AfterEpoch,
         };
-        return loop.Run(epoch => new(train.Count, Loss, (loss, watch) => new(epoch, _options.Epochs, loss, watch.Elapsed)), cancellationToken);
+        return loop.Run(
+            epoch => new(train.Count, Loss, (loss, watch) => new(epoch, _options.Epochs, loss, watch.Elapsed)),
+            cancellationToken
+        );
 
         Tensor Loss(long[] chosen)
         {
@@ -53,7 +58,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <summary>Computes the most probable class of each pixel, without changing the network.</summary>
     /// <param name="images">Images <c>[N, 1, H, W]</c>, float32 in 0..1, at least one.</param>
     /// <returns>Classes <c>[N, h, w]</c>, int64.</returns>
-    /// <exception cref="ArgumentException">There is no image, or the network gives something other than logits <c>[N, C, h, w]</c>.</exception>
+    /// <exception cref="ArgumentException">There is no image, or the network gives something other than logits <c>[N, C, h,
+    /// w]</c>.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor Predict(Tensor images)
     {
@@ -76,7 +82,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <summary>Paints the images of a data set and compares with the truth, without changing the network.</summary>
     /// <param name="data">The images and their truth.</param>
     /// <returns>Dice, IoU and areas of background, lung and nodule.</returns>
-    /// <exception cref="ArgumentException">The data set is empty, or the network gives something other than logits <c>[N, C, h, w]</c>.</exception>
+    /// <exception cref="ArgumentException">The data set is empty, or the network gives something other than logits <c>[N, C, h,
+    /// w]</c>.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public SegmentationReport Evaluate(PhantomDataset data)
     {
@@ -89,9 +96,16 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     private Tensor Logits(Tensor images)
     {
         Tensor logits = _model.call(images);
-        return logits.dim() == 4 && logits.shape[0] == images.shape[0] && logits.shape[2] <= images.shape[2] && logits.shape[3] <= images.shape[3]
+        return
+            logits.dim() == 4
+            && logits.shape[0] == images.shape[0]
+            && logits.shape[2] <= images.shape[2]
+            && logits.shape[3] <= images.shape[3]
             ? logits
-            : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for images [{string.Join(", ", images.shape)}]; logits [N, C, h, w] no larger than the images are needed.");
+            : throw new ArgumentException(
+                $"The network gives [{string.Join(", ", logits.shape)}] for images [{string.Join(", ", images.shape)}]; logits [N, C, "
+                    + "h, w] no larger than the images are needed."
+            );
     }
 
     /// <summary>The middle of the true classes, as high and wide as what a network gives.</summary>

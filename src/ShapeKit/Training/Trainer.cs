@@ -11,7 +11,8 @@ namespace ShapeKit.Training;
 /// <summary>Trains a network to tell two classes apart, and applies it.</summary>
 /// <remarks>
 /// Each step lowers the binary cross-entropy of the logits with Adam (Kingma and Ba, <em>Adam: a method for stochastic
-/// optimization</em>, 2015; β₁ 0.9, β₂ 0.999), or with AdamW where the options ask for weight decay. The same network, data, options and number of threads give the same numbers to
+/// optimization</em>, 2015; β₁ 0.9, β₂ 0.999), or with AdamW where the options ask for weight decay. The same network, data, options and
+/// number of threads give the same numbers to
 /// the last bit; a network that draws random numbers itself, such as one with dropout, draws them from torch's own generator.
 /// </remarks>
 /// <param name="model">A network that takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and gives logits <c>[N, 1]</c>.</param>
@@ -26,12 +27,16 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     /// <summary>Trains the network and leaves it in evaluation mode.</summary>
     /// <param name="train">The images to learn from, of two classes.</param>
-    /// <param name="validation">Images to judge each epoch by; null holds out <see cref="TrainingOptions.ValidationFraction"/> of <paramref name="train"/>.</param>
+    /// <param name="validation">Images to judge each epoch by; null holds out <see cref="TrainingOptions.ValidationFraction"/> of
+    /// <paramref name="train"/>.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, or the network gives something other than logits <c>[N, 1]</c>.</exception>
-    /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used, saved or trained on.</exception>
-    /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a number.</exception>
+    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, or the network
+    /// gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used,
+    /// saved or trained on.</exception>
+    /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a
+    /// number.</exception>
     public TrainingHistory Fit(ImageDataset train, ImageDataset? validation = null, CancellationToken cancellationToken = default)
     {
         _options.Check();
@@ -58,14 +63,16 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <summary>Measures loss and accuracy on a data set, without changing the network.</summary>
     /// <param name="data">The images, of two classes.</param>
     /// <returns>Loss and accuracy.</returns>
-    /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than
+    /// logits <c>[N, 1]</c>.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public EvaluationResult Evaluate(ImageDataset data) => Evaluate(data, CancellationToken.None);
 
     /// <summary>Computes the probability of class 1 of each image, without changing the network.</summary>
     /// <param name="data">The images.</param>
     /// <returns>N probabilities in 0..1, in the order of the images.</returns>
-    /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than
+    /// logits <c>[N, 1]</c>.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public float[] Predict(ImageDataset data)
     {
@@ -98,7 +105,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         Pass<EpochResult> Begin(int epoch) => Pass(epoch, train, validation, classWeights, cancellationToken);
     }
 
-    private Pass<EpochResult> Pass(int epoch, ImageDataset train, ImageDataset? validation, Tensor? classWeights, CancellationToken cancellationToken)
+    private Pass<EpochResult> Pass(
+        int epoch,
+        ImageDataset train,
+        ImageDataset? validation,
+        Tensor? classWeights,
+        CancellationToken cancellationToken
+    )
     {
         var random = new Random(unchecked((_options.Seed * 1_000_003) + epoch));
         long correct = 0;
@@ -107,7 +120,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         Tensor Loss(long[] chosen)
         {
             Tensor indices = tensor(chosen);
-            Tensor images = train.Images.index_select(0, indices), classes = train.Labels.index_select(0, indices);
+            Tensor images = train.Images.index_select(0, indices),
+                classes = train.Labels.index_select(0, indices);
             Tensor logits = Logits(_options.Augment is { } augment ? augment(images, random) : images);
             Tensor labels = classes.to(ScalarType.Float32).to(logits.device);
             Tensor? weights = classWeights?.index_select(0, classes).to(logits.device);
@@ -135,7 +149,8 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
                 loss += nn.functional.binary_cross_entropy_with_logits(logits, labels, reduction: nn.Reduction.Sum).item<float>();
                 correct += CountCorrect(logits, labels);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return new EvaluationResult(loss / data.Count, (double)correct / data.Count);
     }
 
@@ -168,7 +183,10 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         Tensor logits = _model.call(images.to(_options.FindDevice()));
         return logits.shape is [var count, 1] && count == images.shape[0]
             ? logits.squeeze(1)
-            : throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], is needed.");
+            : throw new ArgumentException(
+                $"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, "
+                    + $"[{images.shape[0]}, 1], is needed."
+            );
     }
 
     /// <summary>The weight of an image of class 0 and of class 1, <c>[2]</c>.</summary>
@@ -194,11 +212,16 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         if (data.ClassNames.Count != 2 || data.IsMultiLabel)
         {
             throw new ArgumentException(
-                $"The trainer tells two classes apart; this data set has {data.ClassNames.Count}: {string.Join(", ", data.ClassNames)}. OneVersusRest(\"{data.ClassNames[^1]}\") makes two of them.", nameof(data));
+                $"The trainer tells two classes apart; this data set has {data.ClassNames.Count}: {string.Join(", ", data.ClassNames)}. "
+                    + $"OneVersusRest(\"{data.ClassNames[^1]}\") makes two of them.",
+                nameof(data)
+            );
         }
     }
 
-    /// <summary>Watches for the best epoch (<see cref="TrainingHistory.BestEpoch"/>), and keeps its weights where the options ask for it.</summary>
+    /// <summary>
+    /// Watches for the best epoch (<see cref="TrainingHistory.BestEpoch"/>), and keeps its weights where the options ask for it.
+    /// </summary>
     private sealed class BestEpoch(nn.Module model, TrainingOptions options) : IDisposable
     {
         private Dictionary<string, Tensor> _weights = [];

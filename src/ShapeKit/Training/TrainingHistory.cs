@@ -23,15 +23,20 @@ public sealed class TrainingHistory : IShown
         bool validated = Epochs[0].ValidationLoss is not null;
         _table = new PlainTable(
             "Training history",
-            validated ? ["epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds"] : ["epoch", "loss", "accuracy", "seconds"],
+            validated
+                ? ["epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds"]
+                : ["epoch", "loss", "accuracy", "seconds"],
             [.. Epochs.Select(epoch => Row(epoch, validated))],
-            $"Best epoch: {BestEpoch}, with the lowest {(validated ? "validation loss" : "loss")}.");
+            $"Best epoch: {BestEpoch}, with the lowest {(validated ? "validation loss" : "loss")}."
+        );
     }
 
     /// <summary>The epochs in order; fewer than asked for when training stopped early.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
-    /// <summary>The number of the epoch with the lowest validation loss, or the lowest loss where there was no validation; from 1.</summary>
+    /// <summary>
+    /// The number of the epoch with the lowest validation loss, or the lowest loss where there was no validation; from 1.
+    /// </summary>
     public int BestEpoch { get; }
 
     /// <summary>The last epoch.</summary>

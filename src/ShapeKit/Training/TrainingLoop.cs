@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace ShapeKit.Training;
 
 /// <summary>
-/// The loop that every trainer runs: epochs of steps, each of which lowers the loss of a batch with Adam, or with AdamW where weights decay.
+/// The loop that every trainer runs: epochs of steps, each of which lowers the loss of a batch with Adam, or with AdamW where weights
+/// decay.
 /// </summary>
 /// <param name="model">What is trained. It ends in evaluation mode, in which each epoch is reported, too.</param>
 internal sealed class TrainingLoop<TEpoch>(nn.Module model)
@@ -55,7 +56,8 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
     public Func<TEpoch, bool>? IsLast { get; init; }
 
     /// <summary>Trains.</summary>
-    /// <param name="begin">Prepares an epoch, whose number it gets, with the model in training mode; the tensors that it makes live as long as the epoch.</param>
+    /// <param name="begin">Prepares an epoch, whose number it gets, with the model in training mode; the tensors that it makes live as
+    /// long as the epoch.</param>
     /// <param name="cancellationToken">Stops training after the current step, as the notebook's own stop does.</param>
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="OperationCanceledException">Training was stopped; the message names the epoch.</exception>
@@ -90,7 +92,8 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
             model.train();
             Pass<TEpoch> pass = begin(epoch);
             var watch = Stopwatch.StartNew();
-            int steps = (pass.Images + BatchSize - 1) / BatchSize, step = 0;
+            int steps = (pass.Images + BatchSize - 1) / BatchSize,
+                step = 0;
             schedule ??= Schedule(optimizer, LearningRate, steps * (last - First + 1));
             double sum = 0;
             try
@@ -111,7 +114,8 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
             }
             catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
             {
-                string message = $"Training was stopped in epoch {epoch} of {Epochs}{Part}; the network keeps the weights of its last step.";
+                string message =
+                    $"Training was stopped in epoch {epoch} of {Epochs}{Part}; the network keeps the weights of its last step.";
                 throw new OperationCanceledException(message, e, cancellationToken);
             }
         }

@@ -13,25 +13,40 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
     {
         CaptionStep step = caption.Steps[_first];
         string next = string.Join(", ", step.Next.Select(word => $"{word.Word} {Percent(word.Probability)}"));
-        return new Explorer("caption", title, $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.", Texts());
+        return new Explorer(
+            "caption",
+            title,
+            $"{title}: {caption.Text} The network was least sure of the word “{step.Word}”; the most likely words there: {next}.",
+            Texts()
+        );
     }
 
     private Dictionary<string, string> Texts()
     {
-        StringBuilder words = new(), panels = new();
+        StringBuilder words = new(),
+            panels = new();
         for (int i = 0; i < caption.Steps.Count; i++)
         {
             CaptionStep step = caption.Steps[i];
             bool chosen = i == _first;
-            words.Append($"<button type=\"button\" aria-pressed=\"{(chosen ? "true" : "false")}\" tabindex=\"{(chosen ? 0 : -1)}\">{Html.Escape(step.Word)}<span style=\"width:{Html.Css(100 * step.Probability)}%\"></span></button>");
+            words.Append(
+                $"<button type=\"button\" aria-pressed=\"{(chosen ? "true" : "false")}\" "
+                    + $"tabindex=\"{(chosen ? 0 : -1)}\">{Html.Escape(step.Word)}<span "
+                    + $"style=\"width:{Html.Css(100 * step.Probability)}%\"></span></button>"
+            );
             string written = string.Join(' ', caption.Steps.Take(i).Select(before => before.Word));
-            panels.Append($"<div class=\"panel\"{(chosen ? "" : " hidden")}>")
+            panels
+                .Append($"<div class=\"panel\"{(chosen ? "" : " hidden")}>")
                 .Append($"<img src=\"{Blend(step.Attention)}\" alt=\"Where the decoder looked for the word {Html.Escape(step.Word)}\">")
                 .Append($"<div class=\"next\"><p>{(i == 0 ? "the first word" : $"after “{Html.Escape(written)}”")}</p>");
             foreach (WordProbability word in step.Next)
             {
                 string strong = word.Word == step.Word ? " class=\"written\"" : "";
-                panels.Append($"<div{strong}><span class=\"word\">{Html.Escape(word.Word)}</span><span class=\"bar\"><i style=\"width:{Html.Css(100 * word.Probability)}%\"></i></span><span class=\"share\">{Percent(word.Probability)}</span></div>");
+                panels.Append(
+                    $"<div{strong}><span class=\"word\">{Html.Escape(word.Word)}</span><span class=\"bar\"><i "
+                        + $"style=\"width:{Html.Css(100 * word.Probability)}%\"></i></span><span "
+                        + $"class=\"share\">{Percent(word.Probability)}</span></div>"
+                );
             }
 
             panels.Append("</div></div>");

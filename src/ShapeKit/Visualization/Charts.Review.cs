@@ -7,7 +7,9 @@ public static partial class Charts
 {
     private static readonly double[] DescribedCoverages = [0.5, 0.7, 0.9];
 
-    /// <summary>Shows what a confidence threshold buys: the share of wrong drafts among those that are shown, over the share that is shown.</summary>
+    /// <summary>
+    /// Shows what a confidence threshold buys: the share of wrong drafts among those that are shown, over the share that is shown.
+    /// </summary>
     /// <param name="curve">The curve.</param>
     /// <param name="title">What the figure shows.</param>
     /// <param name="threshold">A threshold to mark on the curve; null marks none.</param>
@@ -20,41 +22,92 @@ public static partial class Charts
         List<Trace> traces =
         [
             Trace(
-                "scatter", ("mode", "lines"), ("name", "held back by chance"), ("x", Unit), ("y", new[] { all.Risk, all.Risk }),
-                ("line", new { color = Palette.Grey, width = 1.5, dash = "dash" }), ("hoverinfo", "skip")),
+                "scatter",
+                ("mode", "lines"),
+                ("name", "held back by chance"),
+                ("x", Unit),
+                ("y", new[] { all.Risk, all.Risk }),
+                (
+                    "line",
+                    new
+                    {
+                        color = Palette.Grey,
+                        width = 1.5,
+                        dash = "dash",
+                    }
+                ),
+                ("hoverinfo", "skip")
+            ),
             Trace(
-                "scatter", ("mode", points.Length > 60 ? "lines" : "lines+markers"), ("name", "least confident held back first"),
-                ("x", points.Select(point => point.Coverage)), ("y", points.Select(point => point.Risk)), ("text", points.Select(point => Html.Fixed(point.Threshold, 3))),
-                ("line", new { color = Palette.Blue, width = 2.5 }), ("marker", new { size = 5 }), ("cliponaxis", false),
-                ("hovertemplate", "threshold %{text}<br>shown %{x:.3f}<br>wrong of these %{y:.3f}<extra></extra>")),
+                "scatter",
+                ("mode", points.Length > 60 ? "lines" : "lines+markers"),
+                ("name", "least confident held back first"),
+                ("x", points.Select(point => point.Coverage)),
+                ("y", points.Select(point => point.Risk)),
+                ("text", points.Select(point => Html.Fixed(point.Threshold, 3))),
+                ("line", new { color = Palette.Blue, width = 2.5 }),
+                ("marker", new { size = 5 }),
+                ("cliponaxis", false),
+                ("hovertemplate", "threshold %{text}<br>shown %{x:.3f}<br>wrong of these %{y:.3f}<extra></extra>")
+            ),
         ];
         string marked = "";
         if (threshold is { } chosen)
         {
             RiskCoveragePoint point = curve.At(chosen);
-            traces.Add(Trace(
-                "scatter", ("mode", "markers"), ("name", $"threshold {Html.Fixed(chosen, 2)}"), ("x", new[] { point.Coverage }), ("y", new[] { point.Risk }),
-                ("marker", new { size = 12, color = Palette.Orange, symbol = "diamond" }), ("cliponaxis", false),
-                ("hovertemplate", "shown %{x:.3f}<br>wrong of these %{y:.3f}<extra></extra>")));
-            marked = $" The threshold {Html.Fixed(chosen, 2)} shows a share of {Html.Number(point.Coverage, 3)}, of which {Html.Number(point.Risk, 3)} are wrong.";
+            traces.Add(
+                Trace(
+                    "scatter",
+                    ("mode", "markers"),
+                    ("name", $"threshold {Html.Fixed(chosen, 2)}"),
+                    ("x", new[] { point.Coverage }),
+                    ("y", new[] { point.Risk }),
+                    (
+                        "marker",
+                        new
+                        {
+                            size = 12,
+                            color = Palette.Orange,
+                            symbol = "diamond",
+                        }
+                    ),
+                    ("cliponaxis", false),
+                    ("hovertemplate", "shown %{x:.3f}<br>wrong of these %{y:.3f}<extra></extra>")
+                )
+            );
+            marked =
+                $" The threshold {Html.Fixed(chosen, 2)} shows a share of {Html.Number(point.Coverage, 3)}, of which "
+                + $"{Html.Number(point.Risk, 3)} are wrong.";
         }
 
         GenericChart chart = Chart(
-            traces, new(Left: 64, Right: 20, Top: 34, Bottom: 52),
+            traces,
+            new(Left: 64, Right: 20, Top: 34, Bottom: 52),
             ("xaxis", Axis("coverage: share of drafts that is shown").With("range", new[] { -0.02, 1.02 })),
             ("yaxis", Axis("risk: share of these that is wrong").With("rangemode", "tozero")),
-            ("legend", LegendAbove));
-        string text = $"{title}. Of {all.Shown} drafts, a share of {Html.Number(all.Risk, 3)} is wrong. With the least confident held back first: " + string.Join("; ", DescribedCoverages.Select(coverage =>
-        {
-            RiskCoveragePoint point = points.First(point => point.Coverage >= coverage);
-            return $"{Html.Number(point.Coverage, 2)} shown, {Html.Number(point.Risk, 3)} of these wrong";
-        })) + "." + marked;
+            ("legend", LegendAbove)
+        );
+        string text =
+            $"{title}. Of {all.Shown} drafts, a share of {Html.Number(all.Risk, 3)} is wrong. With the least confident held back first: "
+            + string.Join(
+                "; ",
+                DescribedCoverages.Select(coverage =>
+                {
+                    RiskCoveragePoint point = points.First(point => point.Coverage >= coverage);
+                    return $"{Html.Number(point.Coverage, 2)} shown, {Html.Number(point.Risk, 3)} of these wrong";
+                })
+            )
+            + "."
+            + marked;
         return new Figure(chart, title, text);
     }
 
-    /// <summary>Shows how often readers accept drafts, as time goes by: the share accepted in a moving window, and every single decision below it.</summary>
+    /// <summary>
+    /// Shows how often readers accept drafts, as time goes by: the share accepted in a moving window, and every single decision below it.
+    /// </summary>
     /// <param name="entries">The log's entries, the oldest first; at least one.</param>
-    /// <param name="window">How many decisions are looked back at; at least 1. With fewer entries there are only the single decisions.</param>
+    /// <param name="window">How many decisions are looked back at; at least 1. With fewer entries there are only the single
+    /// decisions.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure; a line marks where another model began to write the drafts.</returns>
     /// <exception cref="ArgumentException">There is no entry, or the window is shorter than 1.</exception>
@@ -70,50 +123,97 @@ public static partial class Charts
         List<Trace> traces =
         [
             Trace(
-                "scatter", ("mode", "lines"), ("name", $"accepted among the last {window}"), ("x", entries.Select(entry => entry.Number)), ("y", shares),
-                ("line", new { color = Palette.Blue, width = 2.5 }), ("hovertemplate", "decision %{x}: %{y:.2f}<extra></extra>")),
+                "scatter",
+                ("mode", "lines"),
+                ("name", $"accepted among the last {window}"),
+                ("x", entries.Select(entry => entry.Number)),
+                ("y", shares),
+                ("line", new { color = Palette.Blue, width = 2.5 }),
+                ("hovertemplate", "decision %{x}: %{y:.2f}<extra></extra>")
+            ),
         ];
-        foreach ((Decision decision, string color) in (ReadOnlySpan<(Decision, string)>)[(Decision.Accepted, Palette.Green), (Decision.Edited, Palette.Orange), (Decision.Rejected, Palette.Red)])
+        foreach (
+            (Decision decision, string color) in (ReadOnlySpan<(Decision, string)>)
+                [(Decision.Accepted, Palette.Green), (Decision.Edited, Palette.Orange), (Decision.Rejected, Palette.Red)]
+        )
         {
             ReviewEntry[] these = [.. entries.Where(entry => entry.Review.Decision == decision)];
             if (these.Length > 0)
             {
-                traces.Add(Trace(
-                    "scatter", ("mode", "markers"), ("name", decision.ToString().ToLowerInvariant()), ("x", these.Select(entry => entry.Number)), ("y", these.Select(_ => Below)),
-                    ("text", these.Select(entry => Plain(entry.Review.Image))),
-                    ("marker", new { symbol = "line-ns", size = 12, color, line = new { color, width = 2 } }), ("hovertemplate", "decision %{x}, %{text}<extra></extra>")));
+                traces.Add(
+                    Trace(
+                        "scatter",
+                        ("mode", "markers"),
+                        ("name", decision.ToString().ToLowerInvariant()),
+                        ("x", these.Select(entry => entry.Number)),
+                        ("y", these.Select(_ => Below)),
+                        ("text", these.Select(entry => Plain(entry.Review.Image))),
+                        (
+                            "marker",
+                            new
+                            {
+                                symbol = "line-ns",
+                                size = 12,
+                                color,
+                                line = new { color, width = 2 },
+                            }
+                        ),
+                        ("hovertemplate", "decision %{x}, %{text}<extra></extra>")
+                    )
+                );
             }
         }
 
         ReviewEntry[] changes = [.. entries.Skip(1).Where((entry, i) => entry.Review.Model != entries[i].Review.Model)];
         GenericChart chart = Chart(
-            traces, new(Left: 64, Right: 20, Top: 54, Bottom: 52),
-            ("xaxis", Axis("decision")), ("yaxis", Axis("share accepted").With("range", new[] { -0.14, 1.04 }).With("dtick", 0.2).With("tick0", 0)),
-            ("shapes", changes.Select(entry => new
-            {
-                type = "line",
-                xref = "x",
-                yref = "paper",
-                x0 = entry.Number - 0.5,
-                x1 = entry.Number - 0.5,
-                y0 = 0,
-                y1 = 1,
-                line = new { color = Palette.Grey, width = 1.5, dash = "dot" },
-            })),
-            ("annotations", changes.Select(entry => new
-            {
-                x = entry.Number - 0.5,
-                y = 0.2,
-                xref = "x",
-                yref = "y",
-                xanchor = "left",
-                text = " " + Plain(entry.Review.Model),
-                showarrow = false,
-            })),
-            ("legend", LegendAbove));
-        string counts = string.Join(", ", Enum.GetValues<Decision>().Select(decision => $"{entries.Count(entry => entry.Review.Decision == decision)} {decision.ToString().ToLowerInvariant()}"));
+            traces,
+            new(Left: 64, Right: 20, Top: 54, Bottom: 52),
+            ("xaxis", Axis("decision")),
+            ("yaxis", Axis("share accepted").With("range", new[] { -0.14, 1.04 }).With("dtick", 0.2).With("tick0", 0)),
+            (
+                "shapes",
+                changes.Select(entry => new
+                {
+                    type = "line",
+                    xref = "x",
+                    yref = "paper",
+                    x0 = entry.Number - 0.5,
+                    x1 = entry.Number - 0.5,
+                    y0 = 0,
+                    y1 = 1,
+                    line = new
+                    {
+                        color = Palette.Grey,
+                        width = 1.5,
+                        dash = "dot",
+                    },
+                })
+            ),
+            (
+                "annotations",
+                changes.Select(entry => new
+                {
+                    x = entry.Number - 0.5,
+                    y = 0.2,
+                    xref = "x",
+                    yref = "y",
+                    xanchor = "left",
+                    text = " " + Plain(entry.Review.Model),
+                    showarrow = false,
+                })
+            ),
+            ("legend", LegendAbove)
+        );
+        string counts = string.Join(
+            ", ",
+            Enum.GetValues<Decision>()
+                .Select(decision => $"{entries.Count(entry => entry.Review.Decision == decision)} {decision.ToString().ToLowerInvariant()}")
+        );
         double[] known = [.. shares.Where(double.IsFinite)];
-        string course = known.Length > 0 ? $" Among {window} decisions, the share accepted goes from {Html.Number(known[0])} to {Html.Number(known[^1])}." : "";
+        string course =
+            known.Length > 0
+                ? $" Among {window} decisions, the share accepted goes from {Html.Number(known[0])} to {Html.Number(known[^1])}."
+                : "";
         string change = string.Concat(changes.Select(entry => $" From decision {entry.Number} on the drafts are by {entry.Review.Model}."));
         return new Figure(chart, title, $"{title}: {entries.Count} decisions, {counts}.{course}{change}");
     }

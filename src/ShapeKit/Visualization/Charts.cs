@@ -36,49 +36,92 @@ public static partial class Charts
             throw new ArgumentException("There is no epoch to draw yet; train for at least one.", nameof(epochs));
         }
 
-        (string Name, string Axis)[] curves = [.. epochs.SelectMany(epoch => epoch.Measures).Select(measure => (measure.Curve, measure.Axis)).Distinct()];
+        (string Name, string Axis)[] curves =
+        [
+            .. epochs.SelectMany(epoch => epoch.Measures).Select(measure => (measure.Curve, measure.Axis)).Distinct(),
+        ];
         string[] names = [.. curves.Select(curve => curve.Name).Distinct()];
         int most = epochs.Max(epoch => epoch.Epochs);
         bool judged = curves.Any(curve => curve.Axis == Measure.Accuracy);
-        double lowest = epochs.SelectMany(epoch => epoch.Measures).Where(measure => measure.Axis == Measure.Accuracy)
-            .Select(measure => measure.Value ?? 1).Where(double.IsFinite).DefaultIfEmpty(0).Min();
-        List<(string Name, object Value)> layout = [("xaxis", EpochAxis([0, judged ? 0.44 : 1])), ("yaxis", Axis("loss").With("rangemode", "tozero"))];
+        double lowest = epochs
+            .SelectMany(epoch => epoch.Measures)
+            .Where(measure => measure.Axis == Measure.Accuracy)
+            .Select(measure => measure.Value ?? 1)
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(0)
+            .Min();
+        List<(string Name, object Value)> layout =
+        [
+            ("xaxis", EpochAxis([0, judged ? 0.44 : 1])),
+            ("yaxis", Axis("loss").With("rangemode", "tozero")),
+        ];
         if (judged)
         {
             layout.Add(("xaxis2", EpochAxis([0.56, 1]).With("anchor", "y2")));
-            layout.Add(("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", new[] { Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02 })));
+            layout.Add(
+                (
+                    "yaxis2",
+                    Axis("accuracy").With("anchor", "x2").With("range", new[] { Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02 })
+                )
+            );
         }
 
         GenericChart chart = Chart(
             [.. curves.Select(Curve)],
             new(Left: 58, Right: 16, Top: 34, Bottom: 52),
-            [.. layout, ("legend", LegendAbove), ("showlegend", true)]);
+            [.. layout, ("legend", LegendAbove), ("showlegend", true)]
+        );
         IEpoch last = epochs[^1];
-        IEnumerable<string> reached = last.Measures.GroupBy(measure => measure.Curve).Select(
-            curve => $"{Words(curve.Key)} {string.Join(" and ", curve.Select(measure => $"{measure.Axis} {Html.Number(measure.Value ?? double.NaN, 4)}"))}");
-        string text = $"{title}: loss{(judged ? " and accuracy" : "")} over the epochs. After epoch {last.Epoch} of {last.Epochs}: {string.Join(", ", reached)}.";
+        IEnumerable<string> reached = last
+            .Measures.GroupBy(measure => measure.Curve)
+            .Select(curve =>
+                (
+                    $"{Words(curve.Key)} "
+                    + $"{string.Join(" and ", curve.Select(measure => $"{measure.Axis} {Html.Number(measure.Value ?? double.NaN, 4)}"))}"
+                )
+            );
+        string text =
+            $"{title}: loss{(judged ? " and accuracy" : "")} over the epochs. After epoch {last.Epoch} of {last.Epochs}: "
+            + $"{string.Join(", ", reached)}.";
         return new Figure(chart, title, text, height: 320);
 
         Trace Curve((string Name, string Axis) curve)
         {
             (bool first, string axis) = (curve.Name == names[0], curve.Axis == Measure.Accuracy ? "2" : "");
             return Trace(
-                "scatter", ("mode", "lines+markers"), ("name", curve.Name), ("legendgroup", curve.Name), ("showlegend", axis.Length == 0),
-                ("x", epochs.Select(epoch => epoch.Epoch)), ("y", epochs.Select(Value)), ("xaxis", "x" + axis), ("yaxis", "y" + axis),
-                ("line", new { color = first ? Palette.Blue : Palette.Orange, width = 2.5, dash = first ? "solid" : "dot" }),
+                "scatter",
+                ("mode", "lines+markers"),
+                ("name", curve.Name),
+                ("legendgroup", curve.Name),
+                ("showlegend", axis.Length == 0),
+                ("x", epochs.Select(epoch => epoch.Epoch)),
+                ("y", epochs.Select(Value)),
+                ("xaxis", "x" + axis),
+                ("yaxis", "y" + axis),
+                (
+                    "line",
+                    new
+                    {
+                        color = first ? Palette.Blue : Palette.Orange,
+                        width = 2.5,
+                        dash = first ? "solid" : "dot",
+                    }
+                ),
                 ("marker", new { size = 7, symbol = first ? "circle" : "diamond" }),
-                ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{curve.Name}</extra>"));
+                ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{curve.Name}</extra>")
+            );
 
             double? Value(IEpoch epoch) => epoch.Measures.FirstOrDefault(measure => (measure.Curve, measure.Axis) == curve).Value;
         }
 
         static string Words(string curve) => curve is "training" or "validation" ? $"on the {curve} images" : curve;
 
-        Dictionary<string, object> EpochAxis(double[] domain) => Axis("epoch")
-            .With("domain", domain)
-            .With("range", new[] { 0.6, most + 0.4 })
-            .With("tick0", most > 10 ? 0 : 1)
-            .With("dtick", most <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(most / 50.0) * 5));
+        Dictionary<string, object> EpochAxis(double[] domain) =>
+            Axis("epoch")
+                .With("domain", domain)
+                .With("range", new[] { 0.6, most + 0.4 })
+                .With("tick0", most > 10 ? 0 : 1)
+                .With("dtick", most <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(most / 50.0) * 5));
     }
 
     /// <summary>Shows how often each class was recognised, in blue, and how often it was taken for the other, in red.</summary>
@@ -89,7 +132,11 @@ public static partial class Charts
     {
         ArgumentNullException.ThrowIfNull(matrix);
         string[] classes = [.. matrix.ClassNames.Select(Plain)];
-        string[,] names = { { "true negatives", "false positives" }, { "false negatives", "true positives" } };
+        string[,] names =
+        {
+            { "true negatives", "false positives" },
+            { "false negatives", "true positives" },
+        };
         double[][] colors = new double[2][];
         string[][] texts = new string[2][];
         List<string> words = [];
@@ -107,21 +154,42 @@ public static partial class Charts
             }
         }
 
-        object[][] scale = [[0, "rgb(226,112,130)"], [0.5, "rgb(247,247,245)"], [1, "rgb(110,168,216)"]];
+        object[][] scale =
+        [
+            [0, "rgb(226,112,130)"],
+            [0.5, "rgb(247,247,245)"],
+            [1, "rgb(110,168,216)"],
+        ];
         GenericChart chart = Chart(
-            [Trace(
-                "heatmap", ("z", colors), ("zmin", -1), ("zmax", 1), ("showscale", false), ("xgap", 2), ("ygap", 2),
-                ("colorscale", scale),
-                ("x", classes), ("y", classes), ("text", texts), ("texttemplate", "%{text}"), ("textfont", new { size = 14 }),
-                ("hovertemplate", "truth %{y}, prediction %{x}<br>%{text}<extra></extra>"))],
+            [
+                Trace(
+                    "heatmap",
+                    ("z", colors),
+                    ("zmin", -1),
+                    ("zmax", 1),
+                    ("showscale", false),
+                    ("xgap", 2),
+                    ("ygap", 2),
+                    ("colorscale", scale),
+                    ("x", classes),
+                    ("y", classes),
+                    ("text", texts),
+                    ("texttemplate", "%{text}"),
+                    ("textfont", new { size = 14 }),
+                    ("hovertemplate", "truth %{y}, prediction %{x}<br>%{text}<extra></extra>")
+                ),
+            ],
             new(Left: 90, Right: 16, Top: 8, Bottom: 52),
             ("xaxis", Axis("prediction", grid: false).With("type", "category")),
             ("yaxis", Axis("truth", grid: false, reversed: true).With("type", "category").With("automargin", true)),
-            ("plot_bgcolor", Palette.Axis));
+            ("plot_bgcolor", Palette.Axis)
+        );
         return new Figure(chart, title, $"{title}: {string.Join("; ", words)}.", height: 280, width: 420);
     }
 
-    /// <summary>Shows sensitivity against 1 − specificity for every threshold, with the area under the curve and the line of guessing.</summary>
+    /// <summary>
+    /// Shows sensitivity against 1 − specificity for every threshold, with the area under the curve and the line of guessing.
+    /// </summary>
     /// <param name="roc">The curve.</param>
     /// <param name="title">What the figure shows.</param>
     /// <param name="name">Whose curve it is, for the legend.</param>
@@ -134,25 +202,71 @@ public static partial class Charts
         GenericChart chart = Chart(
             [
                 Trace(
-                    "scatter", ("mode", "lines"), ("name", "guessing"), ("x", Unit), ("y", Unit),
-                    ("line", new { color = Palette.Grey, width = 1.5, dash = "dash" }), ("hoverinfo", "skip")),
+                    "scatter",
+                    ("mode", "lines"),
+                    ("name", "guessing"),
+                    ("x", Unit),
+                    ("y", Unit),
+                    (
+                        "line",
+                        new
+                        {
+                            color = Palette.Grey,
+                            width = 1.5,
+                            dash = "dash",
+                        }
+                    ),
+                    ("hoverinfo", "skip")
+                ),
                 Trace(
-                    "scatter", ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"), ("name", Plain(name)),
-                    ("x", roc.Points.Select(point => point.FalsePositiveRate)), ("y", roc.Points.Select(point => point.TruePositiveRate)),
-                    ("text", roc.Points.Select(point => double.IsFinite(point.Threshold) ? Html.Number(point.Threshold, 4) : "above every probability")),
-                    ("line", new { color = Palette.Blue, width = 2.5 }), ("marker", new { size = 5 }), ("fill", "tozeroy"), ("fillcolor", "rgba(47,127,193,.12)"), ("cliponaxis", false),
-                    ("hovertemplate", "threshold %{text}<br>sensitivity %{y:.3f}<br>1 − specificity %{x:.3f}<extra></extra>")),
+                    "scatter",
+                    ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"),
+                    ("name", Plain(name)),
+                    ("x", roc.Points.Select(point => point.FalsePositiveRate)),
+                    ("y", roc.Points.Select(point => point.TruePositiveRate)),
+                    (
+                        "text",
+                        roc.Points.Select(point =>
+                            double.IsFinite(point.Threshold) ? Html.Number(point.Threshold, 4) : "above every probability"
+                        )
+                    ),
+                    ("line", new { color = Palette.Blue, width = 2.5 }),
+                    ("marker", new { size = 5 }),
+                    ("fill", "tozeroy"),
+                    ("fillcolor", "rgba(47,127,193,.12)"),
+                    ("cliponaxis", false),
+                    ("hovertemplate", "threshold %{text}<br>sensitivity %{y:.3f}<br>1 − specificity %{x:.3f}<extra></extra>")
+                ),
             ],
             new(Left: 62, Right: 16, Top: 34, Bottom: 54),
             ("xaxis", Axis("1 − specificity (false positive rate)").With("range", range).With("dtick", 0.2)),
             ("yaxis", Axis("sensitivity (true positive rate)").With("range", range).With("dtick", 0.2)),
             ("legend", LegendAbove),
-            ("annotations", new[] { new { x = 0.96, y = 0.08, xanchor = "right", text = $"area under the curve <b>{area}</b>", showarrow = false, font = new { size = 14 } } }));
-        string text = $"{title}: sensitivity against 1 − specificity for {roc.Points.Count} thresholds. The area under the curve is {area}; guessing would give 0.5.";
+            (
+                "annotations",
+                new[]
+                {
+                    new
+                    {
+                        x = 0.96,
+                        y = 0.08,
+                        xanchor = "right",
+                        text = $"area under the curve <b>{area}</b>",
+                        showarrow = false,
+                        font = new { size = 14 },
+                    },
+                }
+            )
+        );
+        string text =
+            $"{title}: sensitivity against 1 − specificity for {roc.Points.Count} thresholds. The area under the curve is {area}; "
+            + "guessing would give 0.5.";
         return new Figure(chart, title, text, height: 420, width: 440);
     }
 
-    /// <summary>Shows whether probabilities mean what they say: the share of class 1 that was observed against the probability that was given.</summary>
+    /// <summary>
+    /// Shows whether probabilities mean what they say: the share of class 1 that was observed against the probability that was given.
+    /// </summary>
     /// <param name="curve">The curve; on the diagonal, both agree.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure: a dot a bin, with its 95% interval; the more images, the larger the dot.</returns>
@@ -165,29 +279,79 @@ public static partial class Charts
         GenericChart chart = Chart(
             [
                 Trace(
-                    "scatter", ("mode", "lines"), ("name", "as it says"), ("x", Unit), ("y", Unit),
-                    ("line", new { color = Palette.Grey, width = 1.5, dash = "dash" }), ("hoverinfo", "skip")),
+                    "scatter",
+                    ("mode", "lines"),
+                    ("name", "as it says"),
+                    ("x", Unit),
+                    ("y", Unit),
+                    (
+                        "line",
+                        new
+                        {
+                            color = Palette.Grey,
+                            width = 1.5,
+                            dash = "dash",
+                        }
+                    ),
+                    ("hoverinfo", "skip")
+                ),
                 Trace(
-                    "scatter", ("mode", "lines+markers"), ("name", "the network"),
-                    ("x", curve.Bins.Select(bin => bin.MeanProbability)), ("y", curve.Bins.Select(bin => bin.ObservedShare)),
-                    ("error_y", new
-                    {
-                        type = "data", symmetric = false, thickness = 1.5, width = 4,
-                        array = curve.Bins.Select(bin => bin.Interval.High - bin.ObservedShare),
-                        arrayminus = curve.Bins.Select(bin => bin.ObservedShare - bin.Interval.Low),
-                    }),
+                    "scatter",
+                    ("mode", "lines+markers"),
+                    ("name", "the network"),
+                    ("x", curve.Bins.Select(bin => bin.MeanProbability)),
+                    ("y", curve.Bins.Select(bin => bin.ObservedShare)),
+                    (
+                        "error_y",
+                        new
+                        {
+                            type = "data",
+                            symmetric = false,
+                            thickness = 1.5,
+                            width = 4,
+                            array = curve.Bins.Select(bin => bin.Interval.High - bin.ObservedShare),
+                            arrayminus = curve.Bins.Select(bin => bin.ObservedShare - bin.Interval.Low),
+                        }
+                    ),
                     ("text", curve.Bins.Select(bin => $"{bin.Count}")),
                     ("line", new { color = Palette.Blue, width = 2 }),
-                    ("marker", new { size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }), ("cliponaxis", false),
-                    ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")),
+                    ("marker", new { size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }),
+                    ("cliponaxis", false),
+                    ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")
+                ),
             ],
             new(Left: 62, Right: 16, Top: 34, Bottom: 54),
             ("xaxis", Axis("probability given").With("range", range).With("dtick", 0.2)),
             ("yaxis", Axis("share observed").With("range", range).With("dtick", 0.2)),
             ("legend", LegendAbove),
-            ("annotations", new[] { new { x = 0.96, y = 0.06, xanchor = "right", text = $"calibration error <b>{error}</b>", showarrow = false, font = new { size = 14 } } }));
-        string text = $"{title}: share of class 1 observed over the probability given, in {curve.Bins.Count} bins. " + string.Join("; ", curve.Bins.Select(bin =>
-            $"{bin.Count} images with a mean probability of {Html.Number(bin.MeanProbability)}: {Html.Number(bin.ObservedShare)} observed")) + $". The expected calibration error is {error}.";
+            (
+                "annotations",
+                new[]
+                {
+                    new
+                    {
+                        x = 0.96,
+                        y = 0.06,
+                        xanchor = "right",
+                        text = $"calibration error <b>{error}</b>",
+                        showarrow = false,
+                        font = new { size = 14 },
+                    },
+                }
+            )
+        );
+        string text =
+            $"{title}: share of class 1 observed over the probability given, in {curve.Bins.Count} bins. "
+            + string.Join(
+                "; ",
+                curve.Bins.Select(bin =>
+                    (
+                        $"{bin.Count} images with a mean probability of {Html.Number(bin.MeanProbability)}: "
+                        + $"{Html.Number(bin.ObservedShare)} observed"
+                    )
+                )
+            )
+            + $". The expected calibration error is {error}.";
         return new Figure(chart, title, text, height: 420, width: 440);
     }
 
@@ -202,25 +366,42 @@ public static partial class Charts
     /// <returns>The figure. Tables of more than 30 columns or rows show their numbers on hovering only.</returns>
     /// <exception cref="ArgumentException">The table is empty, or the names are not as many as the rows or columns.</exception>
     public static Figure HeatMap(
-        float[,] values, string title, ColorScale? scale = null, int decimals = 2, string? alternativeText = null,
-        IReadOnlyList<string>? rowNames = null, IReadOnlyList<string>? columnNames = null)
+        float[,] values,
+        string title,
+        ColorScale? scale = null,
+        int decimals = 2,
+        string? alternativeText = null,
+        IReadOnlyList<string>? rowNames = null,
+        IReadOnlyList<string>? columnNames = null
+    )
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length == 0)
         {
-            throw new ArgumentException($"The table has {values.GetLength(0)} rows and {values.GetLength(1)} columns; a heat map needs at least one of each.", nameof(values));
+            throw new ArgumentException(
+                $"The table has {values.GetLength(0)} rows and {values.GetLength(1)} columns; a heat map needs at least one of each.",
+                nameof(values)
+            );
         }
 
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         if ((rowNames?.Count ?? rows) != rows || (columnNames?.Count ?? columns) != columns)
         {
             throw new ArgumentException(
-                $"There are {rowNames?.Count ?? rows} row names and {columnNames?.Count ?? columns} column names for {rows} rows and {columns} columns; pass one name a row and one a column.", nameof(rowNames));
+                $"There are {rowNames?.Count ?? rows} row names and {columnNames?.Count ?? columns} column names for {rows} rows and "
+                    + $"{columns} columns; pass one name a row and one a column.",
+                nameof(rowNames)
+            );
         }
 
         ColorScale colors = scale ?? ColorScales.For(values);
         (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
-        string[][] texts = [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, columns).Select(column => Html.Number(values[row, column], decimals)).ToArray())];
+        string[][] texts =
+        [
+            .. Enumerable
+                .Range(0, rows)
+                .Select(row => Enumerable.Range(0, columns).Select(column => Html.Number(values[row, column], decimals)).ToArray()),
+        ];
 
         int longest = texts.Max(row => row.Max(text => text.Length));
         int widestRowName = rowNames?.Max(TextWidth) ?? 0;
@@ -230,10 +411,31 @@ public static partial class Charts
         int fontSize = Math.Min(14, (int)((cell - 2) / (0.58 * Math.Max(longest, 1.5))));
         Trace trace = Trace(
             "heatmap",
-            ("z", values), ("zmin", low), ("zmax", high), ("colorscale", ColorScales.ForPlotly(colors)),
-            ("text", texts), ("hovertemplate", $"{(rowNames is null ? "row " : "")}%{{y}}, {(columnNames is null ? "column " : "")}%{{x}}: %{{text}}<extra></extra>"),
-            ("xgap", 1), ("ygap", 1),
-            ("colorbar", new { thickness = 10, outlinewidth = 0, len = 1, lenmode = "fraction", ypad = 0, nticks = 5, tickfont = new { size = 11 } }));
+            ("z", values),
+            ("zmin", low),
+            ("zmax", high),
+            ("colorscale", ColorScales.ForPlotly(colors)),
+            ("text", texts),
+            (
+                "hovertemplate",
+                $"{(rowNames is null ? "row " : "")}%{{y}}, {(columnNames is null ? "column " : "")}%{{x}}: %{{text}}<extra></extra>"
+            ),
+            ("xgap", 1),
+            ("ygap", 1),
+            (
+                "colorbar",
+                new
+                {
+                    thickness = 10,
+                    outlinewidth = 0,
+                    len = 1,
+                    lenmode = "fraction",
+                    ypad = 0,
+                    nticks = 5,
+                    tickfont = new { size = 11 },
+                }
+            )
+        );
         if (fontSize >= 7 && Math.Max(rows, columns) <= 30)
         {
             trace.SetProperty("texttemplate", "%{text}");
@@ -244,16 +446,24 @@ public static partial class Charts
             Left: rowNames is null ? 58 : widestRowName + 18,
             Right: slanted ? Math.Max(92, widestColumnName) : 70,
             Top: 8,
-            Bottom: columnNames is null ? 50 : slanted ? (int)(0.71 * widestColumnName) + 28 : 32);
+            Bottom: columnNames is null ? 50
+                : slanted ? (int)(0.71 * widestColumnName) + 28
+                : 32
+        );
         GenericChart chart = Chart(
             [trace],
             margin,
             ("xaxis", Named(Axis(columnNames is null ? "column" : "", grid: false, integers: columns), columnNames, slanted ? 45 : 0)),
             ("yaxis", Named(Axis(rowNames is null ? "row" : "", grid: false, integers: rows, reversed: true), rowNames, 0)),
-            ("plot_bgcolor", Palette.Axis)); // shows in the gaps as lines, so that white cells stand out from a white page
+            ("plot_bgcolor", Palette.Axis)
+        ); // shows in the gaps as lines, so that white cells stand out from a white page
         return new Figure(
-            chart, title, alternativeText ?? DescribeTable(title, values, texts, rowNames, columnNames),
-            height: (cell * rows) + margin.Top + margin.Bottom, width: (cell * columns) + margin.Left + margin.Right);
+            chart,
+            title,
+            alternativeText ?? DescribeTable(title, values, texts, rowNames, columnNames),
+            height: (cell * rows) + margin.Top + margin.Bottom,
+            width: (cell * columns) + margin.Left + margin.Right
+        );
     }
 
     /// <summary>Shows a tensor as colours with its numbers in the cells.</summary>
@@ -291,28 +501,73 @@ public static partial class Charts
         for (int i = 0; i < groups.Length; i++)
         {
             IReadOnlyList<double> values = groups[i].Values;
-            double[] heights = [.. Stacks(values).SelectMany(count => Enumerable.Range(0, count).Select(k => i + ((k - ((count - 1) / 2.0)) * step)))];
+            double[] heights =
+            [
+                .. Stacks(values).SelectMany(count => Enumerable.Range(0, count).Select(k => i + ((k - ((count - 1) / 2.0)) * step))),
+            ];
             string color = Palette.Series[i % Palette.Series.Length];
-            traces.Add(Trace(
-                "scatter", ("mode", "markers"), ("name", groups[i].Name), ("x", values), ("y", heights),
-                ("marker", new { color, size, opacity = 0.75 }),
-                ("hovertemplate", Plain(groups[i].Name) + ": %{x:.4f}<extra></extra>")));
+            traces.Add(
+                Trace(
+                    "scatter",
+                    ("mode", "markers"),
+                    ("name", groups[i].Name),
+                    ("x", values),
+                    ("y", heights),
+                    (
+                        "marker",
+                        new
+                        {
+                            color,
+                            size,
+                            opacity = 0.75,
+                        }
+                    ),
+                    ("hovertemplate", Plain(groups[i].Name) + ": %{x:.4f}<extra></extra>")
+                )
+            );
             double mean = values.Average();
-            traces.Add(Trace(
-                "scatter", ("mode", "lines"), ("x", new[] { mean, mean }), ("y", new[] { i - (24.0 / rowHeight), i + (24.0 / rowHeight) }),
-                ("line", new { color, width = 3 }), ("hovertemplate", $"mean {Html.Number(mean, 4)}<extra></extra>")));
+            traces.Add(
+                Trace(
+                    "scatter",
+                    ("mode", "lines"),
+                    ("x", new[] { mean, mean }),
+                    ("y", new[] { i - (24.0 / rowHeight), i + (24.0 / rowHeight) }),
+                    ("line", new { color, width = 3 }),
+                    ("hovertemplate", $"mean {Html.Number(mean, 4)}<extra></extra>")
+                )
+            );
         }
 
         Dictionary<string, object> names = Axis("", grid: false)
             .With("tickmode", "array")
             .With("tickvals", Enumerable.Range(0, groups.Length))
-            .With("ticktext", groups.Select(group => $"{Plain(group.Name)}<br>{(group.Values.Count == 1 ? "" : "mean ")}{Html.Fixed(group.Values.Average(), 3)}"))
+            .With(
+                "ticktext",
+                groups.Select(group =>
+                    $"{Plain(group.Name)}<br>{(group.Values.Count == 1 ? "" : "mean ")}{Html.Fixed(group.Values.Average(), 3)}"
+                )
+            )
             .With("range", new[] { groups.Length - 0.5, -0.5 })
             .With("automargin", true);
-        GenericChart chart = Chart(traces, new(Left: 90, Right: 20, Top: 8, Bottom: 52), ("xaxis", Axis(valueName)), ("yaxis", names), ("showlegend", false));
-        string text = $"{title}. {valueName}, by group: " + string.Join("; ", groups.Select(group => group.Values.Count == 1
-            ? $"{group.Name}: {Html.Number(group.Values[0], 3)}"
-            : $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to {Html.Number(group.Values[^1], 3)} over {group.Values.Count} values")) + ".";
+        GenericChart chart = Chart(
+            traces,
+            new(Left: 90, Right: 20, Top: 8, Bottom: 52),
+            ("xaxis", Axis(valueName)),
+            ("yaxis", names),
+            ("showlegend", false)
+        );
+        string text =
+            $"{title}. {valueName}, by group: "
+            + string.Join(
+                "; ",
+                groups.Select(group =>
+                    group.Values.Count == 1
+                        ? $"{group.Name}: {Html.Number(group.Values[0], 3)}"
+                        : $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to "
+                            + $"{Html.Number(group.Values[^1], 3)} over {group.Values.Count} values"
+                )
+            )
+            + ".";
         return new Figure(chart, title, text, height: 60 + (groups.Length * rowHeight));
     }
 
@@ -321,7 +576,8 @@ public static partial class Charts
     /// <param name="title">What the figure shows.</param>
     /// <param name="xName">What the horizontal axis counts, with its unit.</param>
     /// <param name="yName">What the numbers are, with their unit.</param>
-    /// <param name="x">The horizontal positions of series that have none of their own, as many as the longest has values; null counts from 1.</param>
+    /// <param name="x">The horizontal positions of series that have none of their own, as many as the longest has values; null counts
+    /// from 1.</param>
     /// <returns>The figure.</returns>
     /// <exception cref="ArgumentException">There is no series, one is empty, or it has more values than positions.</exception>
     public static Figure Lines(IEnumerable<Series> series, string title, string xName, string yName, IReadOnlyList<double>? x = null)
@@ -330,7 +586,11 @@ public static partial class Charts
         x ??= [.. Enumerable.Range(1, lines.Max(line => line.Values.Count)).Select(i => (double)i)];
         if (Array.Find(lines, line => (line.X ?? x).Count < line.Values.Count) is { } longer)
         {
-            throw new ArgumentException($"The line {longer.Name} has {longer.Values.Count} values but there are only {(longer.X ?? x).Count} positions; pass one position a value.", nameof(x));
+            throw new ArgumentException(
+                $"The line {longer.Name} has {longer.Values.Count} values but there are only {(longer.X ?? x).Count} positions; pass "
+                    + "one position a value.",
+                nameof(x)
+            );
         }
 
         double[] positions = [.. lines.SelectMany(line => (line.X ?? x).Take(line.Values.Count))];
@@ -338,15 +598,31 @@ public static partial class Charts
         int? steps = positions.All(double.IsInteger) && span is > 0 and <= 14 ? (int)span : null; // few whole steps: no labels at halves
         string[] symbols = DotSymbols.Split(',');
         GenericChart chart = Chart(
-            lines.Select((line, i) => Trace(
-                "scatter", ("mode", line.Values.Count > 60 ? "lines" : "lines+markers"), ("name", Plain(line.Name)), ("x", (line.X ?? x).Take(line.Values.Count)), ("y", line.Values),
-                ("line", new { color = Palette.Series[i % Palette.Series.Length], width = 2.5 }),
-                ("marker", new { size = 7, symbol = symbols[i % symbols.Length] }))),
+            lines.Select(
+                (line, i) =>
+                    Trace(
+                        "scatter",
+                        ("mode", line.Values.Count > 60 ? "lines" : "lines+markers"),
+                        ("name", Plain(line.Name)),
+                        ("x", (line.X ?? x).Take(line.Values.Count)),
+                        ("y", line.Values),
+                        ("line", new { color = Palette.Series[i % Palette.Series.Length], width = 2.5 }),
+                        ("marker", new { size = 7, symbol = symbols[i % symbols.Length] })
+                    )
+            ),
             new(Left: 64, Right: 20, Top: lines.Length > 1 ? 34 : 8, Bottom: 52),
-            ("xaxis", Axis(xName, integers: steps)), ("yaxis", Axis(yName)),
-            ("showlegend", lines.Length > 1), ("legend", LegendAbove));
-        string text = $"{title}. {yName} over {xName}: " + string.Join("; ", lines.Select(line =>
-            $"{line.Name} goes from {Html.Number(line.Values[0], 3)} to {Html.Number(line.Values[^1], 3)}")) + ".";
+            ("xaxis", Axis(xName, integers: steps)),
+            ("yaxis", Axis(yName)),
+            ("showlegend", lines.Length > 1),
+            ("legend", LegendAbove)
+        );
+        string text =
+            $"{title}. {yName} over {xName}: "
+            + string.Join(
+                "; ",
+                lines.Select(line => $"{line.Name} goes from {Html.Number(line.Values[0], 3)} to {Html.Number(line.Values[^1], 3)}")
+            )
+            + ".";
         return new Figure(chart, title, text);
     }
 
@@ -366,19 +642,39 @@ public static partial class Charts
 
         Dictionary<string, object> names = Axis("", grid: false, reversed: true).With("automargin", true).With("type", "category");
         GenericChart chart = Chart(
-            [Trace(
-                "bar", ("orientation", "h"), ("x", all.Select(bar => bar.Value)), ("y", all.Select(bar => Plain(bar.Name))),
-                ("text", all.Select(bar => Html.Number(bar.Value, 3))), ("textposition", "outside"), ("cliponaxis", false), ("textangle", 0),
-                ("marker", new { color = Palette.Blue }), ("hovertemplate", "%{y}: %{text}<extra></extra>"))],
+            [
+                Trace(
+                    "bar",
+                    ("orientation", "h"),
+                    ("x", all.Select(bar => bar.Value)),
+                    ("y", all.Select(bar => Plain(bar.Name))),
+                    ("text", all.Select(bar => Html.Number(bar.Value, 3))),
+                    ("textposition", "outside"),
+                    ("cliponaxis", false),
+                    ("textangle", 0),
+                    ("marker", new { color = Palette.Blue }),
+                    ("hovertemplate", "%{y}: %{text}<extra></extra>")
+                ),
+            ],
             new(Left: 90, Right: 56, Top: 8, Bottom: 52),
-            ("xaxis", Axis(valueName)), ("yaxis", names), ("bargap", 0.35));
+            ("xaxis", Axis(valueName)),
+            ("yaxis", names),
+            ("bargap", 0.35)
+        );
         string text = $"{title}. {valueName}: " + string.Join(", ", all.Select(bar => $"{bar.Name} {Html.Number(bar.Value, 3)}")) + ".";
         return new Figure(chart, title, text, height: 64 + (all.Length * 40));
     }
 
     private static readonly double[] Unit = [0, 1];
 
-    private static readonly object LegendAbove = new { orientation = "h", x = 0, y = 1.02, xanchor = "left", yanchor = "bottom" };
+    private static readonly object LegendAbove = new
+    {
+        orientation = "h",
+        x = 0,
+        y = 1.02,
+        xanchor = "left",
+        yanchor = "bottom",
+    };
 
     private static Trace Trace(string type, params (string Name, object Value)[] properties)
     {
@@ -394,7 +690,16 @@ public static partial class Charts
     private static GenericChart Chart(IEnumerable<Trace> traces, Margin margin, params (string Name, object Value)[] properties)
     {
         Layout layout = new();
-        layout.SetProperty("margin", new { l = margin.Left, r = margin.Right, t = margin.Top, b = margin.Bottom });
+        layout.SetProperty(
+            "margin",
+            new
+            {
+                l = margin.Left,
+                r = margin.Right,
+                t = margin.Top,
+                b = margin.Bottom,
+            }
+        );
         foreach ((string name, object value) in properties)
         {
             layout.SetProperty(name, value);
@@ -491,19 +796,31 @@ public static partial class Charts
         return counts;
     }
 
-    private static string DescribeTable(string title, float[,] values, string[][] texts, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
+    private static string DescribeTable(
+        string title,
+        float[,] values,
+        string[][] texts,
+        IReadOnlyList<string>? rowNames,
+        IReadOnlyList<string>? columnNames
+    )
     {
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
-        string size = string.Create(CultureInfo.InvariantCulture, $"{title}: heat map of {rows} {(rows == 1 ? "row" : "rows")} and {columns} {(columns == 1 ? "column" : "columns")}");
+        string size = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{title}: heat map of {rows} {(rows == 1 ? "row" : "rows")} and {columns} {(columns == 1 ? "column" : "columns")}"
+        );
         if (values.Length <= 36)
         {
-            return $"{size}. Row by row: {string.Join("; ", texts.Select((row, i) => (rowNames is null ? "" : rowNames[i] + ": ") + string.Join(", ", row)))}.";
+            return $"{size}. Row by row: "
+                + $"{string.Join("; ", texts.Select((row, i) => (rowNames is null ? "" : rowNames[i] + ": ") + string.Join(", ", row)))}.";
         }
 
         float[] all = [.. values.Cast<float>()];
         int largest = Array.IndexOf(all, all.Max());
         (int largestRow, int largestColumn) = (largest / columns, largest % columns);
-        string place = $"{(rowNames is null ? $"row {largestRow}" : rowNames[largestRow])}, {(columnNames is null ? $"column {largestColumn}" : columnNames[largestColumn])}";
+        string place =
+            $"{(rowNames is null ? $"row {largestRow}" : rowNames[largestRow])}, "
+            + $"{(columnNames is null ? $"column {largestColumn}" : columnNames[largestColumn])}";
         return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest first at {place}.";
     }
 

@@ -16,14 +16,23 @@ public enum ColorScale
 internal static class ColorScales
 {
     private static readonly (byte R, byte G, byte B)[] DivergingStops =
-        [(24, 84, 150), (116, 172, 220), (247, 247, 245), (240, 146, 116), (168, 32, 52)];
+    [
+        (24, 84, 150),
+        (116, 172, 220),
+        (247, 247, 245),
+        (240, 146, 116),
+        (168, 32, 52),
+    ];
 
     private static readonly (byte R, byte G, byte B)[] GreyStops = [(0, 0, 0), (255, 255, 255)];
 
     /// <summary>The scale that suits the values: diverging where one is negative, grey otherwise.</summary>
     public static ColorScale For(float[,] values) => values.Cast<float>().Any(value => value < 0) ? ColorScale.Diverging : ColorScale.Grey;
 
-    /// <summary>The values that the scale's two ends stand for. Grey: 0..1 or 0..255 where the values fit, otherwise from 0, or from the lowest value where one is negative.</summary>
+    /// <summary>
+    /// The values that the scale's two ends stand for. Grey: 0..1 or 0..255 where the values fit, otherwise from 0, or from the lowest
+    /// value where one is negative.
+    /// </summary>
     public static (float Low, float High) Range(ColorScale scale, IEnumerable<float> values)
     {
         float low = float.PositiveInfinity;
@@ -84,10 +93,11 @@ internal static class ColorScales
         return [.. stops.Select((stop, i) => new object[] { (double)i / (stops.Length - 1), $"rgb({stop.R},{stop.G},{stop.B})" })];
     }
 
-    private static (byte R, byte G, byte B)[] Stops(ColorScale scale) => scale switch
-    {
-        ColorScale.Grey => GreyStops,
-        ColorScale.Diverging => DivergingStops,
-        _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, $"There is no color scale {scale}; use Grey or Diverging."),
-    };
+    private static (byte R, byte G, byte B)[] Stops(ColorScale scale) =>
+        scale switch
+        {
+            ColorScale.Grey => GreyStops,
+            ColorScale.Diverging => DivergingStops,
+            _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, $"There is no color scale {scale}; use Grey or Diverging."),
+        };
 }

@@ -33,7 +33,9 @@ internal sealed class ConvolutionPicture
 
     public Explorer ToExplorer(string title)
     {
-        string size = $"an image of {_image.GetLength(0)} × {_image.GetLength(1)} pixels, a kernel of {_kernel.GetLength(0)} × {_kernel.GetLength(1)} values and their feature map of {_map.GetLength(0)} × {_map.GetLength(1)} values";
+        string size =
+            $"an image of {_image.GetLength(0)} × {_image.GetLength(1)} pixels, a kernel of {_kernel.GetLength(0)} × "
+            + $"{_kernel.GetLength(1)} values and their feature map of {_map.GetLength(0)} × {_map.GetLength(1)} values";
         return new Explorer("convolution", title, $"{title}: {size}. {Sentence()}", Texts());
     }
 
@@ -46,7 +48,10 @@ internal sealed class ConvolutionPicture
         for (int i = 0; i < values.Length; i++)
         {
             float pixel = _image[_row + (i / columns), _column + (i % columns)];
-            products.Append($"<div style=\"background:{Tint(values[i], largest)}\"><span>{Html.Number(pixel)} × {Html.Number(_kernel[i / columns, i % columns])}</span><b>{Html.Number(values[i])}</b></div>");
+            products.Append(
+                $"<div style=\"background:{Tint(values[i], largest)}\"><span>{Html.Number(pixel)} × "
+                    + $"{Html.Number(_kernel[i / columns, i % columns])}</span><b>{Html.Number(values[i])}</b></div>"
+            );
         }
 
         ColorScale colors = ColorScales.For(_image);
@@ -59,19 +64,45 @@ internal sealed class ConvolutionPicture
             ["sum"] = Html.Number(_map[_row, _column]),
             ["map"] = Svg("map", _map, ColorScale.Diverging, _row, _column, 1, 1, "The feature map; the arrow keys move the window"),
             ["words"] = Sentence(),
-            ["data"] = Html.Data(new { image = Rows(_image), kernel = Rows(_kernel), map = Rows(_map), largest, row = _row, column = _column, cell = Cell }),
+            ["data"] = Html.Data(
+                new
+                {
+                    image = Rows(_image),
+                    kernel = Rows(_kernel),
+                    map = Rows(_map),
+                    largest,
+                    row = _row,
+                    column = _column,
+                    cell = Cell,
+                }
+            ),
         };
     }
 
-    private static string Svg(string name, float[,] values, ColorScale colors, int row, int column, int frameRows, int frameColumns, string label)
+    private static string Svg(
+        string name,
+        float[,] values,
+        ColorScale colors,
+        int row,
+        int column,
+        int frameRows,
+        int frameColumns,
+        string label
+    )
     {
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         (int width, int height) = (columns * Cell, rows * Cell);
         (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
         double scale = Math.Min(1.4, 220.0 / Math.Max(width, height));
         StringBuilder svg = new();
-        svg.Append($"<svg class=\"{name}\" viewBox=\"0 0 {width} {height}\" width=\"{Html.Css(width * scale)}\" height=\"{Html.Css(height * scale)}\" role=\"img\" aria-label=\"{label}\">")
-            .Append($"<image href=\"{Pixels.ToPng(values, colors, low, high)}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\"/>")
+        svg.Append(
+                $"<svg class=\"{name}\" viewBox=\"0 0 {width} {height}\" width=\"{Html.Css(width * scale)}\" "
+                    + $"height=\"{Html.Css(height * scale)}\" role=\"img\" aria-label=\"{label}\">"
+            )
+            .Append(
+                $"<image href=\"{Pixels.ToPng(values, colors, low, high)}\" width=\"{width}\" height=\"{height}\" "
+                    + $"preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\"/>"
+            )
             .Append($"<rect width=\"{width}\" height=\"{height}\" fill=\"none\" stroke=\"{Html.Line}\"/>");
         if (Math.Max(rows, columns) <= MostNumbered)
         {
@@ -81,14 +112,21 @@ internal sealed class ConvolutionPicture
             {
                 for (int j = 0; j < columns; j++)
                 {
-                    svg.Append($"<text x=\"{(j * Cell) + (Cell / 2)}\" y=\"{(i * Cell) + (Cell / 2)}\" dy=\".35em\" text-anchor=\"middle\" font-size=\"{size}\" fill=\"{ColorScales.TextCss(colors, values[i, j], low, high)}\">{texts[(i * columns) + j]}</text>");
+                    svg.Append(
+                        $"<text x=\"{(j * Cell) + (Cell / 2)}\" y=\"{(i * Cell) + (Cell / 2)}\" dy=\".35em\" text-anchor=\"middle\" "
+                            + $"font-size=\"{size}\" "
+                            + $"fill=\"{ColorScales.TextCss(colors, values[i, j], low, high)}\">{texts[(i * columns) + j]}</text>"
+                    );
                 }
             }
         }
 
-        return svg
-            .Append($"<rect class=\"frame\" x=\"{column * Cell}\" y=\"{row * Cell}\" width=\"{frameColumns * Cell}\" height=\"{frameRows * Cell}\" fill=\"none\" stroke=\"{Palette.Orange}\" stroke-width=\"{Html.Css(2.5 / scale)}\"/>")
-            .Append("</svg>").ToString();
+        return svg.Append(
+                $"<rect class=\"frame\" x=\"{column * Cell}\" y=\"{row * Cell}\" width=\"{frameColumns * Cell}\" "
+                    + $"height=\"{frameRows * Cell}\" fill=\"none\" stroke=\"{Palette.Orange}\" stroke-width=\"{Html.Css(2.5 / scale)}\"/>"
+            )
+            .Append("</svg>")
+            .ToString();
     }
 
     private float[] Products(int row, int column)
@@ -114,8 +152,13 @@ internal sealed class ConvolutionPicture
         $"rgba({(product < 0 ? "47,127,193" : "214,69,93")},{Html.Css(0.5 * Math.Abs(product) / largest)})";
 
     private string Sentence() =>
-        $"The window at row {_row}, column {_column} of the image gives {Html.Number(_map[_row, _column])} at row {_row}, column {_column} of the feature map.";
+        $"The window at row {_row}, column {_column} of the image gives {Html.Number(_map[_row, _column])} at row {_row}, column "
+        + $"{_column} of the feature map.";
 
     private static float[][] Rows(float[,] values) =>
-        [.. Enumerable.Range(0, values.GetLength(0)).Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray())];
+        [
+            .. Enumerable
+                .Range(0, values.GetLength(0))
+                .Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray()),
+        ];
 }

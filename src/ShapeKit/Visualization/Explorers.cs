@@ -6,12 +6,15 @@ namespace ShapeKit.Visualization;
 /// <summary>Pictures that answer the reader's pointer and keys. Where scripts are off they are complete still pictures.</summary>
 public static class Explorers
 {
-    /// <summary>Shows a kernel sliding over an image: for the pixel that the reader points at, its window, every product and the sum.</summary>
+    /// <summary>
+    /// Shows a kernel sliding over an image: for the pixel that the reader points at, its window, every product and the sum.
+    /// </summary>
     /// <param name="image">The image, indexed [row, column].</param>
     /// <param name="kernel">The kernel, indexed [row, column], not larger than the image.</param>
     /// <param name="title">What the picture shows.</param>
     /// <returns>The image, the products of one window and the feature map (stride 1, no padding), side by side.</returns>
-    /// <exception cref="ArgumentException">Image or kernel is empty, the kernel is larger than the image, or a value is not a finite number.</exception>
+    /// <exception cref="ArgumentException">Image or kernel is empty, the kernel is larger than the image, or a value is not a finite
+    /// number.</exception>
     public static Explorer Convolution(float[,] image, float[,] kernel, string title = "A kernel slides over an image")
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -20,7 +23,10 @@ public static class Explorers
         if (kernel.Length == 0 || image.GetLength(0) < kernel.GetLength(0) || image.GetLength(1) < kernel.GetLength(1))
         {
             throw new ArgumentException(
-                $"A kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} values does not fit into an image of {image.GetLength(0)} × {image.GetLength(1)} pixels; it needs at least one value and at most as many as the image.", nameof(kernel));
+                $"A kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} values does not fit into an image of {image.GetLength(0)} × "
+                    + $"{image.GetLength(1)} pixels; it needs at least one value and at most as many as the image.",
+                nameof(kernel)
+            );
         }
 
         if (image.Cast<float>().Concat(kernel.Cast<float>()).FirstOrDefault(value => !float.IsFinite(value)) is not 0 and var broken)
@@ -42,10 +48,15 @@ public static class Explorers
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
         return double.IsFinite(a.X) && double.IsFinite(a.Y) && double.IsFinite(b.X) && double.IsFinite(b.Y)
             ? new VectorPicture(a, b).ToExplorer(title)
-            : throw new ArgumentException($"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); only finite numbers can be drawn.", nameof(a));
+            : throw new ArgumentException(
+                $"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); only finite numbers can be drawn.",
+                nameof(a)
+            );
     }
 
-    /// <summary>Shows how a report was written: for the word that the reader chooses, where the decoder looked and the five most likely words.</summary>
+    /// <summary>
+    /// Shows how a report was written: for the word that the reader chooses, where the decoder looked and the five most likely words.
+    /// </summary>
     /// <param name="image">The image, of shape [1, 1, H, W], [1, H, W] or [H, W], in 0..1.</param>
     /// <param name="caption">The report that a <see cref="CaptionModel"/> wrote about it.</param>
     /// <param name="title">What the picture shows.</param>
@@ -59,6 +70,9 @@ public static class Explorers
         IReadOnlyList<float[,]> images = Pixels.Read(image);
         return images.Count == 1 && caption.Steps.Count > 0
             ? new CaptionPicture(images[0], caption).ToExplorer(title)
-            : throw new ArgumentException($"A report of {caption.Steps.Count} steps about {images.Count} images cannot be shown; pass one image and its report.", nameof(image));
+            : throw new ArgumentException(
+                $"A report of {caption.Steps.Count} steps about {images.Count} images cannot be shown; pass one image and its report.",
+                nameof(image)
+            );
     }
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 namespace ShapeKit.Visualization;
 
 /// <summary>Shows what a convolution layer sees, and with which kernels it looks.</summary>
-/// <remarks>After Zeiler and Fergus, <em>Visualizing and Understanding Convolutional Networks</em>, ECCV 2014: each map is scaled by itself.</remarks>
+/// <remarks>
+/// After Zeiler and Fergus, <em>Visualizing and Understanding Convolutional Networks</em>, ECCV 2014: each map is scaled by itself.
+/// </remarks>
 public static class FeatureMaps
 {
     private const string Legend = """
@@ -24,7 +26,10 @@ public static class FeatureMaps
         if (shape.Length is not (3 or 4) || (shape.Length == 4 && shape[0] != 1))
         {
             throw new ArgumentException(
-                $"The activations have the shape [{string.Join(", ", shape)}]; pass those of one image, [1, C, H, W] or [C, H, W], for example activations[..1].", nameof(activations));
+                $"The activations have the shape [{string.Join(", ", shape)}]; pass those of one image, [1, C, H, W] or [C, H, W], for "
+                    + "example activations[..1].",
+                nameof(activations)
+            );
         }
 
         using Tensor maps = activations.reshape(shape[^3], shape[^2], shape[^1]);
@@ -46,7 +51,10 @@ public static class FeatureMaps
         if (shape.Length != 4)
         {
             throw new ArgumentException(
-                $"The weight has the shape [{string.Join(", ", shape)}]; a convolution layer's is [output channels, input channels, height, width].", nameof(weight));
+                $"The weight has the shape [{string.Join(", ", shape)}]; a convolution layer's is [output channels, input channels, "
+                    + "height, width].",
+                nameof(weight)
+            );
         }
 
         if (channel < 0 || channel >= shape[1])
@@ -58,18 +66,21 @@ public static class FeatureMaps
         return Grid(kernels, "kernel", title, columns, imageSize);
     }
 
-    private static ImageGrid Grid(Tensor pictures, string name, string title, int columns, int imageSize) => new(
-        [.. Pixels.Read(pictures).Select((values, i) => Tile(values, $"{name} {i}"))], columns, imageSize, title, Legend);
+    private static ImageGrid Grid(Tensor pictures, string name, string title, int columns, int imageSize) =>
+        new([.. Pixels.Read(pictures).Select((values, i) => Tile(values, $"{name} {i}"))], columns, imageSize, title, Legend);
 
     private static ImageGrid.Tile Tile(float[,] values, string name)
     {
         float[] all = [.. values.Cast<float>()];
         (float low, float high) = ColorScales.Range(ColorScale.Diverging, all);
         int decimals = high < 0.05 ? 4 : 2;
-        string least = Html.Number(all.Min(), decimals), most = Html.Number(all.Max(), decimals);
+        string least = Html.Number(all.Min(), decimals),
+            most = Html.Number(all.Max(), decimals);
         return new ImageGrid.Tile(
             Pixels.ToPng(values, ColorScale.Diverging, low, high),
             $"{name}: values from {least} to {most}",
-            ImageGrid.Caption(name) + $"<div style=\"font-size:.65em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{least}…{most}</div>");
+            ImageGrid.Caption(name)
+                + $"<div style=\"font-size:.65em;line-height:1.3;text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums\">{least}…{most}</div>"
+        );
     }
 }

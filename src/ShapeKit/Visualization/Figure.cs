@@ -68,11 +68,8 @@ public sealed class Figure : IShown
 
     /// <summary>The figure for engines that choose: as HTML, and as data for a Plotly renderer.</summary>
     /// <returns>MIME types and their contents.</returns>
-    public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string>
-    {
-        ["text/html"] = ToHtml(),
-        [PlotlyType] = ToJson(forPage: false),
-    };
+    public IReadOnlyDictionary<string, string> ToMimeBundle() =>
+        new Dictionary<string, string> { ["text/html"] = ToHtml(), [PlotlyType] = ToJson(forPage: false) };
 
     /// <summary>The alternative text.</summary>
     /// <returns>The text.</returns>
@@ -98,7 +95,13 @@ public sealed class Figure : IShown
 
         if (!forPage)
         {
-            layout["title"] = new JsonObject { ["text"] = WithoutMarkup(Title), ["x"] = 0, ["xref"] = "paper", ["font"] = new JsonObject { ["size"] = 15 } };
+            layout["title"] = new JsonObject
+            {
+                ["text"] = WithoutMarkup(Title),
+                ["x"] = 0,
+                ["xref"] = "paper",
+                ["font"] = new JsonObject { ["size"] = 15 },
+            };
             JsonObject margin = layout["margin"] as JsonObject ?? [];
             margin["t"] = 60;
             layout["margin"] = margin;

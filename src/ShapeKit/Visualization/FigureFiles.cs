@@ -13,8 +13,13 @@ internal static class FigureFiles
 {
     private static readonly (string Name, string Color)[] Colors =
     [
-        ("blue", Palette.Blue), ("orange", Palette.Orange), ("green", Palette.Green), ("grey", Palette.Grey),
-        ("grid", Palette.Grid), ("axis", Palette.Axis), ("line", Html.Line),
+        ("blue", Palette.Blue),
+        ("orange", Palette.Orange),
+        ("green", Palette.Green),
+        ("grey", Palette.Grey),
+        ("grid", Palette.Grid),
+        ("axis", Palette.Axis),
+        ("line", Html.Line),
     ];
 
     private static readonly Regex Gap = new(@"\{\{(\w+)\}\}");
@@ -34,5 +39,7 @@ internal static class FigureFiles
         Gap.Replace(Colored(kind + ".html"), gap => texts[gap.Groups[1].Value]);
 
     private static string Colored(string name) =>
-        Colors.Aggregate(Read(name).TrimEnd('\n'), (text, color) => text.Replace($"var(--{color.Name})", color.Color, StringComparison.Ordinal));
+        Colors.Aggregate(Read(name).TrimEnd('\n'), (text, color) =>
+            text.Replace($"var(--{color.Name})", color.Color, StringComparison.Ordinal)
+        );
 }

@@ -1,10 +1,15 @@
 namespace ShapeKit.Visualization;
 
-/// <summary>The scripts of the kit's figures. A figure's data stand beside its script, whose text is always the same, so that a page can allow these and no others.</summary>
+/// <summary>
+/// The scripts of the kit's figures. A figure's data stand beside its script, whose text is always the same, so that a page can allow
+/// these and no others.
+/// </summary>
 internal static class FigureScripts
 {
-    private static readonly Dictionary<string, string> Texts =
-        new[] { "caption", "chart", "convolution", "vectors" }.ToDictionary(kind => kind, kind => FigureFiles.Read(kind + ".js"));
+    private static readonly Dictionary<string, string> Texts = new[] { "caption", "chart", "convolution", "vectors" }.ToDictionary(
+        kind => kind,
+        kind => FigureFiles.Read(kind + ".js")
+    );
 
     /// <summary>The texts of all scripts.</summary>
     public static IReadOnlyCollection<string> All => Texts.Values;

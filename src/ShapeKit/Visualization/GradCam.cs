@@ -5,19 +5,24 @@ namespace ShapeKit.Visualization;
 
 /// <summary>Where in an image a network finds what speaks for a class.</summary>
 /// <remarks>
-/// Selvaraju et al., <em>Grad-CAM: visual explanations from deep networks via gradient-based localization</em>, ICCV 2017, formulas 1 and 2: each feature map A of a
-/// convolution counts with the mean of the slopes of the logit by its values, α; what remains of Σ α A above zero is the map. It shows where, never why, and it is as
+/// Selvaraju et al., <em>Grad-CAM: visual explanations from deep networks via gradient-based localization</em>, ICCV 2017, formulas 1 and
+/// 2: each feature map A of a
+/// convolution counts with the mean of the slopes of the logit by its values, α; what remains of Σ α A above zero is the map. It shows
+/// where, never why, and it is as
 /// coarse as the layer's feature maps.
 /// </remarks>
 public static class GradCam
 {
     /// <summary>Computes the map of each image.</summary>
     /// <param name="model">A network for two classes, which gives logits <c>[N, 1]</c>; its weights and slopes stay as they are.</param>
-    /// <param name="layer">The layer of it that takes the feature maps to explain, <c>[N, C, h, w]</c>: the one after the last convolution and its ReLU, such as <c>ShapeCnn.Pool2</c>.</param>
+    /// <param name="layer">The layer of it that takes the feature maps to explain, <c>[N, C, h, w]</c>: the one after the last
+    /// convolution and its ReLU, such as <c>ShapeCnn.Pool2</c>.</param>
     /// <param name="images">Images <c>[N, 1, H, W]</c>, float32 in 0..1.</param>
     /// <param name="positiveClass">True asks what speaks for class 1, false what speaks for class 0.</param>
-    /// <returns>Maps <c>[N, 1, H, W]</c>, float32 in 0..1: brought to the size of the image bilinearly, the largest value of each image 1; 0 everywhere where nothing speaks for the class.</returns>
-    /// <exception cref="ArgumentException">The layer is not part of the network or takes no feature maps, or the network gives no logits <c>[N, 1]</c>.</exception>
+    /// <returns>Maps <c>[N, 1, H, W]</c>, float32 in 0..1: brought to the size of the image bilinearly, the largest value of each image
+    /// 1; 0 everywhere where nothing speaks for the class.</returns>
+    /// <exception cref="ArgumentException">The layer is not part of the network or takes no feature maps, or the network gives no logits
+    /// <c>[N, 1]</c>.</exception>
     public static Tensor Of(nn.Module<Tensor, Tensor> model, nn.Module<Tensor, Tensor> layer, Tensor images, bool positiveClass = true)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -48,12 +53,20 @@ public static class GradCam
 
         if (seen is null || seen.dim() != 4)
         {
-            throw new ArgumentException("The layer is not part of the network, or does not take feature maps [N, C, h, w]; pass the one after the last convolution of this network.", nameof(layer));
+            throw new ArgumentException(
+                "The layer is not part of the network, or does not take feature maps [N, C, h, w]; pass the one after the last "
+                    + "convolution of this network.",
+                nameof(layer)
+            );
         }
 
         if (logits.shape is not [var count, 1] || count != images.shape[0])
         {
-            throw new ArgumentException($"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], is needed.", nameof(model));
+            throw new ArgumentException(
+                $"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, "
+                    + $"[{images.shape[0]}, 1], is needed.",
+                nameof(model)
+            );
         }
 
         Tensor slopes = autograd.grad([positiveClass ? logits.sum() : -logits.sum()], [seen])[0];

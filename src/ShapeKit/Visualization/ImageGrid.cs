@@ -27,7 +27,8 @@ public sealed class ImageGrid : IShown
     }
 
     /// <summary>Shows the images of a tensor.</summary>
-    /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], of any dtype, usually float32 in 0..1; or colour images [N, 3, H, W], in 0..1.</param>
+    /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], of any dtype, usually float32 in 0..1; or colour
+    /// images [N, 3, H, W], in 0..1.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
     /// <param name="columns">How many images stand in a row.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
@@ -36,7 +37,13 @@ public sealed class ImageGrid : IShown
     /// <returns>The grid.</returns>
     /// <exception cref="ArgumentException">The shape is none of these, or the captions are not as many as the images.</exception>
     public static ImageGrid Of(
-        Tensor images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null)
+        Tensor images,
+        IReadOnlyList<string>? captions = null,
+        int columns = 6,
+        string? title = null,
+        int imageSize = 112,
+        ColorScale? scale = null
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         if (images.shape is not [_, 3, _, _])
@@ -47,8 +54,19 @@ public sealed class ImageGrid : IShown
         using Tensor channels = images.reshape(-1, images.shape[2], images.shape[3]);
         IReadOnlyList<float[,]> all = Pixels.Read(channels);
         return Pictures(
-            [.. all.Chunk(3).Select(rgb => Pixels.ToPng(rgb[0].GetLength(0), rgb[0].GetLength(1), (row, column) => (Byte(rgb[0][row, column]), Byte(rgb[1][row, column]), Byte(rgb[2][row, column]))))],
-            captions, columns, title, imageSize);
+            [
+                .. all.Chunk(3)
+                    .Select(rgb =>
+                        Pixels.ToPng(rgb[0].GetLength(0), rgb[0].GetLength(1), (row, column) =>
+                            (Byte(rgb[0][row, column]), Byte(rgb[1][row, column]), Byte(rgb[2][row, column]))
+                        )
+                    ),
+            ],
+            captions,
+            columns,
+            title,
+            imageSize
+        );
     }
 
     /// <summary>Shows images given as plain numbers.</summary>
@@ -61,7 +79,13 @@ public sealed class ImageGrid : IShown
     /// <returns>The grid.</returns>
     /// <exception cref="ArgumentException">There is no image, one is empty, or the captions are not as many as the images.</exception>
     public static ImageGrid Of(
-        IReadOnlyList<float[,]> images, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112, ColorScale? scale = null)
+        IReadOnlyList<float[,]> images,
+        IReadOnlyList<string>? captions = null,
+        int columns = 6,
+        string? title = null,
+        int imageSize = 112,
+        ColorScale? scale = null
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         return Pictures([.. images.Select(image => Picture(image, scale))], captions, columns, title, imageSize);
@@ -77,13 +101,23 @@ public sealed class ImageGrid : IShown
     /// <returns>The grid.</returns>
     /// <exception cref="ArgumentException">Images and maps differ in shape, or the captions are not as many as the images.</exception>
     public static ImageGrid Heat(
-        Tensor images, Tensor maps, IReadOnlyList<string>? captions = null, int columns = 6, string? title = null, int imageSize = 112)
+        Tensor images,
+        Tensor maps,
+        IReadOnlyList<string>? captions = null,
+        int columns = 6,
+        string? title = null,
+        int imageSize = 112
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(maps);
         if (!images.shape.SequenceEqual(maps.shape))
         {
-            throw new ArgumentException($"The images have the shape [{string.Join(", ", images.shape)}], the maps [{string.Join(", ", maps.shape)}]; each image needs a map of its size.", nameof(maps));
+            throw new ArgumentException(
+                $"The images have the shape [{string.Join(", ", images.shape)}], the maps [{string.Join(", ", maps.shape)}]; each image "
+                    + "needs a map of its size.",
+                nameof(maps)
+            );
         }
 
         return Pictures([.. Pixels.Read(images).Zip(Pixels.Read(maps), Blend)], captions, columns, title, imageSize);
@@ -110,18 +144,33 @@ public sealed class ImageGrid : IShown
     /// <returns>The grid; under each image stand the prediction, the truth and the probability of the predicted class.</returns>
     /// <exception cref="ArgumentException">The numbers of images and probabilities differ, or there are not two class names.</exception>
     public static ImageGrid Predictions(
-        ImageDataset data, IReadOnlyList<float> probabilities, int count = 9, int columns = 3, string title = "What the network answered")
+        ImageDataset data,
+        IReadOnlyList<float> probabilities,
+        int count = 9,
+        int columns = 3,
+        string title = "What the network answered"
+    )
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (probabilities.Count != data.Count)
         {
-            throw new ArgumentException($"There are {data.Count} images and {probabilities.Count} probabilities; pass one probability an image.", nameof(probabilities));
+            throw new ArgumentException(
+                $"There are {data.Count} images and {probabilities.Count} probabilities; pass one probability an image.",
+                nameof(probabilities)
+            );
         }
 
         using ImageDataset shown = data.Slice(0, Math.Min(count, data.Count));
-        return Predictions(shown.Images, shown.Labels.data<long>().ToArray(), [.. probabilities.Take(shown.Count)], shown.ClassNames, columns, title);
+        return Predictions(
+            shown.Images,
+            shown.Labels.data<long>().ToArray(),
+            [.. probabilities.Take(shown.Count)],
+            shown.ClassNames,
+            columns,
+            title
+        );
     }
 
     /// <summary>Shows what a network answered: blue with a check where it was right, red with a cross where it was wrong.</summary>
@@ -132,9 +181,16 @@ public sealed class ImageGrid : IShown
     /// <param name="columns">How many images stand in a row.</param>
     /// <param name="title">A line above the grid.</param>
     /// <returns>The grid; under each image stand the prediction, the truth and the probability of the predicted class.</returns>
-    /// <exception cref="ArgumentException">The numbers of images, labels and probabilities differ, or there are not two class names.</exception>
+    /// <exception cref="ArgumentException">The numbers of images, labels and probabilities differ, or there are not two class
+    /// names.</exception>
     public static ImageGrid Predictions(
-        Tensor images, IReadOnlyList<long> labels, IReadOnlyList<float> probabilities, IReadOnlyList<string> classNames, int columns = 3, string title = "What the network answered")
+        Tensor images,
+        IReadOnlyList<long> labels,
+        IReadOnlyList<float> probabilities,
+        IReadOnlyList<string> classNames,
+        int columns = 3,
+        string title = "What the network answered"
+    )
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(probabilities);
@@ -143,23 +199,32 @@ public sealed class ImageGrid : IShown
         if (labels.Count != pictures.Count || probabilities.Count != pictures.Count)
         {
             throw new ArgumentException(
-                $"There are {pictures.Count} images, {labels.Count} labels and {probabilities.Count} probabilities; pass one label and one probability an image.", nameof(probabilities));
+                $"There are {pictures.Count} images, {labels.Count} labels and {probabilities.Count} probabilities; pass one label and "
+                    + "one probability an image.",
+                nameof(probabilities)
+            );
         }
 
         if (classNames.Count != 2 || labels.Any(label => label is not (0 or 1)))
         {
-            throw new ArgumentException("The grid shows two classes: pass two class names, and labels that are 0 or 1.", nameof(classNames));
+            throw new ArgumentException(
+                "The grid shows two classes: pass two class names, and labels that are 0 or 1.",
+                nameof(classNames)
+            );
         }
 
         Tile[] tiles = [.. pictures.Select((picture, i) => Prediction(picture, i, labels[i], probabilities[i], classNames))];
         int right = tiles.Count(tile => tile.Border == Palette.Blue);
-        string legend = $"{Sign(true)} right, {Sign(false)} wrong: {right} of {tiles.Length} right. The probability is the network’s own, for the class it chose.";
+        string legend =
+            $"{Sign(true)} right, {Sign(false)} wrong: {right} of {tiles.Length} right. The probability is the network’s own, for the "
+            + "class it chose.";
         return new ImageGrid(tiles, columns, 132, title, legend);
     }
 
     /// <summary>Shows images with the class of each pixel painted over them; class 0 is left as it is.</summary>
     /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], in 0..1.</param>
-    /// <param name="classes">The class of each pixel, of shape [N, H, W] or [H, W], of any numeric dtype. Where it is smaller than the image, it lies in its middle.</param>
+    /// <param name="classes">The class of each pixel, of shape [N, H, W] or [H, W], of any numeric dtype. Where it is smaller than the
+    /// image, it lies in its middle.</param>
     /// <param name="classNames">The name of each class, the background first; at most seven.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
     /// <param name="columns">How many images stand in a row.</param>
@@ -168,26 +233,63 @@ public sealed class ImageGrid : IShown
     /// <returns>The grid, with a legend of the classes' colours.</returns>
     /// <exception cref="ArgumentException">The numbers of images, classes and captions differ, or a class has no name.</exception>
     public static ImageGrid Painted(
-        Tensor images, Tensor classes, IReadOnlyList<string> classNames, IReadOnlyList<string>? captions = null, int columns = 4, string? title = null, int imageSize = 160)
+        Tensor images,
+        Tensor classes,
+        IReadOnlyList<string> classNames,
+        IReadOnlyList<string>? captions = null,
+        int columns = 4,
+        string? title = null,
+        int imageSize = 160
+    )
     {
         ArgumentNullException.ThrowIfNull(classNames);
-        IReadOnlyList<float[,]> pictures = Pixels.Read(images), paints = Pixels.Read(classes);
+        IReadOnlyList<float[,]> pictures = Pixels.Read(images),
+            paints = Pixels.Read(classes);
         if (paints.Count != pictures.Count || (captions is not null && captions.Count != pictures.Count))
         {
-            throw new ArgumentException($"There are {pictures.Count} images, {paints.Count} painted ones and {captions?.Count ?? pictures.Count} captions; pass as many of each.", nameof(classes));
+            throw new ArgumentException(
+                $"There are {pictures.Count} images, {paints.Count} painted ones and {captions?.Count ?? pictures.Count} captions; pass "
+                    + "as many of each.",
+                nameof(classes)
+            );
         }
 
-        if (classNames.Count > Palette.Series.Length + 1 || paints.Any(paint => paint.Cast<float>().Any(value => value < 0 || value >= classNames.Count)))
+        if (
+            classNames.Count > Palette.Series.Length + 1
+            || paints.Any(paint => paint.Cast<float>().Any(value => value < 0 || value >= classNames.Count))
+        )
         {
-            throw new ArgumentException($"The classes need one name each, the background first, and at most {Palette.Series.Length + 1}; {classNames.Count} names were given.", nameof(classNames));
+            throw new ArgumentException(
+                $"The classes need one name each, the background first, and at most {Palette.Series.Length + 1}; {classNames.Count} "
+                    + "names were given.",
+                nameof(classNames)
+            );
         }
 
-        string legend = string.Join(" ", classNames.Skip(1).Select((name, i) =>
-            $"<span style=\"white-space:nowrap;margin-right:1em\"><span style=\"display:inline-block;width:.9em;height:.9em;border-radius:2px;vertical-align:-.1em;background:{Palette.Series[i]}\"></span> {Html.Escape(name)}</span>"));
-        Tile[] tiles = [.. pictures.Select((picture, i) => new Tile(
-            Paint(picture, paints[i]),
-            $"{(captions is null ? $"Image {i + 1}" : captions[i])}: {string.Join(", ", classNames.Skip(1).Select((name, c) => $"{name} {paints[i].Cast<float>().Count(value => (int)value == c + 1)} pixels"))}",
-            captions is null ? "" : Caption(captions[i])))];
+        string legend = string.Join(
+            " ",
+            classNames
+                .Skip(1)
+                .Select(
+                    (name, i) =>
+                        (
+                            "<span style=\"white-space:nowrap;margin-right:1em\"><span "
+                            + $"style=\"display:inline-block;width:.9em;height:.9em;border-radius:2px;vertical-align:-.1em;background:{Palette.Series[i]}\"></span> {Html.Escape(name)}</span>"
+                        )
+                )
+        );
+        Tile[] tiles =
+        [
+            .. pictures.Select(
+                (picture, i) =>
+                    new Tile(
+                        Paint(picture, paints[i]),
+                        $"{(captions is null ? $"Image {i + 1}" : captions[i])}: "
+                            + $"{string.Join(", ", classNames.Skip(1).Select((name, c) => $"{name} {paints[i].Cast<float>().Count(value => (int)value == c + 1)} pixels"))}",
+                        captions is null ? "" : Caption(captions[i])
+                    )
+            ),
+        ];
         return new ImageGrid(tiles, columns, imageSize, title, legend);
     }
 
@@ -207,13 +309,17 @@ public sealed class ImageGrid : IShown
             html.Append($"<div style=\"margin:0 0 .75em;font-size:.9em;line-height:1.6\">{_legend}</div>");
         }
 
-        html.Append($"<div style=\"display:grid;grid-template-columns:repeat({_columns},minmax(0,{_imageSize}px));gap:14px;align-items:start\">");
+        html.Append(
+            $"<div style=\"display:grid;grid-template-columns:repeat({_columns},minmax(0,{_imageSize}px));gap:14px;align-items:start\">"
+        );
         foreach (Tile tile in _tiles)
         {
             string border = tile.Border is { } color ? $"3px solid {color};border-radius:4px" : $"1px solid {Html.Line}";
             html.Append("\n<div>")
                 .Append($"<img src=\"{tile.Picture}\" alt=\"{Html.Escape(tile.AlternativeText)}\" ")
-                .Append($"style=\"display:block;box-sizing:border-box;width:100%;max-width:none;image-rendering:pixelated;border:{border}\">")
+                .Append(
+                    $"style=\"display:block;box-sizing:border-box;width:100%;max-width:none;image-rendering:pixelated;border:{border}\">"
+                )
                 .Append(tile.CaptionHtml)
                 .Append("</div>");
         }
@@ -248,25 +354,43 @@ public sealed class ImageGrid : IShown
         static byte Mix(float grey, byte color) => (byte)((0.5f * grey) + (0.5f * color));
     }
 
-    private static ImageGrid Pictures(IReadOnlyList<string> pictures, IReadOnlyList<string>? captions, int columns, string? title, int imageSize)
+    private static ImageGrid Pictures(
+        IReadOnlyList<string> pictures,
+        IReadOnlyList<string>? captions,
+        int columns,
+        string? title,
+        int imageSize
+    )
     {
         if (captions is not null && captions.Count != pictures.Count)
         {
-            throw new ArgumentException($"There are {pictures.Count} images and {captions.Count} captions; pass one caption an image.", nameof(captions));
+            throw new ArgumentException(
+                $"There are {pictures.Count} images and {captions.Count} captions; pass one caption an image.",
+                nameof(captions)
+            );
         }
 
         return new ImageGrid(
-            [.. pictures.Select((picture, i) => new Tile(picture, captions is null ? $"Image {i + 1}" : captions[i], captions is null ? "" : Caption(captions[i])))],
-            columns, imageSize, title, legend: "");
+            [
+                .. pictures.Select(
+                    (picture, i) =>
+                        new Tile(picture, captions is null ? $"Image {i + 1}" : captions[i], captions is null ? "" : Caption(captions[i]))
+                ),
+            ],
+            columns,
+            imageSize,
+            title,
+            legend: ""
+        );
     }
 
     /// <summary>The image in grey, and over it the map in red, at most two thirds opaque so that the image shows through.</summary>
     internal static string Blend(float[,] image, float[,] map) => Pixels.ToPng(image.GetLength(0), image.GetLength(1), (row, column) =>
-    {
-        float opacity = 0.67f * Math.Clamp(map[row, column], 0, 1);
-        float grey = (1 - opacity) * image[row, column];
-        return (Byte(grey + (0.89f * opacity)), Byte(grey + (0.19f * opacity)), Byte(grey + (0.21f * opacity)));
-    });
+        {
+            float opacity = 0.67f * Math.Clamp(map[row, column], 0, 1);
+            float grey = (1 - opacity) * image[row, column];
+            return (Byte(grey + (0.89f * opacity)), Byte(grey + (0.19f * opacity)), Byte(grey + (0.21f * opacity)));
+        });
 
     private static byte Byte(float value) => (byte)MathF.Round(255 * Math.Clamp(value, 0, 1));
 
@@ -294,7 +418,9 @@ public sealed class ImageGrid : IShown
             <div style="font-variant-numeric:tabular-nums">probability {sure}</div>
             </div>
             """;
-        string text = $"Image {index + 1}: predicted {classNames[predicted]} with probability {sure}, truth {classNames[(int)label]}: {(right ? "right" : "wrong")}";
+        string text =
+            $"Image {index + 1}: predicted {classNames[predicted]} with probability {sure}, truth {classNames[(int)label]}: "
+            + $"{(right ? "right" : "wrong")}";
         return new Tile(Picture(picture, ColorScale.Grey), text, caption, right ? Palette.Blue : Palette.Red);
     }
 

@@ -3,8 +3,12 @@ using ShapeKit.Training;
 
 namespace ShapeKit.Visualization;
 
-/// <summary>Shows loss and accuracy while a network trains: a figure that grows epoch by epoch, or a line an epoch where there is no notebook.</summary>
-/// <remarks>Pass its <see cref="Report"/> as <c>AfterEpoch</c> in the options of any trainer; use a fresh one for each training run.</remarks>
+/// <summary>
+/// Shows loss and accuracy while a network trains: a figure that grows epoch by epoch, or a line an epoch where there is no notebook.
+/// </summary>
+/// <remarks>
+/// Pass its <see cref="Report"/> as <c>AfterEpoch</c> in the options of any trainer; use a fresh one for each training run.
+/// </remarks>
 /// <param name="title">What the figure shows.</param>
 public sealed class LiveTrainingCurves(string title = "Training")
 {

@@ -15,7 +15,9 @@ internal static class Pixels
         if (shape.Length is < 2 or > 4 || (shape.Length == 4 && shape[1] != 1) || images.numel() == 0)
         {
             throw new ArgumentException(
-                $"The images have the shape [{string.Join(", ", shape)}]; pass grey images as [N, 1, H, W], [N, H, W] or [H, W].", nameof(images));
+                $"The images have the shape [{string.Join(", ", shape)}]; pass grey images as [N, 1, H, W], [N, H, W] or [H, W].",
+                nameof(images)
+            );
         }
 
         (int height, int width) = ((int)shape[^2], (int)shape[^1]);
@@ -40,7 +42,9 @@ internal static class Pixels
 
     /// <summary>A picture with one pixel a value, as a data address for an <c>img</c> element.</summary>
     public static string ToPng(float[,] values, ColorScale scale, float low, float high) =>
-        ToPng(values.GetLength(0), values.GetLength(1), (row, column) => ColorScales.Color(scale, (values[row, column] - low) / (high - low)));
+        ToPng(values.GetLength(0), values.GetLength(1), (row, column) =>
+            ColorScales.Color(scale, (values[row, column] - low) / (high - low))
+        );
 
     /// <summary>A picture of any colours, as a data address for an <c>img</c> element.</summary>
     public static string ToPng(int height, int width, Func<int, int, (byte R, byte G, byte B)> colorOf)

@@ -4,13 +4,16 @@ using Plotly.NET;
 namespace ShapeKit.Visualization;
 
 /// <summary>The drawing script, plotly.js, in the version that Plotly.NET carries.</summary>
-/// <remarks>A figure's HTML leaves the script out. A page that shows figures offline puts <see cref="ReadSource"/> once into its head.</remarks>
+/// <remarks>
+/// A figure's HTML leaves the script out. A page that shows figures offline puts <see cref="ReadSource"/> once into its head.
+/// </remarks>
 public static class PlotlyJs
 {
     private const string Prefix = "Plotly.NET.plotly-";
     private const string Suffix = ".min.js";
 
-    private static readonly string ResourceName = typeof(GenericChart).Assembly.GetManifestResourceNames()
+    private static readonly string ResourceName = typeof(GenericChart)
+        .Assembly.GetManifestResourceNames()
         .Single(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal));
 
     /// <summary>The version, such as <c>2.28.0</c>.</summary>

@@ -31,7 +31,8 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
         double cosine = Math.Clamp(Dot(a, b) / (lengthA * lengthB), -1, 1);
         string result = double.IsNaN(cosine)
             ? Undefined
-            : $"The angle is {Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1)}° and the cosine similarity {Html.Fixed(cosine, 3)}.";
+            : $"The angle is {Html.Fixed(double.RadiansToDegrees(Math.Acos(cosine)), 1)}° and the cosine similarity "
+                + $"{Html.Fixed(cosine, 3)}.";
         return new Explorer("vectors", title, $"{title}: a = {Pair(a)}, b = {Pair(b)}. {result}", Texts(lengthA, lengthB, cosine));
     }
 
@@ -44,10 +45,16 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
         {
             string at = Html.Css(i * unit);
             string style = $"stroke=\"{(i == 0 ? Palette.Axis : Palette.Grid)}\"";
-            grid.Append($"<line x1=\"{at}\" x2=\"{at}\" y1=\"{-Size / 2}\" y2=\"{Size / 2}\" {style}/><line y1=\"{at}\" y2=\"{at}\" x1=\"{-Size / 2}\" x2=\"{Size / 2}\" {style}/>");
+            grid.Append(
+                $"<line x1=\"{at}\" x2=\"{at}\" y1=\"{-Size / 2}\" y2=\"{Size / 2}\" {style}/><line y1=\"{at}\" y2=\"{at}\" "
+                    + $"x1=\"{-Size / 2}\" x2=\"{Size / 2}\" {style}/>"
+            );
             if (i != 0 && Math.Abs(i) != _reach)
             {
-                grid.Append($"<text x=\"{at}\" y=\"14\" text-anchor=\"middle\" class=\"tick\">{Html.Number(i)}</text><text x=\"-6\" y=\"{Html.Css((-i * unit) + 4)}\" text-anchor=\"end\" class=\"tick\">{Html.Number(i)}</text>");
+                grid.Append(
+                    $"<text x=\"{at}\" y=\"14\" text-anchor=\"middle\" class=\"tick\">{Html.Number(i)}</text><text x=\"-6\" "
+                        + $"y=\"{Html.Css((-i * unit) + 4)}\" text-anchor=\"end\" class=\"tick\">{Html.Number(i)}</text>"
+                );
             }
         }
 
@@ -69,16 +76,18 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
             ["mark"] = Html.Css(double.IsNaN(cosine) ? 0 : cosine * 100),
             ["visibility"] = double.IsNaN(cosine) ? "visibility=\"hidden\"" : "",
             ["words"] = Words(cosine),
-            ["data"] = Html.Data(new
-            {
-                a = new[] { a.X, a.Y },
-                b = new[] { b.X, b.Y },
-                size = Size + (2 * Margin),
-                unit,
-                reach = _reach,
-                words = Meanings.Select(meaning => new object[] { meaning.Least, meaning.Words }),
-                unknown = Undefined,
-            }),
+            ["data"] = Html.Data(
+                new
+                {
+                    a = new[] { a.X, a.Y },
+                    b = new[] { b.X, b.Y },
+                    size = Size + (2 * Margin),
+                    unit,
+                    reach = _reach,
+                    words = Meanings.Select(meaning => new object[] { meaning.Least, meaning.Words }),
+                    unknown = Undefined,
+                }
+            ),
         };
     }
 
@@ -87,7 +96,17 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
     {
         double turn = -Math.Atan2(vector.Y, vector.X);
         return $"""
-            <g class="vector-{name}" transform="translate({Html.Css(vector.X * unit)} {Html.Css(-vector.Y * unit)})"><line x1="{Html.Css(-vector.X * unit)}" y1="{Html.Css(vector.Y * unit)}" stroke="{color}" stroke-width="3"/><polygon points="3,0 -12,-6 -12,6" transform="rotate({Html.Css(double.RadiansToDegrees(turn))})" fill="{color}"/><text class="name" x="{Html.Css(26 * Math.Cos(turn))}" y="{Html.Css((26 * Math.Sin(turn)) + 5)}" text-anchor="middle" fill="{color}">{name}</text><circle class="handle" data-vector="{name}" r="15" fill="{color}" fill-opacity=".18" role="slider" aria-label="Tip of vector {name}" aria-valuemin="{-_reach}" aria-valuemax="{_reach}" aria-valuenow="{Html.Css(vector.X)}" aria-valuetext="{Pair(vector)}"/></g>
+            <g class="vector-{name}" transform="translate({Html.Css(vector.X * unit)} {Html.Css(-vector.Y * unit)})"><line x1="{Html.Css(
+                -vector.X * unit
+            )}" y1="{Html.Css(
+                vector.Y * unit
+            )}" stroke="{color}" stroke-width="3"/><polygon points="3,0 -12,-6 -12,6" transform="rotate({Html.Css(
+                double.RadiansToDegrees(turn)
+            )})" fill="{color}"/><text class="name" x="{Html.Css(26 * Math.Cos(turn))}" y="{Html.Css(
+                (26 * Math.Sin(turn)) + 5
+            )}" text-anchor="middle" fill="{color}">{name}</text><circle class="handle" data-vector="{name}" r="15" fill="{color}" fill-opacity=".18" role="slider" aria-label="Tip of vector {name}" aria-valuemin="{-_reach}" aria-valuemax="{_reach}" aria-valuenow="{Html.Css(
+                vector.X
+            )}" aria-valuetext="{Pair(vector)}"/></g>
             """;
     }
 
@@ -99,10 +118,20 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
         }
 
         (double from, double to) = (Math.Atan2(a.Y, a.X), Math.Atan2(b.Y, b.X));
-        return string.Join(' ', "M", Html.Css(34 * Math.Cos(from)), Html.Css(-34 * Math.Sin(from)), "A 34 34 0 0", Math.Sin(to - from) >= 0 ? "0" : "1", Html.Css(34 * Math.Cos(to)), Html.Css(-34 * Math.Sin(to)));
+        return string.Join(
+            ' ',
+            "M",
+            Html.Css(34 * Math.Cos(from)),
+            Html.Css(-34 * Math.Sin(from)),
+            "A 34 34 0 0",
+            Math.Sin(to - from) >= 0 ? "0" : "1",
+            Html.Css(34 * Math.Cos(to)),
+            Html.Css(-34 * Math.Sin(to))
+        );
     }
 
-    private static string Words(double cosine) => double.IsNaN(cosine) ? Undefined : Meanings.First(meaning => cosine >= meaning.Least).Words;
+    private static string Words(double cosine) =>
+        double.IsNaN(cosine) ? Undefined : Meanings.First(meaning => cosine >= meaning.Least).Words;
 
     private static double Dot((double X, double Y) p, (double X, double Y) q) => (p.X * q.X) + (p.Y * q.Y);
 

@@ -20,13 +20,28 @@ public sealed class MarkupTests
 {
     private const string Harmless = "table thead tbody tr th td p";
 
-    /// <summary>Texts that a browser would run, fetch or mistake for the page's own, in every shape that a value can hold them in.</summary>
+    /// <summary>
+    /// Texts that a browser would run, fetch or mistake for the page's own, in every shape that a value can hold them in.
+    /// </summary>
     private static readonly Gen<string> Markup = Gen.OneOf(
         new[]
         {
-            "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "</td></table><script>alert(1)</script>", "\"><svg/onload=alert(1)>", "<a href='javascript:alert(1)'>x</a>",
-            "<iframe src=//example.org>", "<style>*{display:none}</style>", "<b>bold</b>", "<!--", "<IMG SRC=x>", "<details open ontoggle=alert(1)>", "]]><script>alert(1)</script>",
-        }.Select(Gen.Const).ToArray());
+            "<img src=x onerror=alert(1)>",
+            "<script>alert(1)</script>",
+            "</td></table><script>alert(1)</script>",
+            "\"><svg/onload=alert(1)>",
+            "<a href='javascript:alert(1)'>x</a>",
+            "<iframe src=//example.org>",
+            "<style>*{display:none}</style>",
+            "<b>bold</b>",
+            "<!--",
+            "<IMG SRC=x>",
+            "<details open ontoggle=alert(1)>",
+            "]]><script>alert(1)</script>",
+        }
+            .Select(Gen.Const)
+            .ToArray()
+    );
 
     private static readonly Func<string, object?>[] Shapes =
     [
@@ -42,7 +57,11 @@ public sealed class MarkupTests
         text => new Dictionary<Person, object> { [new(text, [])] = new { text } },
         text => new[] { text }.ToLookup(each => each),
         text => ImmutableArray.Create(text),
-        text => new string[,] { { text, "x" } },
+        text =>
+            new string[,]
+            {
+                { text, "x" },
+            },
         text => new string[][] { [text] },
         text => Regex.Match(text, ".+", RegexOptions.Singleline),
         text => Regex.Matches(text, "."),
@@ -52,7 +71,12 @@ public sealed class MarkupTests
         text => Table(text),
         text => Table(text).Rows[0],
         text => Table(text).DefaultView,
-        text => new InvalidOperationException(text, new ArgumentException(text, text)) { HelpLink = text, Data = { [text] = text }, Source = text },
+        text => new InvalidOperationException(text, new ArgumentException(text, text))
+        {
+            HelpLink = text,
+            Data = { [text] = text },
+            Source = text,
+        },
         text => new AggregateException(text, new InvalidOperationException(text)),
         text => Task.FromResult(text),
         text => Task.FromException(new InvalidOperationException(text)),
@@ -85,38 +109,67 @@ public sealed class MarkupTests
         Chart,
         text => new Figure(Chart(text), text, text),
         text => Charts.Bars([(text, 1), ("y", 2)], text, text),
-        text => Charts.HeatMap(new float[,] { { 1, 2 } }, text, alternativeText: text, rowNames: [text], columnNames: [text, "y"]),
+        text =>
+            Charts.HeatMap(
+                new float[,]
+                {
+                    { 1, 2 },
+                },
+                text,
+                alternativeText: text,
+                rowNames: [text],
+                columnNames: [text, "y"]
+            ),
         text => Charts.Lines([new Series(text, [1, 2])], text, text, text),
         text => Explorers.Vectors((1, 2), (3, 4), text),
-        text => Explorers.Convolution(new float[,] { { 1, 2 } }, new float[,] { { 1 } }, text),
+        text =>
+            Explorers.Convolution(
+                new float[,]
+                {
+                    { 1, 2 },
+                },
+                new float[,]
+                {
+                    { 1 },
+                },
+                text
+            ),
     ];
 
     [Fact]
-    public void No_text_in_any_shape_becomes_html() => Gen.Select(Gen.Int[0, Shapes.Length - 1], Markup, Markup).Sample(
-        (shape, one, other) =>
-        {
-            foreach (string text in new[] { one, one + other, $"a {one} b" })
-            {
-                AssertIsText(ValueFormatter.Format(Shapes[shape](text)));
-            }
-        },
-        iter: 2000);
+    public void No_text_in_any_shape_becomes_html() =>
+        Gen.Select(Gen.Int[0, Shapes.Length - 1], Markup, Markup)
+            .Sample(
+                (shape, one, other) =>
+                {
+                    foreach (string text in new[] { one, one + other, $"a {one} b" })
+                    {
+                        AssertIsText(ValueFormatter.Format(Shapes[shape](text)));
+                    }
+                },
+                iter: 2000
+            );
 
     /// <summary>A chart's texts stand in data that no browser runs; the scripts are the same whatever the chart shows.</summary>
     [Fact]
-    public void No_text_in_a_chart_or_another_figure_becomes_html_or_part_of_a_script() => Gen.Select(Gen.Int[0, Figures.Length - 1], Markup, Markup).Sample(
-        (figure, one, other) =>
-        {
-            foreach (string text in new[] { one, one + other, $"a {one} b" })
-            {
-                Assert.Equal(Elements(Figures[figure]("x")), Elements(Figures[figure](text)));
-            }
-        },
-        iter: 200);
+    public void No_text_in_a_chart_or_another_figure_becomes_html_or_part_of_a_script() =>
+        Gen.Select(Gen.Int[0, Figures.Length - 1], Markup, Markup)
+            .Sample(
+                (figure, one, other) =>
+                {
+                    foreach (string text in new[] { one, one + other, $"a {one} b" })
+                    {
+                        Assert.Equal(Elements(Figures[figure]("x")), Elements(Figures[figure](text)));
+                    }
+                },
+                iter: 200
+            );
 
     [Fact]
-    public void Every_shape_can_be_shown() => Assert.All(
-        Shapes, (shape, i) => Assert.DoesNotContain("could not be shown", ValueFormatter.Format(shape("x")).Data[MimeBundle.Plain], StringComparison.Ordinal));
+    public void Every_shape_can_be_shown() =>
+        Assert.All(Shapes, (shape, i) =>
+            Assert.DoesNotContain("could not be shown", ValueFormatter.Format(shape("x")).Data[MimeBundle.Plain], StringComparison.Ordinal)
+        );
 
     [Fact]
     public void A_value_that_declares_html_still_has_it() =>
@@ -134,14 +187,24 @@ public sealed class MarkupTests
         Assert.True(bundle.Data.Keys.All(type => type is MimeBundle.Html or MimeBundle.Plain), string.Join(", ", bundle.Data.Keys));
     }
 
-    /// <summary>The tags of what a value is shown as, with the names of their attributes, and the texts of the scripts that a browser would run.</summary>
+    /// <summary>
+    /// The tags of what a value is shown as, with the names of their attributes, and the texts of the scripts that a browser would run.
+    /// </summary>
     private static IEnumerable<string> Elements(object value)
     {
         string html = ValueFormatter.Format(value).Data[MimeBundle.Html];
-        foreach (Match element in Regex.Matches(html, "<script(?<type> [^>]*)?>(?<script>.*?)</script|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>", RegexOptions.Singleline))
+        foreach (
+            Match element in Regex.Matches(
+                html,
+                "<script(?<type> [^>]*)?>(?<script>.*?)</script|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>",
+                RegexOptions.Singleline
+            )
+        )
         {
             bool isData = element.Groups["type"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal);
-            yield return isData ? "data" : element.Groups["script"].Success ? element.Value : Regex.Replace(element.Value, "\"[^\"]*\"", "");
+            yield return isData ? "data"
+            : element.Groups["script"].Success ? element.Value
+            : Regex.Replace(element.Value, "\"[^\"]*\"", "");
         }
     }
 

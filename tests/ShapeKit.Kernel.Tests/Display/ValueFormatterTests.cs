@@ -21,16 +21,27 @@ public sealed class ValueFormatterTests : IDisposable
     [InlineData("DayOfWeek.Monday", "Monday")]
     [InlineData("new[] { 1, 2, 3 }", "[1, 2, 3]")]
     [InlineData("new List<string> { \"a\", \"b\" }", "[a, b]")]
-    [InlineData("Enumerable.Range(0, 10000).ToArray()", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 9,980 more]")]
+    [InlineData(
+        "Enumerable.Range(0, 10000).ToArray()",
+        "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 9,980 more]"
+    )]
     [InlineData("Enumerable.Range(0, 10000)", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … 9,980 more]")]
-    [InlineData("Enumerable.Repeat(1, 30).Select((one, i) => one + i).ToHashSet()", "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, … 10 more]")]
+    [InlineData(
+        "Enumerable.Repeat(1, 30).Select((one, i) => one + i).ToHashSet()",
+        "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, … 10 more]"
+    )]
     [InlineData("new float[,] { { 1, 0, -1 }, { 2, 0, -2 } }", "float[2, 3]\n 1  0 -1\n 2  0 -2")]
     [InlineData("new { Name = \"Ann\", Age = 3 }", "{ Name = Ann, Age = 3 }")]
     [InlineData("(1, \"a\")", "(1, a)")]
     [InlineData("new Dictionary<string, string>()", "{}")]
     [InlineData("new SortedList<string, int> { [\"a\"] = 1, [\"b\"] = 2 }", "{a: 1, b: 2}")]
-    [InlineData("Enumerable.Range(0, 30).ToDictionary(i => i, i => i)", "{0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, 18: 18, 19: 19, … 10 more}")]
-    public async Task Everything_has_a_short_plain_text(string expression, string text) => Assert.Equal(text, await _cells.Text(expression));
+    [InlineData(
+        "Enumerable.Range(0, 30).ToDictionary(i => i, i => i)",
+        "{0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9, 10: 10, 11: 11, 12: 12, 13: 13, 14: 14, 15: 15, 16: 16, 17: 17, "
+            + "18: 18, 19: 19, … 10 more}"
+    )]
+    public async Task Everything_has_a_short_plain_text(string expression, string text) =>
+        Assert.Equal(text, await _cells.Text(expression));
 
     [Fact]
     public async Task Records_are_shown_as_a_table_and_long_tables_are_cut_with_a_count()
@@ -47,15 +58,22 @@ public sealed class ValueFormatterTests : IDisposable
     }
 
     [Fact]
-    public async Task A_property_that_fails_leaves_its_place_in_the_table_empty() => Assert.Contains(
-        "<td></td><td>1</td>",
-        await Html("class Row { public int Broken => throw new Exception(\"no\"); public int Good => 1; }\nnew[] { new Row() }"),
-        StringComparison.Ordinal);
+    public async Task A_property_that_fails_leaves_its_place_in_the_table_empty() =>
+        Assert.Contains(
+            "<td></td><td>1</td>",
+            await Html("class Row { public int Broken => throw new Exception(\"no\"); public int Good => 1; }\nnew[] { new Row() }"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Tensors_in_a_sequence_are_no_table()
     {
-        MimeBundle shown = (await _cells.Run("#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.LibTorch.EnsureLoaded();\nnew[] { torch.ones(2), torch.zeros(1) }")).Value;
+        MimeBundle shown = (
+            await _cells.Run(
+                "#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.LibTorch.EnsureLoaded();\nnew[] { torch.ones(2), "
+                    + "torch.zeros(1) }"
+            )
+        ).Value;
         Assert.StartsWith("[[2], type = Float32", shown.Data[MimeBundle.Plain], StringComparison.Ordinal);
         Assert.False(shown.Data.ContainsKey(MimeBundle.Html));
     }
@@ -75,7 +93,8 @@ public sealed class ValueFormatterTests : IDisposable
             class Own { public string ToHtml() => "<i>own</i>"; public override string ToString() => "own"; }
             class Many { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { ["text/plain"] = "many", ["application/json"] = "{}" }; }
             class Broken { public string ToHtml() => throw new InvalidOperationException("no paint"); }
-            """);
+            """
+        );
         MimeBundle own = (await _cells.Run("new Own()")).Value;
         Assert.Equal(("<i>own</i>", "own"), (own.Data[MimeBundle.Html], own.Data[MimeBundle.Plain]));
         MimeBundle many = (await _cells.Run("new Many()")).Value;
@@ -94,8 +113,13 @@ public sealed class ValueFormatterTests : IDisposable
     [Fact]
     public async Task SkiaSharp_images_bitmaps_surfaces_and_png_bytes_are_shown_as_pictures()
     {
-        await _cells.Run("#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nvar bitmap = new SKBitmap(5, 4);\nvar surface = SKSurface.Create(new SKImageInfo(5, 4));");
-        foreach (string picture in new[] { "bitmap", "surface", "SKImage.FromBitmap(bitmap)", "SKImage.FromBitmap(bitmap).Encode().ToArray()" })
+        await _cells.Run(
+            "#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nvar bitmap = new SKBitmap(5, 4);\nvar surface = SKSurface.Create(new "
+                + "SKImageInfo(5, 4));"
+        );
+        foreach (
+            string picture in new[] { "bitmap", "surface", "SKImage.FromBitmap(bitmap)", "SKImage.FromBitmap(bitmap).Encode().ToArray()" }
+        )
         {
             MimeBundle shown = (await _cells.Run(picture)).Value;
             Assert.StartsWith("iVBORw0KGgo", shown.Data[MimeBundle.Png], StringComparison.Ordinal);
@@ -106,7 +130,10 @@ public sealed class ValueFormatterTests : IDisposable
     [Fact]
     public async Task Plotly_charts_are_shown_as_html_and_as_a_figure()
     {
-        await _cells.Run("#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nvar chart = GenericChart.ofTraceObject(true, Plotly.NET.Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(t => t)));");
+        await _cells.Run(
+            "#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nvar chart = GenericChart.ofTraceObject(true, "
+                + "Plotly.NET.Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(t => t)));"
+        );
         MimeBundle shown = (await _cells.Run("chart")).Value;
         Assert.Contains("plotly", shown.Data[MimeBundle.Html], StringComparison.OrdinalIgnoreCase);
         Assert.Contains("\"data\"", shown.Data["application/vnd.plotly.v1+json"], StringComparison.Ordinal);
@@ -123,13 +150,20 @@ public sealed class ValueFormatterTests : IDisposable
         Assert.Contains("[3, 4, 5]", text, StringComparison.Ordinal);
         Assert.Equal([MimeBundle.Plain], _cells.Value.Data.Keys);
         Assert.Equal("Tensor [200, 100] Float32, 20,000 values", await _cells.Text("torch.zeros(200, 100)"));
-        Assert.StartsWith("Tensor (could not be shown", await _cells.Text("var gone = torch.zeros(1); gone.Dispose();\ngone"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Tensor (could not be shown",
+            await _cells.Text("var gone = torch.zeros(1); gone.Dispose();\ngone"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_formatter_that_a_cell_registers_is_used()
     {
-        await _cells.Run("#r \"nuget: Microsoft.DotNet.Interactive.Formatting\"\nusing Microsoft.DotNet.Interactive.Formatting;\nclass Plan { public int Days => 3; }\nFormatter.Register<Plan>(plan => $\"<b>{plan.Days} days</b>\", \"text/html\");");
+        await _cells.Run(
+            "#r \"nuget: Microsoft.DotNet.Interactive.Formatting\"\nusing Microsoft.DotNet.Interactive.Formatting;\nclass Plan { public "
+                + "int Days => 3; }\nFormatter.Register<Plan>(plan => $\"<b>{plan.Days} days</b>\", \"text/html\");"
+        );
         Assert.Equal("<b>3 days</b>", await Html("new Plan()"));
     }
 
@@ -138,14 +172,20 @@ public sealed class ValueFormatterTests : IDisposable
     {
         Assert.Equal("Task<int>: WaitingForActivation", await _cells.Text("new TaskCompletionSource<int>().Task"));
         Assert.Equal("Task<int>: RanToCompletion, 42", await _cells.Text("Task.FromResult(42)"));
-        Assert.Equal("Task: Faulted, InvalidOperationException: no", await _cells.Text("Task.FromException(new InvalidOperationException(\"no\"))"));
+        Assert.Equal(
+            "Task: Faulted, InvalidOperationException: no",
+            await _cells.Text("Task.FromException(new InvalidOperationException(\"no\"))")
+        );
         Assert.True(_cells.Value.Data[MimeBundle.Html].Length < 200);
     }
 
     [Fact]
     public async Task A_data_table_shows_its_rows()
     {
-        string html = await Html("using System.Data;\nvar t = new DataTable(\"T\"); t.Columns.Add(\"n\", typeof(int)); for (int i = 0; i < 50; i++) t.Rows.Add(i);\nt");
+        string html = await Html(
+            "using System.Data;\nvar t = new DataTable(\"T\"); t.Columns.Add(\"n\", typeof(int)); for (int i = 0; i < 50; i++) "
+                + "t.Rows.Add(i);\nt"
+        );
         Assert.StartsWith("<table><thead><tr><th>n</th></tr></thead><tbody><tr><td>0</td></tr>", html, StringComparison.Ordinal);
         Assert.EndsWith("<tr><td>39</td></tr></tbody></table><p>… 10 more</p>", html, StringComparison.Ordinal);
         Assert.Equal("T, 50 rows of 1 columns", _cells.Value.Data[MimeBundle.Plain]);
@@ -160,7 +200,8 @@ public sealed class ValueFormatterTests : IDisposable
             int started = 0, made = 0;
             var random = new Random(1);
             IEnumerable<Person> People() { started++; while (true) { made++; yield return new Person("P", random.Next()); } }
-            """);
+            """
+        );
         string html = await Html("People()");
         Assert.Equal("1 21", await _cells.Text("$\"{started} {made}\""));
         await _cells.Run("display(People());");
@@ -176,7 +217,10 @@ public sealed class ValueFormatterTests : IDisposable
     [InlineData("var self = new object[1]; self[0] = self;\nself", "[object[] (contains itself)]")]
     [InlineData("var self = new object[1, 1]; self[0, 0] = self;\nself", "object[1, 1]\nobject[,] (contains itself)")]
     [InlineData("var one = new List<object>(); var two = new[] { one }; one.Add(two);\none", "[[List<object> (contains itself)]]")]
-    [InlineData("var self = new Dictionary<string, object>(); self[\"me\"] = self;\nself", "{me: Dictionary<string, object> (contains itself)}")]
+    [InlineData(
+        "var self = new Dictionary<string, object>(); self[\"me\"] = self;\nself",
+        "{me: Dictionary<string, object> (contains itself)}"
+    )]
     [InlineData("var same = new[] { 1 };\nnew[] { same, same }", "[[1], [1]]")]
     [InlineData("object deep = 1; for (int i = 0; i < 100_000; i++) deep = new[] { deep };\ndeep", "[[[[[[[[[[[…]]]]]]]]]]]")]
     public async Task A_sequence_that_contains_itself_says_so(string code, string text) => Assert.Equal(text, await _cells.Text(code));
@@ -191,12 +235,16 @@ public sealed class ValueFormatterTests : IDisposable
             record Node(int Value) { public Node Next; private Node Hidden { get; set; } public Node Hide() { Hidden = this; return this; } }
             var pet = new Pet("Rex"); pet.Owner = new Owner("Ann", pet);
             var ring = new Node(0); var last = ring; for (int i = 1; i < 500; i++) last = last.Next = new Node(i); last.Next = ring;
-            """);
+            """
+        );
         string html = await Html("pet");
         Assert.Equal("Pet (contains a circle: Pet → Owner → Pet)", _cells.Value.Data[MimeBundle.Plain]);
         Assert.Contains("<td>Rex</td>", html, StringComparison.Ordinal);
         Assert.Contains("<td>Owner (contains a circle: Owner → Pet → Owner)</td>", html, StringComparison.Ordinal);
-        Assert.Equal("[Pet { Name = Tom, Owner =  }, Pet (contains a circle: Pet → Owner → Pet)]", await _cells.Text("new[] { new Pet(\"Tom\"), pet }"));
+        Assert.Equal(
+            "[Pet { Name = Tom, Owner =  }, Pet (contains a circle: Pet → Owner → Pet)]",
+            await _cells.Text("new[] { new Pet(\"Tom\"), pet }")
+        );
         Assert.Equal("Node (contains a circle: Node → Node → Node → Node → … → Node)", await _cells.Text("ring"));
         Assert.Equal("Node { Value = 1, Next =  }", await _cells.Text("new Node(1).Hide()"));
     }
@@ -205,7 +253,10 @@ public sealed class ValueFormatterTests : IDisposable
     [InlineData("(1, self)", "ValueTuple<int, Self> (could not be shown: it contains a circle, Self → Self, or goes too deep)")]
     [InlineData("new Says()", "Says (could not be shown: it contains a circle, Says → Says, or goes too deep)")]
     [InlineData("new Falls()", "Falls (could not be shown: Functions call each other too deeply; does one call itself without end?)")]
-    [InlineData("new[] { new Falls(), new Falls() }", "Falls[] (could not be shown: Functions call each other too deeply; does one call itself without end?)")]
+    [InlineData(
+        "new[] { new Falls(), new Falls() }",
+        "Falls[] (could not be shown: Functions call each other too deeply; does one call itself without end?)"
+    )]
     public async Task Other_texts_without_end_are_named(string expression, string text)
     {
         await _cells.Run(
@@ -214,21 +265,31 @@ public sealed class ValueFormatterTests : IDisposable
             class Says { public override string ToString() => $"says {this}"; }
             class Falls { public int Depth => Depth + 1; }
             var self = new Self("Ann"); self.Again = self;
-            """);
+            """
+        );
         Assert.Equal(text, await _cells.Text(expression).WaitAsync(Generous, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Sequences_in_sequences_take_no_longer_than_what_is_shown_of_them()
     {
-        await _cells.Run("object all = 1; for (int i = 0; i < 30; i++) all = Enumerable.Repeat(all, 20).ToArray();").WaitAsync(Generous, TestContext.Current.CancellationToken);
-        Assert.StartsWith("[[[[", await _cells.Text("all").WaitAsync(Generous, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await _cells
+            .Run("object all = 1; for (int i = 0; i < 30; i++) all = Enumerable.Repeat(all, 20).ToArray();")
+            .WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.StartsWith(
+            "[[[[",
+            await _cells.Text("all").WaitAsync(Generous, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Of_long_html_the_plain_text_is_the_beginning()
     {
-        Assert.Equal("a & " + new string('x', 196) + "…", await _cells.Text("HTML(\"<p title='\" + new string('y', 9999) + \"'>a &amp; \" + new string('x', 9999) + \"</p>\")"));
+        Assert.Equal(
+            "a & " + new string('x', 196) + "…",
+            await _cells.Text("HTML(\"<p title='\" + new string('y', 9999) + \"'>a &amp; \" + new string('x', 9999) + \"</p>\")")
+        );
         Assert.Equal("end", await _cells.Text("HTML(\"<img src='\" + new string('y', 9999) + \"'>end\")"));
     }
 

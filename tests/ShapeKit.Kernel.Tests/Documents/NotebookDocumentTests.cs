@@ -48,7 +48,9 @@ public sealed class NotebookDocumentTests : IDisposable
     public void A_very_long_line_is_kept_whole_in_pieces()
     {
         string line = new string('x', 16 * 1024 * 1024 - 1) + "😀" + new string('y', 20 * 1024 * 1024);
-        var document = NotebookDocument.Parse("""{"cells":[{"cell_type":"code","execution_count":null,"id":"a","metadata":{},"outputs":[],"source":[]}],"metadata":{},"nbformat":4,"nbformat_minor":5}""");
+        var document = NotebookDocument.Parse(
+            """{"cells":[{"cell_type":"code","execution_count":null,"id":"a","metadata":{},"outputs":[],"source":[]}],"metadata":{},"nbformat":4,"nbformat_minor":5}"""
+        );
         document.Cells[0].Outputs = [new StreamOutput("stdout", line)];
         Assert.True(Assert.IsType<StreamOutput>(Assert.Single(NotebookDocument.Parse(document.ToUtf8()).Cells[0].Outputs)).Text == line);
         Assert.Matches("x\",\\s*\"(😀|\\\\uD83D\\\\uDE00)y", document.ToString());
@@ -75,54 +77,85 @@ public sealed class NotebookDocumentTests : IDisposable
     [Fact]
     public void Setting_outputs_changes_nothing_but_that_cells_outputs_and_count()
     {
-        Gen.Select(RandomNotebook.Any, Gen.Int[0, 5]).Where((random, i) => i < random.Cells.Count && random.Cells[i].Kind == "code").Sample((random, i) =>
-        {
-            var notebook = NotebookDocument.Parse(random.Text);
-            notebook.Cells[i].Outputs = [];
-            notebook.Cells[i].ExecutionCount = 12;
+        Gen.Select(RandomNotebook.Any, Gen.Int[0, 5])
+            .Where((random, i) => i < random.Cells.Count && random.Cells[i].Kind == "code")
+            .Sample(
+                (random, i) =>
+                {
+                    var notebook = NotebookDocument.Parse(random.Text);
+                    notebook.Cells[i].Outputs = [];
+                    notebook.Cells[i].ExecutionCount = 12;
 
-            string expected = random.TextWith(i, random.Cells[i].TextWith(new Dictionary<string, string> { ["outputs"] = "[]", ["execution_count"] = "12" }));
-            return notebook.ToString() == expected;
-        }, iter: 1000);
+                    string expected = random.TextWith(
+                        i,
+                        random.Cells[i].TextWith(new Dictionary<string, string> { ["outputs"] = "[]", ["execution_count"] = "12" })
+                    );
+                    return notebook.ToString() == expected;
+                },
+                iter: 1000
+            );
     }
 
     [Fact]
     public void Any_outputs_come_back_from_the_file_as_they_were_set()
     {
         Gen<string> text = Gen.String;
-        Gen<MimeBundle> bundle = Gen.Select(text, text, (plain, html) => new MimeBundle(new Dictionary<string, string>
-        {
-            ["text/plain"] = plain,
-            ["text/html"] = html,
-            ["image/png"] = "iVBORw0KGgo=",
-            ["application/vnd.plotly.v1+json"] = """{"data":[1.50,-0]}""",
-        }));
+        Gen<MimeBundle> bundle = Gen.Select(text, text, (plain, html) => new MimeBundle(
+                new Dictionary<string, string>
+                {
+                    ["text/plain"] = plain,
+                    ["text/html"] = html,
+                    ["image/png"] = "iVBORw0KGgo=",
+                    ["application/vnd.plotly.v1+json"] = """{"data":[1.50,-0]}""",
+                }
+            ));
         Gen<CellOutput> output = Gen.OneOf<CellOutput>(
             Gen.Select(Gen.OneOf("stdout", "stderr"), text, (name, t) => (CellOutput)new StreamOutput(name, t)),
             bundle.Select(b => (CellOutput)new DisplayOutput(b, null)),
             Gen.Select(bundle, Gen.Int, (b, count) => (CellOutput)new ResultOutput(b, count)),
-            Gen.Select(text, text, text.Array[0, 3], (name, message, trace) => (CellOutput)new ErrorOutput(name, message, trace)));
+            Gen.Select(text, text, text.Array[0, 3], (name, message, trace) => (CellOutput)new ErrorOutput(name, message, trace))
+        );
 
-        output.Array[0, 4].Sample(outputs =>
-        {
-            var notebook = NotebookDocument.Parse(Small);
-            notebook.Cells[1].Outputs = outputs;
-            IReadOnlyList<CellOutput> read = NotebookDocument.Parse(notebook.ToString()).Cells[1].Outputs;
-            return Describe(outputs) == Describe(read);
-        }, iter: 500);
+        output
+            .Array[0, 4]
+            .Sample(
+                outputs =>
+                {
+                    var notebook = NotebookDocument.Parse(Small);
+                    notebook.Cells[1].Outputs = outputs;
+                    IReadOnlyList<CellOutput> read = NotebookDocument.Parse(notebook.ToString()).Cells[1].Outputs;
+                    return Describe(outputs) == Describe(read);
+                },
+                iter: 500
+            );
 
         // Half a surrogate pair can't be written; it becomes the replacement character.
         static string Describe(IEnumerable<CellOutput> outputs) =>
-            Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(string.Join("\n", outputs.Select(o => o switch
-            {
-                DisplayOutput d => "display " + Bundle(d.Data),
-                ResultOutput r => r.ExecutionCount + Bundle(r.Data),
-                ErrorOutput e => $"{e.Name} {e.Message} {string.Join("|", e.Traceback)}",
-                _ => o.ToString(),
-            }))));
+            Encoding.UTF8.GetString(
+                Encoding.UTF8.GetBytes(
+                    string.Join(
+                        "\n",
+                        outputs.Select(o =>
+                            o switch
+                            {
+                                DisplayOutput d => "display " + Bundle(d.Data),
+                                ResultOutput r => r.ExecutionCount + Bundle(r.Data),
+                                ErrorOutput e => $"{e.Name} {e.Message} {string.Join("|", e.Traceback)}",
+                                _ => o.ToString(),
+                            }
+                        )
+                    )
+                )
+            );
 
-        static string Bundle(MimeBundle b) => string.Join(";", b.Data.OrderBy(d => d.Key, StringComparer.Ordinal)
-            .Select(d => d.Key + "=" + (d.Key.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(d.Value)!.ToJsonString() : d.Value)));
+        static string Bundle(MimeBundle b) =>
+            string.Join(
+                ";",
+                b.Data.OrderBy(d => d.Key, StringComparer.Ordinal)
+                    .Select(d =>
+                        d.Key + "=" + (d.Key.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(d.Value)!.ToJsonString() : d.Value)
+                    )
+            );
     }
 
     [Fact]
@@ -133,60 +166,70 @@ public sealed class NotebookDocumentTests : IDisposable
         notebook.Cells[1].Outputs =
         [
             new StreamOutput("stdout", "one\ntwo\n"),
-            new DisplayOutput(new MimeBundle(new Dictionary<string, string>
-            {
-                ["text/plain"] = "é\n😀",
-                ["image/png"] = "iVBORw0KGgo=",
-                ["application/papermill.record+json"] = """{"test_accuracy":0.9750}""",
-            }), "id-1"),
+            new DisplayOutput(
+                new MimeBundle(
+                    new Dictionary<string, string>
+                    {
+                        ["text/plain"] = "é\n😀",
+                        ["image/png"] = "iVBORw0KGgo=",
+                        ["application/papermill.record+json"] = """{"test_accuracy":0.9750}""",
+                    }
+                ),
+                "id-1"
+            ),
             new ResultOutput(MimeBundle.Text("2"), 3),
             new ErrorOutput("CompilationError", "no", ["line 1"]),
         ];
 
-        string expected = Small.Replace("\"execution_count\": null", "\"execution_count\": 3").Replace("\"outputs\": []", """
-            "outputs": [
-                {
-                 "name": "stdout",
-                 "output_type": "stream",
-                 "text": [
-                  "one\n",
-                  "two\n"
-                 ]
-                },
-                {
-                 "data": {
-                  "application/papermill.record+json": {
-                   "test_accuracy": 0.9750
-                  },
-                  "image/png": "iVBORw0KGgo=",
-                  "text/plain": [
-                   "é\n",
-                   "😀"
-                  ]
-                 },
-                 "metadata": {},
-                 "output_type": "display_data"
-                },
-                {
-                 "data": {
-                  "text/plain": [
-                   "2"
-                  ]
-                 },
-                 "execution_count": 3,
-                 "metadata": {},
-                 "output_type": "execute_result"
-                },
-                {
-                 "ename": "CompilationError",
-                 "evalue": "no",
-                 "output_type": "error",
-                 "traceback": [
-                  "line 1"
-                 ]
-                }
-               ]
-            """);
+        string expected = Small
+            .Replace("\"execution_count\": null", "\"execution_count\": 3")
+            .Replace(
+                "\"outputs\": []",
+                """
+                "outputs": [
+                    {
+                     "name": "stdout",
+                     "output_type": "stream",
+                     "text": [
+                      "one\n",
+                      "two\n"
+                     ]
+                    },
+                    {
+                     "data": {
+                      "application/papermill.record+json": {
+                       "test_accuracy": 0.9750
+                      },
+                      "image/png": "iVBORw0KGgo=",
+                      "text/plain": [
+                       "é\n",
+                       "😀"
+                      ]
+                     },
+                     "metadata": {},
+                     "output_type": "display_data"
+                    },
+                    {
+                     "data": {
+                      "text/plain": [
+                       "2"
+                      ]
+                     },
+                     "execution_count": 3,
+                     "metadata": {},
+                     "output_type": "execute_result"
+                    },
+                    {
+                     "ename": "CompilationError",
+                     "evalue": "no",
+                     "output_type": "error",
+                     "traceback": [
+                      "line 1"
+                     ]
+                    }
+                   ]
+                """
+            );
         Assert.Equal(expected, notebook.ToString().Replace("\\uD83D\\uDE00", "😀"));
     }
 
@@ -194,9 +237,15 @@ public sealed class NotebookDocumentTests : IDisposable
     public void Broken_json_in_a_value_is_kept_as_text()
     {
         var notebook = NotebookDocument.Parse(Small);
-        notebook.Cells[1].Outputs = [new DisplayOutput(new MimeBundle(new Dictionary<string, string> { ["application/json"] = "{oops" }), null)];
+        notebook.Cells[1].Outputs =
+        [
+            new DisplayOutput(new MimeBundle(new Dictionary<string, string> { ["application/json"] = "{oops" }), null),
+        ];
 
-        Assert.Equal("{oops", JsonNode.Parse(notebook.ToString())!["cells"]![1]!["outputs"]![0]!["data"]!["application/json"]!.GetValue<string>());
+        Assert.Equal(
+            "{oops",
+            JsonNode.Parse(notebook.ToString())!["cells"]![1]!["outputs"]![0]!["data"]!["application/json"]!.GetValue<string>()
+        );
     }
 
     [Fact]
@@ -272,9 +321,11 @@ public sealed class NotebookDocumentTests : IDisposable
     [Fact]
     public void Attachments_are_read_by_name()
     {
-        var notebook = NotebookDocument.Parse("""
+        var notebook = NotebookDocument.Parse(
+            """
             {"nbformat":4,"nbformat_minor":5,"cells":[{"cell_type":"markdown","id":"a","source":"![x](attachment:x.png)","attachments":{"x.png":{"image/png":"iVBORw0KGgo="}}}]}
-            """);
+            """
+        );
 
         Assert.Equal("iVBORw0KGgo=", notebook.Cells[0].Attachments["x.png"].Data["image/png"]);
     }
@@ -300,9 +351,12 @@ public sealed class NotebookDocumentTests : IDisposable
     public void A_huge_notebook_is_read_and_written()
     {
         string png = new('A', 20_000_000);
-        string text = Small.Replace("\"outputs\": []", $$$"""
+        string text = Small.Replace(
+            "\"outputs\": []",
+            $$$"""
             "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"image/png": "{{{png}}}"}}]
-            """);
+            """
+        );
         var notebook = NotebookDocument.Parse(text);
         notebook.Cells[1].ExecutionCount = 1;
 

@@ -10,7 +10,13 @@ public sealed class OutputCollectorTests
     [Fact]
     public void Text_of_one_stream_is_joined_until_something_else_is_shown()
     {
-        Add(new StreamOutput("stdout", "a"), new StreamOutput("stdout", "b"), new StreamOutput("stderr", "c"), Display("x"), new StreamOutput("stderr", "d"));
+        Add(
+            new StreamOutput("stdout", "a"),
+            new StreamOutput("stdout", "b"),
+            new StreamOutput("stderr", "c"),
+            Display("x"),
+            new StreamOutput("stderr", "d")
+        );
 
         Assert.Equal(["stdout:ab", "stderr:c", "x", "stderr:d"], Shown());
     }
@@ -67,10 +73,14 @@ public sealed class OutputCollectorTests
         }
     }
 
-    private IEnumerable<string> Shown(int cell = 0) => _collector[cell].Select(output => output switch
-    {
-        StreamOutput stream => $"{stream.Name}:{stream.Text}",
-        DisplayOutput display => display.Data.Data["text/plain"],
-        _ => output.ToString(),
-    });
+    private IEnumerable<string> Shown(int cell = 0) =>
+        _collector[cell]
+            .Select(output =>
+                output switch
+                {
+                    StreamOutput stream => $"{stream.Name}:{stream.Text}",
+                    DisplayOutput display => display.Data.Data["text/plain"],
+                    _ => output.ToString(),
+                }
+            );
 }

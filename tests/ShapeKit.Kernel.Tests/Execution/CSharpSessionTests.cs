@@ -41,15 +41,20 @@ public sealed class CSharpSessionTests : IDisposable
     [Fact]
     public async Task A_method_that_asks_for_the_text_of_an_argument_gets_it_as_it_was_written()
     {
-        await _cells.Run("""
+        await _cells.Run(
+            """
             using System.Runtime.CompilerServices;
             string Text<T>(T value, int more = 0, [CallerArgumentExpression("value")] string text = null, [CallerLineNumber] int line = 0) => $"{text} in line {line}";
             static string TextOf(this Func<int, bool> value, [CallerArgumentExpression("value")] string text = null) => text;
             class Noted { public string Text; public Noted(Action value, [CallerArgumentExpression("value")] string text = null) => Text = text; }
             int x = 1;
-            """);
+            """
+        );
         Assert.Equal("() => x  > 0 in line 2", await _cells.Text("\nText(() => x  > 0)"));
-        Assert.Equal("new[] { 1 }.All(n => n > \"a\".Length) in line 1", await _cells.Text("Text(new[] { 1 }.All(n => n > \"a\".Length), more: 2)"));
+        Assert.Equal(
+            "new[] { 1 }.All(n => n > \"a\".Length) in line 1",
+            await _cells.Text("Text(new[] { 1 }.All(n => n > \"a\".Length), more: 2)")
+        );
         Assert.Equal("mine in line 1", await _cells.Text("Text(() => x, 0, \"mine\")"));
         Assert.Equal("x + 1 in line 1", await _cells.Text("Text(x + 1)"));
         Assert.Equal("(Func<int, bool>)(n => n > 0)", await _cells.Text("((Func<int, bool>)(n => n > 0)).TextOf()"));
@@ -62,15 +67,22 @@ public sealed class CSharpSessionTests : IDisposable
             class Base { public string Text; public Base(object value, [CallerArgumentExpression("value")] string text = null) => Text = text; }
             class Derived : Base { public Derived() : base(new object()) { } }
             class Primary() : Base(new string('a', 2));
-            """);
-        Assert.Equal("new object(), string.Concat(\"a\", \"b\"), new object(), new string('a', 2)", await _cells.Text("$\"{new Told().Text}, {new Told().Property}, {new Derived().Text}, {new Primary().Text}\""));
+            """
+        );
+        Assert.Equal(
+            "new object(), string.Concat(\"a\", \"b\"), new object(), new string('a', 2)",
+            await _cells.Text("$\"{new Told().Text}, {new Told().Property}, {new Derived().Text}, {new Primary().Text}\"")
+        );
     }
 
     [Fact]
     public async Task Variables_methods_types_and_usings_live_on_in_later_cells()
     {
         await _cells.Run("using System.Globalization;");
-        await _cells.Run("var numbers = new List<double> { 1, 2, 4 };\ndouble Mean(IEnumerable<double> all) => all.Average();\nrecord Point(int X, int Y);");
+        await _cells.Run(
+            "var numbers = new List<double> { 1, 2, 4 };\ndouble Mean(IEnumerable<double> all) => all.Average();\nrecord Point(int "
+                + "X, int Y);"
+        );
         await _cells.Run("numbers.Add(5);");
         Assert.Equal("3", await _cells.Text("Mean(numbers)"));
         Assert.Equal("3.00", await _cells.Text("Mean(numbers).ToString(\"0.00\", CultureInfo.InvariantCulture)"));
@@ -107,7 +119,10 @@ public sealed class CSharpSessionTests : IDisposable
     [Fact]
     public async Task What_follows_an_await_runs_on_the_same_thread_as_what_precedes_it()
     {
-        await _cells.Run("int before = Environment.CurrentManagedThreadId;\nawait Task.Delay(1);\nawait Task.Run(() => { });\nint after = Environment.CurrentManagedThreadId;");
+        await _cells.Run(
+            "int before = Environment.CurrentManagedThreadId;\nawait Task.Delay(1);\nawait Task.Run(() => { });\nint after = "
+                + "Environment.CurrentManagedThreadId;"
+        );
         Assert.Equal("true", await _cells.Text("before == after && after == Environment.CurrentManagedThreadId"));
         Assert.Equal("42", await _cells.Text("await Task.FromResult(42)"));
     }
@@ -121,16 +136,20 @@ public sealed class CSharpSessionTests : IDisposable
             await Task.Run(() => Console.Write("e"));
             var thread = new Thread(() => Console.Write('f')); thread.Start(); thread.Join();
             "g"
-            """);
+            """
+        );
         Assert.Equal(
             ["stdout a", "display b", "stderr c\n", "display d", "stdout e", "stdout f", "result g"],
-            _cells.Outputs.Select(o => o switch
-            {
-                StreamOutput s => $"{s.Name} {s.Text}",
-                DisplayOutput d => "display " + d.Data.Data[MimeBundle.Plain],
-                ResultOutput r => "result " + r.Data.Data[MimeBundle.Plain],
-                _ => o.ToString(),
-            }));
+            _cells.Outputs.Select(o =>
+                o switch
+                {
+                    StreamOutput s => $"{s.Name} {s.Text}",
+                    DisplayOutput d => "display " + d.Data.Data[MimeBundle.Plain],
+                    ResultOutput r => "result " + r.Data.Data[MimeBundle.Plain],
+                    _ => o.ToString(),
+                }
+            )
+        );
     }
 
     [Fact]
@@ -156,19 +175,28 @@ public sealed class CSharpSessionTests : IDisposable
             var late = Task.Run(() => { gate.Wait(); Console.Write("late"); display("a value"); shown.Update("newer"); });
             """,
             first.Enqueue,
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Single(first);
 
         await _cells.Run("Console.Write(\"second\"); gate.Release(); await late;");
 
         Assert.Equal("second", _cells.Console);
-        Assert.Equal(["DisplayOutput", "StreamOutput", "DisplayOutput", "UpdateDisplayOutput"], first.Select(output => output.GetType().Name));
+        Assert.Equal(
+            ["DisplayOutput", "StreamOutput", "DisplayOutput", "UpdateDisplayOutput"],
+            first.Select(output => output.GetType().Name)
+        );
         var idle = new TaskCompletionSource<CellOutput>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _cells.Session.ExecuteAsync(
-            "_ = Task.Run(() => { gate.Wait(); Console.Write(\"while nothing runs\"); }); var timer = new Timer(_ => gate.Release(), null, 200, Timeout.Infinite);",
+            "_ = Task.Run(() => { gate.Wait(); Console.Write(\"while nothing runs\"); }); var timer = new Timer(_ => gate.Release(), "
+                + "null, 200, Timeout.Infinite);",
             idle.SetResult,
-            cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(new StreamOutput("stdout", "while nothing runs"), await idle.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            new StreamOutput("stdout", "while nothing runs"),
+            await idle.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
     }
 
     [Theory]
@@ -177,13 +205,21 @@ public sealed class CSharpSessionTests : IDisposable
     [InlineData("int n = F().GetAwaiter().GetResult();")]
     [InlineData("Task.WaitAll(F(), F()); int n = 1;")]
     [InlineData("int n = Task.WaitAny(F(), Task.Delay(-1)) + 1;")]
-    [InlineData("var waited = new ManualResetEventSlim(); async void G() { await Task.Delay(50); waited.Set(); } G(); waited.Wait(); int n = 1;")]
-    [InlineData("var both = new[] { new ManualResetEvent(false), new ManualResetEvent(false) }; async void G() { foreach (var each in both) { await Task.Delay(50); each.Set(); } } G(); WaitHandle.WaitAll(both); int n = 1;")]
+    [InlineData(
+        "var waited = new ManualResetEventSlim(); async void G() { await Task.Delay(50); waited.Set(); } G(); waited.Wait(); int n = 1;"
+    )]
+    [InlineData(
+        "var both = new[] { new ManualResetEvent(false), new ManualResetEvent(false) }; async void G() { foreach (var each in both) { "
+            + "await Task.Delay(50); each.Set(); } } G(); WaitHandle.WaitAll(both); int n = 1;"
+    )]
     [InlineData("async Task<int> Outer() { await Task.Delay(20); return F().Result; } int n = Outer().Result;")]
     [InlineData("int n = F().Wait(TimeSpan.FromSeconds(20)) ? 1 : 0;")]
     public async Task Waiting_for_a_task_waits_as_in_a_program_and_what_follows_its_await_runs_on_the_cells_thread(string waiting)
     {
-        await _cells.Run("int home = Environment.CurrentManagedThreadId; bool strayed = false;\nasync Task<int> F() { for (int i = 0; i < 3; i++) { await Task.Delay(30); strayed |= Environment.CurrentManagedThreadId != home; } return 1; }");
+        await _cells.Run(
+            "int home = Environment.CurrentManagedThreadId; bool strayed = false;\nasync Task<int> F() { for (int i = 0; i < 3; i++) { "
+                + "await Task.Delay(30); strayed |= Environment.CurrentManagedThreadId != home; } return 1; }"
+        );
 
         Task<Cells> running = _cells.Run(waiting);
 
@@ -194,12 +230,16 @@ public sealed class CSharpSessionTests : IDisposable
     [Fact]
     public async Task A_wait_with_a_limit_ends_at_its_limit()
     {
-        Assert.Equal("false true", await _cells.Text(
-            """
-            var watch = System.Diagnostics.Stopwatch.StartNew();
-            bool came = Task.Delay(-1).Wait(200);
-            $"{(came ? "true" : "false")} {(watch.ElapsedMilliseconds is >= 190 and < 20_000 ? "true" : "false")}"
-            """));
+        Assert.Equal(
+            "false true",
+            await _cells.Text(
+                """
+                var watch = System.Diagnostics.Stopwatch.StartNew();
+                bool came = Task.Delay(-1).Wait(200);
+                $"{(came ? "true" : "false")} {(watch.ElapsedMilliseconds is >= 190 and < 20_000 ? "true" : "false")}"
+                """
+            )
+        );
     }
 
     [Theory]
@@ -208,7 +248,10 @@ public sealed class CSharpSessionTests : IDisposable
     [InlineData("var timer = new Timer(_ => Throw(), null, 1, Timeout.Infinite);")]
     [InlineData("async void Later() { await Task.Delay(1).ConfigureAwait(false); Throw(); } Later();")]
     [InlineData("async void Later() { await Task.Delay(1); Throw(); } Later();")]
-    [InlineData("class Lost(Action end) { ~Lost() => end(); }\nvoid Lose() => _ = new Lost(Throw);\nLose(); GC.Collect(); GC.WaitForPendingFinalizers();")]
+    [InlineData(
+        "class Lost(Action end) { ~Lost() => end(); }\nvoid Lose() => _ = new Lost(Throw);\nLose(); GC.Collect(); "
+            + "GC.WaitForPendingFinalizers();"
+    )]
     public async Task An_exception_that_nobody_catches_is_told_with_the_cell_s_lines_and_the_session_goes_on(string code)
     {
         await _cells.Run("void Throw() => throw new InvalidOperationException(\"on its own\");");
@@ -220,10 +263,18 @@ public sealed class CSharpSessionTests : IDisposable
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        Assert.StartsWith("Nobody caught this, outside of what Cell 2 waited for:\nInvalidOperationException: on its own\n   at Throw in Cell 1, line 1\n", Told(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nobody caught this, outside of what Cell 2 waited for:\nInvalidOperationException: on its own\n   at Throw in Cell 1, "
+                + "line 1\n",
+            Told(),
+            StringComparison.Ordinal
+        );
         Assert.Equal("2", await _cells.Text("1 + 1"));
 
-        string Told() => string.Concat(_cells.Outputs.ToArray().OfType<StreamOutput>().Where(output => output.Name == "stderr").Select(output => output.Text));
+        string Told() =>
+            string.Concat(
+                _cells.Outputs.ToArray().OfType<StreamOutput>().Where(output => output.Name == "stderr").Select(output => output.Text)
+            );
     }
 
     [Fact]
@@ -232,11 +283,17 @@ public sealed class CSharpSessionTests : IDisposable
         var told = new List<string>();
         await _cells.Session.ExecuteAsync(
             "async void Fail() { await Task.Delay(200); throw new InvalidOperationException(\"late\"); }\nFail();",
-            output => told.Add(((StreamOutput)output).Text), cancellationToken: TestContext.Current.CancellationToken);
+            output => told.Add(((StreamOutput)output).Text),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         await _cells.Run("for (int i = 0; i < 60; i++) await Task.Delay(10);");
 
-        Assert.StartsWith("Nobody caught this, outside of what Cell 1 waited for:\nInvalidOperationException: late\n", Assert.Single(told), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nobody caught this, outside of what Cell 1 waited for:\nInvalidOperationException: late\n",
+            Assert.Single(told),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -249,9 +306,14 @@ public sealed class CSharpSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_query_that_is_data_stays_as_it_was_written() => Assert.Equal(
-        "System.Int32[].Select(x => new String(a, x))",
-        await _cells.Text("class Q { public IQueryable<string> All = from x in new[] { 1 }.AsQueryable() select new string('a', x); }\nnew Q().All.Expression.ToString()"));
+    public async Task A_query_that_is_data_stays_as_it_was_written() =>
+        Assert.Equal(
+            "System.Int32[].Select(x => new String(a, x))",
+            await _cells.Text(
+                "class Q { public IQueryable<string> All = from x in new[] { 1 }.AsQueryable() select new string('a', x); }\nnew "
+                    + "Q().All.Expression.ToString()"
+            )
+        );
 
     [Theory]
     [InlineData("Environment.Exit(3);")]
@@ -303,12 +365,21 @@ public sealed class CSharpSessionTests : IDisposable
             Func<int[]> listed = () => [1, 2];
             Expression<Func<int, bool>> tree = n => n > 3;
             class Filled { public List<int> Some { get; } = [.. Enumerable.Range(0, 3)]; readonly Func<int, int> twice = n => Math.Max(n, n) * 2; public int Six => twice(Some.Sum()); public required string Name { get; init; } = string.Concat("a", "b"); }
-            """);
-        await _cells.Run("Log(\"a\"); await LogLater(\"b\"); act(3); drop(); await later(); var all = new[] { 1, 2 }; First(all) = 9; do log.Add(\"d\"); while (false);\nforeach (var (k, v) in new[] { (1, 2) }) log.Add($\"{k}{v}\");");
+            """
+        );
+        await _cells.Run(
+            "Log(\"a\"); await LogLater(\"b\"); act(3); drop(); await later(); var all = new[] { 1, 2 }; First(all) = 9; do "
+                + "log.Add(\"d\"); while (false);\nforeach (var (k, v) in new[] { (1, 2) }) log.Add($\"{k}{v}\");"
+        );
         Assert.Equal("a b 3 d 12", await _cells.Text("string.Join(' ', log)"));
         Assert.Equal("6", await _cells.Text("new Filled { Name = \"c\" }.Six"));
-        Assert.Equal("2 5 9 1 2 3 8 n => (n > 3)", await _cells.Text(
-            "$\"{await laterValue()} {(new Box(2) + new Box(3)).Size} {all[0]} {widened()} {listed().Length} {Upto(3).Count()} {new Box(4).Double} {tree}\""));
+        Assert.Equal(
+            "2 5 9 1 2 3 8 n => (n > 3)",
+            await _cells.Text(
+                "$\"{await laterValue()} {(new Box(2) + new Box(3)).Size} {all[0]} {widened()} {listed().Length} {Upto(3).Count()} {new "
+                    + "Box(4).Double} {tree}\""
+            )
+        );
         await _cells.Try("Fail()");
         Assert.Equal("failed", _cells.Error.Message);
         Assert.Equal(["   at Fail in Cell 1, line 6", "   at Cell 6, line 1"], _cells.Error.Traceback.Skip(1).Take(2));

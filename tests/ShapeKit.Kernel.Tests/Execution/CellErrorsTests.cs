@@ -23,7 +23,9 @@ public sealed class CellErrorsTests : IDisposable
     [Fact]
     public async Task An_error_of_libtorch_is_its_sentence_without_native_frames()
     {
-        await _cells.Try("#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.LibTorch.EnsureLoaded();\ntorch.ones(2) + torch.ones(3)");
+        await _cells.Try(
+            "#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.LibTorch.EnsureLoaded();\ntorch.ones(2) + torch.ones(3)"
+        );
         Assert.Equal("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0", _cells.Error.Message);
         Assert.Equal("   at Cell 1, line 4", _cells.Error.Traceback[1]);
         Assert.DoesNotContain(_cells.Error.Traceback, line => line.Contains("frame #", StringComparison.Ordinal));
@@ -38,12 +40,28 @@ public sealed class CellErrorsTests : IDisposable
 
     [Theory]
     [InlineData("using var x = new MemoryStream();", 1, 11, "using var x", "using (var x = ...) { ... }")]
-    [InlineData("int a = 1;\nusing MemoryStream x = new();\nx.Length", 2, 20, "using MemoryStream x", "using (MemoryStream x = ...) { ... }")]
+    [InlineData(
+        "int a = 1;\nusing MemoryStream x = new();\nx.Length",
+        2,
+        20,
+        "using MemoryStream x",
+        "using (MemoryStream x = ...) { ... }"
+    )]
     [InlineData("await using var x = new MemoryStream();", 1, 7, "using var x", "using (var x = ...) { ... }")]
-    public async Task A_using_declaration_outside_braces_is_told_with_what_to_write(string code, int line, int column, string declared, string written)
+    public async Task A_using_declaration_outside_braces_is_told_with_what_to_write(
+        string code,
+        int line,
+        int column,
+        string declared,
+        string written
+    )
     {
         await _cells.Try(code);
-        Assert.Equal($"Cell 1, line {line}, column {column}: A cell can't declare “{declared}” outside braces: write {written} around the lines that need it.", _cells.Error.Message);
+        Assert.Equal(
+            $"Cell 1, line {line}, column {column}: A cell can't declare “{declared}” outside braces: write {written} around the lines "
+                + "that need it.",
+            _cells.Error.Message
+        );
         Assert.Equal(3, _cells.Error.Traceback.Count);
         await _cells.Run("{ using var x = new MemoryStream(); }\nusing (var x = new MemoryStream()) { }");
     }
@@ -59,7 +77,10 @@ public sealed class CellErrorsTests : IDisposable
     public async Task Every_compile_error_is_listed()
     {
         await _cells.Try("int a = \"one\";\nint b = \"two\";");
-        Assert.Equal(["Cell 1, line 1, column 9: CS0029", "Cell 1, line 2, column 9: CS0029"], _cells.Error.Traceback.Where(l => l.StartsWith("Cell", StringComparison.Ordinal)).Select(l => l[..32]));
+        Assert.Equal(
+            ["Cell 1, line 1, column 9: CS0029", "Cell 1, line 2, column 9: CS0029"],
+            _cells.Error.Traceback.Where(l => l.StartsWith("Cell", StringComparison.Ordinal)).Select(l => l[..32])
+        );
     }
 
     [Fact]
@@ -78,9 +99,12 @@ public sealed class CellErrorsTests : IDisposable
         Assert.Equal("Sequence contains no elements", _cells.Error.Message);
         Assert.Equal(
             ["InvalidOperationException: Sequence contains no elements", "   at Mean in Cell 1, line 3", "   at Cell 2, line 3"],
-            _cells.Error.Traceback.Take(3));
+            _cells.Error.Traceback.Take(3)
+        );
         Assert.Contains("   in System.Linq.Enumerable.Average", _cells.Error.Traceback);
-        Assert.DoesNotContain(_cells.Error.Traceback, l => l.Contains("ShapeKit", StringComparison.Ordinal) || l.Contains("Submission", StringComparison.Ordinal));
+        Assert.DoesNotContain(_cells.Error.Traceback, l =>
+            l.Contains("ShapeKit", StringComparison.Ordinal) || l.Contains("Submission", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -107,10 +131,20 @@ public sealed class CellErrorsTests : IDisposable
     [Fact]
     public async Task Every_cause_of_an_exception_with_several_is_named()
     {
-        await _cells.Try("throw new AggregateException(\"Both failed.\", new ArgumentException(\"one\", new FormatException(\"why\")), new AggregateException(new InvalidDataException(\"two\")), new Exception(\"three\"));");
+        await _cells.Try(
+            "throw new AggregateException(\"Both failed.\", new ArgumentException(\"one\", new FormatException(\"why\")), new "
+                + "AggregateException(new InvalidDataException(\"two\")), new Exception(\"three\"));"
+        );
         Assert.Equal(
-            ["AggregateException: Both failed. (one) (One or more errors occurred. (two)) (three)", "caused by ArgumentException: one", "caused by FormatException: why", "caused by InvalidDataException: two", "caused by Exception: three"],
-            _cells.Error.Traceback.Where(line => !line.StartsWith(' ')));
+            [
+                "AggregateException: Both failed. (one) (One or more errors occurred. (two)) (three)",
+                "caused by ArgumentException: one",
+                "caused by FormatException: why",
+                "caused by InvalidDataException: two",
+                "caused by Exception: three",
+            ],
+            _cells.Error.Traceback.Where(line => !line.StartsWith(' '))
+        );
         await _cells.Try("throw new AggregateException(Enumerable.Range(0, 100).Select(i => new Exception(i.ToString())));");
         Assert.Equal("… 81 more causes", _cells.Error.Traceback[^1]);
     }
@@ -118,7 +152,10 @@ public sealed class CellErrorsTests : IDisposable
     [Fact]
     public async Task An_exception_that_cannot_tell_its_message_is_an_error_all_the_same()
     {
-        await _cells.Run("class Mute : Exception { public override string Message => throw new NotImplementedException(); }\nclass Silent : Exception { public override string Message => null; }");
+        await _cells.Run(
+            "class Mute : Exception { public override string Message => throw new NotImplementedException(); }\nclass Silent : "
+                + "Exception { public override string Message => null; }"
+        );
         foreach (string name in (string[])["Mute", "Silent"])
         {
             await _cells.Try($"throw new Exception(\"outer\", new {name}());");
@@ -133,8 +170,13 @@ public sealed class CellErrorsTests : IDisposable
     [Fact]
     public async Task An_exception_that_nobody_awaits_is_written_to_stderr_and_does_not_end_the_session()
     {
-        await _cells.Run("async void Loose() { await Task.Yield(); throw new ArgumentException(\"Lost.\"); }\nLoose();\nawait Task.Yield();\nawait Task.Yield();");
-        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), o => o.Name == "stderr" && o.Text.Contains("ArgumentException: Lost.", StringComparison.Ordinal));
+        await _cells.Run(
+            "async void Loose() { await Task.Yield(); throw new ArgumentException(\"Lost.\"); }\nLoose();\nawait Task.Yield();\nawait "
+                + "Task.Yield();"
+        );
+        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), o =>
+            o.Name == "stderr" && o.Text.Contains("ArgumentException: Lost.", StringComparison.Ordinal)
+        );
         Assert.Equal("2", await _cells.Text("1 + 1"));
     }
 }

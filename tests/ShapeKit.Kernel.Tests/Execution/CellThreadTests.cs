@@ -20,7 +20,8 @@ public sealed class CellThreadTests
                         begun.Set();
                     }
                 },
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
             begun.Wait(TestContext.Current.CancellationToken);
 
             thread.Dispose();

@@ -34,7 +34,8 @@ public sealed class DirectiveTests : IDisposable
              {"cell_type":"code","id":"b","execution_count":null,"metadata":{},"outputs":[],"source":["var first = 1;"]},
              {"cell_type":"code","id":"c","execution_count":null,"metadata":{},"outputs":[],"source":["var second = first + 1;\n","Console.Write(second);"]}],
              "metadata":{},"nbformat":4,"nbformat_minor":5}
-            """);
+            """
+        );
         await _cells.Run("#!import other.ipynb");
         Assert.Equal("2", _cells.Console);
         Assert.Equal("3", await _cells.Text("first + second"));
@@ -43,7 +44,10 @@ public sealed class DirectiveTests : IDisposable
     [Fact]
     public async Task A_source_file_with_namespaces_can_be_imported()
     {
-        Write("Tools.cs", "namespace Tools;\n\npublic static class Area\n{\n    public static double OfCircle(double r) => Math.PI * r * r;\n}");
+        Write(
+            "Tools.cs",
+            "namespace Tools;\n\npublic static class Area\n{\n    public static double OfCircle(double r) => Math.PI * r * r;\n}"
+        );
         Assert.Equal("3.1", await _cells.Text("#!import Tools.cs\nTools.Area.OfCircle(1).ToString(\"0.0\")"));
     }
 
@@ -73,14 +77,16 @@ public sealed class DirectiveTests : IDisposable
     {
         Write("self.csx", "#load \"self.csx\"");
         Write("bad.ipynb", "{ \"cells\": [");
-        foreach ((string line, string expected) in new[]
-        {
-            ("#load \"none.csx\"", "does not exist"),
-            ("#r \"none.dll\"", "does not exist"),
-            ("#!import self.csx", "imports itself"),
-            ("#!import bad.ipynb", "bad.ipynb"),
-            ("#!import picture.png", "only .ipynb, .cs and .csx"),
-        })
+        foreach (
+            (string line, string expected) in new[]
+            {
+                ("#load \"none.csx\"", "does not exist"),
+                ("#r \"none.dll\"", "does not exist"),
+                ("#!import self.csx", "imports itself"),
+                ("#!import bad.ipynb", "bad.ipynb"),
+                ("#!import picture.png", "only .ipynb, .cs and .csx"),
+            }
+        )
         {
             await _cells.Try("int a = 1;\n" + line);
             Assert.Equal("DirectiveError", _cells.Error.Name);
@@ -119,7 +125,12 @@ public sealed class DirectiveTests : IDisposable
     [Fact]
     public void A_note_is_no_part_of_a_package_and_an_address_is_no_note()
     {
-        Directive[] found = [.. Directive.Split("#r \"nuget: X, 1.0\" // note\n#i \"nuget: https://example.org/v3\"\n#i nuget: https://example.org/v3 // note").Directives];
+        Directive[] found =
+        [
+            .. Directive
+                .Split("#r \"nuget: X, 1.0\" // note\n#i \"nuget: https://example.org/v3\"\n#i nuget: https://example.org/v3 // note")
+                .Directives,
+        ];
         Assert.Equal(["nuget: X, 1.0", "nuget: https://example.org/v3", "nuget: https://example.org/v3"], found.Select(d => d.Argument));
     }
 

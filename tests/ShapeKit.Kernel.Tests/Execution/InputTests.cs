@@ -8,14 +8,16 @@ public class InputTests
     public async Task A_cell_can_ask_for_lines_and_passwords()
     {
         var asked = new List<InputRequest>();
-        using var cells = new Cells(new SessionOptions
-        {
-            Input = (request, _) =>
+        using var cells = new Cells(
+            new SessionOptions
             {
-                asked.Add(request);
-                return $"answer {asked.Count}";
-            },
-        });
+                Input = (request, _) =>
+                {
+                    asked.Add(request);
+                    return $"answer {asked.Count}";
+                },
+            }
+        );
         Assert.Equal("answer 1", await cells.Text("Console.ReadLine()"));
         Assert.Equal("answer 2", await cells.Text("await GetInputAsync(\"Name?\")"));
         Assert.Equal("answer 3", await cells.Text("await GetPasswordAsync(\"Key?\")"));

@@ -7,13 +7,17 @@ public sealed class InterruptionTests : IDisposable
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
     private const string Begin = "static void Begin() => Console.WriteLine(\"started\");";
-    private readonly Cells _cells = new(new SessionOptions
-    {
-        Input = (_, token) =>
+    private readonly Cells _cells = new(
+        new SessionOptions
         {
-            return token.WaitHandle.WaitOne(Generous) ? null : throw new TimeoutException($"Nobody stopped the cell that waits for input within {Generous.TotalSeconds} s.");
-        },
-    });
+            Input = (_, token) =>
+            {
+                return token.WaitHandle.WaitOne(Generous)
+                    ? null
+                    : throw new TimeoutException($"Nobody stopped the cell that waits for input within {Generous.TotalSeconds} s.");
+            },
+        }
+    );
 
     public void Dispose() => _cells.Dispose();
 
@@ -35,7 +39,10 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("async Task Later() { await Task.Delay(1); while (true) { } }\nLater().Wait();")]
     [InlineData("while (true) { try { while (true) { } } finally { kept = 7; } }")]
     [InlineData("try { throw new Exception(); } catch { while (true) { } }")]
-    [InlineData("class A { const string N = nameof(A); A[] some = { new() }; byte a = 1, b = byte.Parse(\"2\"); FormattableString f = $\"{Math.Max(1, 2)}\"; object o = new List<int>(); }\nwhile (true) { }")]
+    [InlineData(
+        "class A { const string N = nameof(A); A[] some = { new() }; byte a = 1, b = byte.Parse(\"2\"); FormattableString f = "
+            + "$\"{Math.Max(1, 2)}\"; object o = new List<int>(); }\nwhile (true) { }"
+    )]
     [InlineData("System.Linq.Expressions.Expression<Func<int>> tree = () => Enumerable.Range(0, 3).Count(i => i > 1);\nwhile (true) { }")]
     [InlineData("class A { const int Zero = new int(); public static void Run() { while (true) { } } }\nA.Run();")]
     [InlineData("Delegate run = () => Enumerable.Range(0, 1).Select(i => { while (true) { } return i; }).ToList();\nrun.DynamicInvoke();")]
@@ -73,7 +80,8 @@ public sealed class InterruptionTests : IDisposable
                 layer.forward(rand(8, 20)).square().mean().backward();
                 optimizer.step();
             }
-            """);
+            """
+        );
         Assert.Equal("3", await _cells.Text("layer.forward(rand(3, 20)).shape[0]"));
     }
 
@@ -81,13 +89,17 @@ public sealed class InterruptionTests : IDisposable
     public async Task Training_inside_the_library_is_stopped()
     {
         ShapeKit.Runtime.Notebook.ThrowIfStopped = _cells.Session.ThrowIfStopping;
-        await _cells.Run("#r \"nuget: ShapeKit\"\nusing ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;\nvar network = new ShapeCnn();");
+        await _cells.Run(
+            "#r \"nuget: ShapeKit\"\nusing ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;\nvar network = new "
+                + "ShapeCnn();"
+        );
         await Interrupted(
             """
             var data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(64);
             Console.WriteLine("started");
             new Trainer(network, new TrainingOptions { Epochs = 1_000_000 }).Fit(data);
-            """);
+            """
+        );
         Assert.Equal("64", await _cells.Text("network.Predict(data.Images).shape[0]"));
     }
 
@@ -98,8 +110,30 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
         Assert.Equal("   at Down in Cell 1, line 1", _cells.Error.Traceback[1]);
         await _cells.Run("Func<int, int> lambda = null;\nlambda = n => lambda(n + 1) + 1;");
-        Assert.Equal("caught", await _cells.Text("string Try() { try { lambda(0); return \"\"; } catch (InsufficientExecutionStackException) { return \"caught\"; } }\nTry()"));
-        foreach (string endless in new[] { "int A => A;", "int A { get => A; }", "int this[int i] => this[i]; public int A => this[0];", "int A { get { return (int)this; } } public static implicit operator int(B b) => b;", "B Next { get; } = new B(); public int A => 1;", "readonly B next = new(); public int A => 1;", "int A => (this + this).A; public static B operator +(B a, B b) => a + b;", "B() => next = new B(); B next; public int A => 1;", "B() : this(new B()) { } B(B b) { } public int A => 1;", "List<B> all = [new B()]; public int A => 1;", "int A { get { Func<int, int> f = null; f = delegate (int n) { return f(n + 1) + 1; }; return f(0); } }", "event Action Done = new B().Run; void Run() { } public int A => 1;", "class C() : B(new C()); public B() { } B(B b) { } public int A => new C().A;" })
+        Assert.Equal(
+            "caught",
+            await _cells.Text(
+                "string Try() { try { lambda(0); return \"\"; } catch (InsufficientExecutionStackException) { return \"caught\"; } }\nTry()"
+            )
+        );
+        foreach (
+            string endless in new[]
+            {
+                "int A => A;",
+                "int A { get => A; }",
+                "int this[int i] => this[i]; public int A => this[0];",
+                "int A { get { return (int)this; } } public static implicit operator int(B b) => b;",
+                "B Next { get; } = new B(); public int A => 1;",
+                "readonly B next = new(); public int A => 1;",
+                "int A => (this + this).A; public static B operator +(B a, B b) => a + b;",
+                "B() => next = new B(); B next; public int A => 1;",
+                "B() : this(new B()) { } B(B b) { } public int A => 1;",
+                "List<B> all = [new B()]; public int A => 1;",
+                "int A { get { Func<int, int> f = null; f = delegate (int n) { return f(n + 1) + 1; }; return f(0); } }",
+                "event Action Done = new B().Run; void Run() { } public int A => 1;",
+                "class C() : B(new C()); public B() { } B(B b) { } public int A => new C().A;",
+            }
+        )
         {
             await _cells.Try($"class B {{ public {endless} }}\nnew B().A");
             Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
@@ -127,29 +161,40 @@ public sealed class InterruptionTests : IDisposable
             ring.Next = ring; other.Next = other;
             var last = new Last(1);
             last.More = last;
-            """);
+            """
+        );
         await _cells.Try(code);
         Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
         Assert.DoesNotContain(_cells.Error.Traceback, line => line.Contains("EqualityContract", StringComparison.Ordinal));
-        Assert.Equal("true", await _cells.Text("new Named(\"b\") == new Named(\"b\") && new Named(\"b\") != new Node() && new Last(2).GetHashCode() == new Last(2).GetHashCode()"));
+        Assert.Equal(
+            "true",
+            await _cells.Text(
+                "new Named(\"b\") == new Named(\"b\") && new Named(\"b\") != new Node() && new Last(2).GetHashCode() == new "
+                    + "Last(2).GetHashCode()"
+            )
+        );
     }
 
     [Fact]
     public async Task Recursion_of_ten_thousand_calls_ends()
     {
         Assert.Equal("10000", await _cells.Text("int Deep(int n) => n == 0 ? 0 : 1 + Deep(n - 1);\nDeep(10_000)"));
-        Assert.Equal("10000", await _cells.Text(
-            """
-            int Fill(bool[,] image, int x, int y)
-            {
-                if (x < 0 || y < 0 || x == image.GetLength(0) || y == image.GetLength(1) || image[x, y]) return 0;
-                image[x, y] = true;
-                int filled = 1;
-                foreach (var (dx, dy) in new[] { (1, 0), (0, 1), (-1, 0), (0, -1) }) filled += Fill(image, x + dx, y + dy);
-                return filled;
-            }
-            Fill(new bool[100, 100], 0, 0)
-            """));
+        Assert.Equal(
+            "10000",
+            await _cells.Text(
+                """
+                int Fill(bool[,] image, int x, int y)
+                {
+                    if (x < 0 || y < 0 || x == image.GetLength(0) || y == image.GetLength(1) || image[x, y]) return 0;
+                    image[x, y] = true;
+                    int filled = 1;
+                    foreach (var (dx, dy) in new[] { (1, 0), (0, 1), (-1, 0), (0, -1) }) filled += Fill(image, x + dx, y + dy);
+                    return filled;
+                }
+                Fill(new bool[100, 100], 0, 0)
+                """
+            )
+        );
     }
 
     [Fact]
@@ -164,7 +209,8 @@ public sealed class InterruptionTests : IDisposable
             var ring = new Ring();
             ring.Next = ring;
             AppDomain.CurrentDomain.FirstChanceException += handler;
-            """);
+            """
+        );
         try
         {
             await Interrupted("Console.WriteLine(\"started\"); while (true) { }");
@@ -198,7 +244,10 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("public IReadOnlyDictionary<string, string> ToMimeBundle() { Begin(); Thread.Sleep(-1); return null; }")]
     [InlineData("public override string ToString() { Begin(); Thread.Sleep(-1); return \"\"; }")]
     [InlineData("public int Sleeps { get { Begin(); Thread.Sleep(-1); return 1; } }")]
-    [InlineData("public int Fails { get { Begin(); try { Thread.Sleep(-1); } catch (Exception e) { throw new InvalidOperationException(\"no\", e); } return 1; } }")]
+    [InlineData(
+        "public int Fails { get { Begin(); try { Thread.Sleep(-1); } catch (Exception e) { throw new InvalidOperationException(\"no\", "
+            + "e); } return 1; } }"
+    )]
     public async Task A_value_that_takes_forever_to_show_is_stopped(string member)
     {
         await _cells.Run($"class Slow {{ {Begin} public int Quick => 1; {member} }}");
@@ -210,8 +259,13 @@ public sealed class InterruptionTests : IDisposable
     [Theory]
     [InlineData("IEnumerable<object> Shown() { Console.WriteLine(\"started\"); Thread.Sleep(-1); yield break; }\nShown()")]
     [InlineData("IEnumerable<object> Shown() { Console.WriteLine(\"started\"); while (true) { } yield break; }\ndisplay(Shown());")]
-    [InlineData("class Row { public int Sleeps { get { Console.WriteLine(\"started\"); Thread.Sleep(-1); return 1; } } }\nnew[] { new Row() }")]
-    [InlineData("Console.WriteLine(\"started\");\nEnumerable.Range(0, int.MaxValue).SelectMany(i => Enumerable.Range(0, int.MaxValue)).Where(i => i < 0)")]
+    [InlineData(
+        "class Row { public int Sleeps { get { Console.WriteLine(\"started\"); Thread.Sleep(-1); return 1; } } }\nnew[] { new Row() }"
+    )]
+    [InlineData(
+        "Console.WriteLine(\"started\");\nEnumerable.Range(0, int.MaxValue).SelectMany(i => Enumerable.Range(0, int.MaxValue)).Where(i "
+            + "=> i < 0)"
+    )]
     public async Task A_sequence_that_takes_forever_to_show_is_stopped(string code)
     {
         await Interrupted(code);
@@ -222,8 +276,19 @@ public sealed class InterruptionTests : IDisposable
     public async Task Cancelling_the_callers_token_stops_the_cell_too()
     {
         using var source = new CancellationTokenSource();
-        CellResult result = await _cells.Session.ExecuteAsync(
-            "Console.Write(1); while (true) { }", output => { if (output is StreamOutput) { source.CancelAfter(50); } }, cancellationToken: source.Token).WaitAsync(Generous, TestContext.Current.CancellationToken);
+        CellResult result = await _cells
+            .Session.ExecuteAsync(
+                "Console.Write(1); while (true) { }",
+                output =>
+                {
+                    if (output is StreamOutput)
+                    {
+                        source.CancelAfter(50);
+                    }
+                },
+                cancellationToken: source.Token
+            )
+            .WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.True(result.Interrupted);
         Assert.Equal("2", await _cells.Text("2"));
     }
@@ -254,14 +319,19 @@ public sealed class InterruptionTests : IDisposable
                     told.TrySetResult(warning.Text);
                 }
             },
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         int port = await started.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
         await Task.Delay(50, TestContext.Current.CancellationToken);
 
         _cells.Session.Interrupt();
 
         string sentence = await told.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
-        Assert.Equal("Not stopped yet: the cell is inside `using (var client = listener.AcceptTcpClient()) kept = 8;` (Cell 1, line 6), in code that can't be interrupted. It stops when that ends; restart the kernel if you can't wait.\n", sentence);
+        Assert.Equal(
+            "Not stopped yet: the cell is inside `using (var client = listener.AcceptTcpClient()) kept = 8;` (Cell 1, line 6), in code "
+                + "that can't be interrupted. It stops when that ends; restart the kernel if you can't wait.\n",
+            sentence
+        );
         Assert.False(running.IsCompleted);
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync(System.Net.IPAddress.Loopback, port, TestContext.Current.CancellationToken);
@@ -273,7 +343,10 @@ public sealed class InterruptionTests : IDisposable
     public async Task What_a_stopped_cell_left_to_its_awaits_ends_and_does_not_hold_up_the_next_cell()
     {
         await _cells.Run("var go = new SemaphoreSlim(0);");
-        await Interrupted("async Task Later() { await go.WaitAsync(); while (true) { } }\nvar later = Later();\nConsole.WriteLine(\"started\"); await Task.Delay(-1);");
+        await Interrupted(
+            "async Task Later() { await go.WaitAsync(); while (true) { } }\nvar later = Later();\nConsole.WriteLine(\"started\"); await "
+                + "Task.Delay(-1);"
+        );
 
         Task<string> next = _cells.Text("go.Release();\n1 + 1");
 
@@ -287,9 +360,13 @@ public sealed class InterruptionTests : IDisposable
         await Interrupted("Console.WriteLine(\"started\"); await Task.Delay(-1);");
         _cells.Outputs.Clear();
 
-        await _cells.Run("async void Fail() { await Task.Yield(); throw new OperationCanceledException(\"mine\"); }\nFail(); await Task.Delay(50);");
+        await _cells.Run(
+            "async void Fail() { await Task.Yield(); throw new OperationCanceledException(\"mine\"); }\nFail(); await Task.Delay(50);"
+        );
 
-        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), output => output.Name == "stderr" && output.Text.Contains("mine", StringComparison.Ordinal));
+        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), output =>
+            output.Name == "stderr" && output.Text.Contains("mine", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -332,7 +409,8 @@ public sealed class InterruptionTests : IDisposable
                     _cells.Outputs.Add(output);
                 }
             },
-            cancellationToken: TestContext.Current.CancellationToken);
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         await Task.WhenAny(started.Task, running).WaitAsync(Generous, TestContext.Current.CancellationToken);
         // Long enough for a sleeping cell to be asleep.
         await Task.Delay(50, TestContext.Current.CancellationToken);

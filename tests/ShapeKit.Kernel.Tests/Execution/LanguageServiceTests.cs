@@ -63,7 +63,13 @@ public sealed class LanguageServiceTests : IDisposable
             Assert.Contains((await Complete("value.|")).Items, i => i.Text == "Substring");
             Assert.Contains((await Complete("value6|")).Items, i => i is { Text: "value6", Kind: "function" });
             Assert.Contains((await Complete("value7|")).Items, i => i is { Text: "value7", Kind: "variable" });
-            Assert.Equal(["Weeks", "Weeks"], (await Complete("new Plan().|")).Items.Concat((await Complete("plan[0].|")).Items).Select(i => i.Text).Where(t => t is "Days" or "Weeks"));
+            Assert.Equal(
+                ["Weeks", "Weeks"],
+                (await Complete("new Plan().|"))
+                    .Items.Concat((await Complete("plan[0].|")).Items)
+                    .Select(i => i.Text)
+                    .Where(t => t is "Days" or "Weeks")
+            );
             Assert.Contains("long Size(int n)", (await Inspect("Siz|e(1)"))!.Signature, StringComparison.Ordinal);
             Assert.Contains("The second.", (await Inspect("Siz|e(1)"))!.Documentation, StringComparison.Ordinal);
             Assert.Contains("int Size(string text)", (await Inspect("Siz|e(\"\")"))!.Signature, StringComparison.Ordinal);
@@ -82,8 +88,17 @@ public sealed class LanguageServiceTests : IDisposable
     [InlineData("static int Twice(this int n) => 2 * n;", "1.Twi|", "Twice")]
     [InlineData("static string shared = \"a\"; class Part { public static string Of() => shared; }", "Part.Of().Sub|", "Substring")]
     [InlineData("record Point(int X, int Y) { public int Sum() { return X + Y; } } var point = new Point(1, 2);", "point.Su|", "Sum")]
-    [InlineData("class Pair<T> { public T First = default!; public class Part { public T? Inner; } } var part = new Pair<string>.Part();", "part.Inner.Sub|", "Substring")]
-    [InlineData("struct Both { public static Both operator +(Both a, Both b) { return a; } public string this[int i] => \"a\"; } var both = new Both();", "(both + both)[0].Sub|", "Substring")]
+    [InlineData(
+        "class Pair<T> { public T First = default!; public class Part { public T? Inner; } } var part = new Pair<string>.Part();",
+        "part.Inner.Sub|",
+        "Substring"
+    )]
+    [InlineData(
+        "struct Both { public static Both operator +(Both a, Both b) { return a; } public string this[int i] => \"a\"; } var both = "
+            + "new Both();",
+        "(both + both)[0].Sub|",
+        "Substring"
+    )]
     [InlineData("enum Colour { Red, Green }", "Colour.Gre|", "Green")]
     [InlineData("delegate string Name(int n); Name name = n => \"a\";", "name(1).Sub|", "Substring")]
     [InlineData("interface IShape { string Name { get; } } IShape[] shapes = [];", "shapes[0].Name.Sub|", "Substring")]
@@ -91,7 +106,11 @@ public sealed class LanguageServiceTests : IDisposable
     [InlineData("using static System.Math;", "Sqr|", "Sqrt")]
     [InlineData("const string Title = \"a\"; const DayOfWeek Day = DayOfWeek.Monday; const float Rate = 0.1f;", "Title.Sub|", "Substring")]
     [InlineData("string @class = \"a\";", "@class.Sub|", "Substring")]
-    [InlineData("#region all\n#nullable enable\nstring text = \"a\";\nvoid Do()\n{\n#if true\n    text = \"b\";\n#endif\n}\n#endregion", "text.Sub|", "Substring")]
+    [InlineData(
+        "#region all\n#nullable enable\nstring text = \"a\";\nvoid Do()\n{\n#if true\n    text = \"b\";\n#endif\n}\n#endregion",
+        "text.Sub|",
+        "Substring"
+    )]
     [InlineData("event Action<string> Heard; Heard += text => { };", "Hear|", "Heard")]
     [InlineData("Func<int, string> named = n => { return n.ToString(); };", "named(1).Sub|", "Substring")]
     public async Task Whatever_an_earlier_cell_declares_is_completed(string cell, string code, string text)
@@ -115,7 +134,9 @@ public sealed class LanguageServiceTests : IDisposable
 
         foreach (string directive in (string[])["#r", "# r", "#load", "# load"])
         {
-            Assert.DoesNotContain((await Complete($"{directive} \"{folder}{Path.DirectorySeparatorChar}|")).Items, i => i.Text == "Typed.dll");
+            Assert.DoesNotContain((await Complete($"{directive} \"{folder}{Path.DirectorySeparatorChar}|")).Items, i =>
+                i.Text == "Typed.dll"
+            );
         }
 
         await _cells.Run($"#r \"{library}\"");
@@ -139,8 +160,11 @@ public sealed class LanguageServiceTests : IDisposable
     [InlineData("AppDomain.CurrentDomain.ProcessEx|", "ProcessExit", "event")]
     [InlineData("void Do<TItem>(TIt|", "TItem", "typeParameter")]
     [InlineData("forea|", "foreach", "keyword")]
-    public async Task Every_kind_of_name_is_completed_with_the_word_that_front_ends_have_an_icon_for(string code, string text, string kind) =>
-        Assert.Contains((text, kind), (await Complete(code)).Items.Select(i => (i.DisplayText, i.Kind)));
+    public async Task Every_kind_of_name_is_completed_with_the_word_that_front_ends_have_an_icon_for(
+        string code,
+        string text,
+        string kind
+    ) => Assert.Contains((text, kind), (await Complete(code)).Items.Select(i => (i.DisplayText, i.Kind)));
 
     [Fact]
     public async Task What_the_edited_cells_own_directives_bring_is_completed_before_it_runs()
@@ -160,9 +184,17 @@ public sealed class LanguageServiceTests : IDisposable
         Assert.Contains("Parameters:\n- count: The number of images, N.", generate.Documentation, StringComparison.Ordinal);
         Assert.Contains("Returns:", generate.Documentation, StringComparison.Ordinal);
         Assert.Contains("[N, 1, ", generate.Documentation, StringComparison.Ordinal);
-        Assert.Contains("- options: What to draw, such as Article.", (await Inspect("new ShapeGenerator(|"))!.Documentation, StringComparison.Ordinal);
+        Assert.Contains(
+            "- options: What to draw, such as Article.",
+            (await Inspect("new ShapeGenerator(|"))!.Documentation,
+            StringComparison.Ordinal
+        );
         Assert.Contains("121,345", (await Inspect("ShapeCnn|"))!.Documentation, StringComparison.Ordinal);
-        Assert.Contains("- train: The images to learn from", (await Inspect("new Trainer(new ShapeCnn(), new TrainingOptions()).Fit|"))!.Documentation, StringComparison.Ordinal);
+        Assert.Contains(
+            "- train: The images to learn from",
+            (await Inspect("new Trainer(new ShapeCnn(), new TrainingOptions()).Fit|"))!.Documentation,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -227,7 +259,11 @@ public sealed class LanguageServiceTests : IDisposable
     [Fact]
     public async Task Completion_works_while_a_cell_runs()
     {
-        var running = _cells.Session.ExecuteAsync("var slow = 1; while (true) { }", _ => { }, cancellationToken: TestContext.Current.CancellationToken);
+        var running = _cells.Session.ExecuteAsync(
+            "var slow = 1; while (true) { }",
+            _ => { },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Contains((await Complete("\"abc\".|")).Items, i => i.Text == "Length");
         while (!running.IsCompleted)
         {
@@ -237,8 +273,16 @@ public sealed class LanguageServiceTests : IDisposable
     }
 
     private Task<CompletionList> Complete(string marked) =>
-        _cells.Session.CompleteAsync(marked.Replace("|", "", StringComparison.Ordinal), marked.IndexOf('|', StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        _cells.Session.CompleteAsync(
+            marked.Replace("|", "", StringComparison.Ordinal),
+            marked.IndexOf('|', StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
 
     private Task<Inspection?> Inspect(string marked) =>
-        _cells.Session.InspectAsync(marked.Replace("|", "", StringComparison.Ordinal), marked.IndexOf('|', StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        _cells.Session.InspectAsync(
+            marked.Replace("|", "", StringComparison.Ordinal),
+            marked.IndexOf('|', StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
 }

@@ -37,16 +37,28 @@ public sealed class PackagesTests : IDisposable
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 1.0.0\"\n{Name}.Greeting.Text"));
         Assert.Equal($"Installed {Name} 1.0.0.", Shown(_cells.Outputs.OfType<UpdateDisplayOutput>().Last().Data));
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"#r \"nuget: {Name}, 2.0.0\"\n{Name}.Greeting.Text"));
-        Assert.Equal($"{Name} 2.0.0 was asked for, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n", _cells.Console);
+        Assert.Equal(
+            $"{Name} 2.0.0 was asked for, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n",
+            _cells.Console
+        );
         Assert.Equal("true", await _cells.Text($"{Name}.Greeting.sk_version_get_milestone() > 0"));
-        Assert.Contains("Says hello.", (await _cells.Session.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken))!.Documentation, StringComparison.Ordinal);
+        Assert.Contains(
+            "Says hello.",
+            (
+                await _cells.Session.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken)
+            )!.Documentation,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Without_a_version_the_newest_is_taken_also_from_a_source_that_the_cell_names()
     {
         Configure(null);
-        Assert.Equal("Hello from 2.0.0", await _cells.Text($"#i \"nuget: {Path.Combine(_folder, "feed")}\"\n#r \"nuget:{Name}\"\n{Name}.Greeting.Text"));
+        Assert.Equal(
+            "Hello from 2.0.0",
+            await _cells.Text($"#i \"nuget: {Path.Combine(_folder, "feed")}\"\n#r \"nuget:{Name}\"\n{Name}.Greeting.Text")
+        );
     }
 
     [Fact]
@@ -68,7 +80,11 @@ public sealed class PackagesTests : IDisposable
     {
         Configure("http://127.0.0.1:9/index.json");
         await _cells.Try($"#r \"nuget: {Name}, 1.0.0\"");
-        Assert.StartsWith("The package source http://127.0.0.1:9/index.json could not be reached", _cells.Error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The package source http://127.0.0.1:9/index.json could not be reached",
+            _cells.Error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -77,8 +93,14 @@ public sealed class PackagesTests : IDisposable
         Configure("http://127.0.0.1:9/index.json");
         await _cells.Run("#r \"nuget: SkiaSharp\"\nusing SkiaSharp;\nvar red = SKColors.Red;");
         Assert.Empty(_cells.Outputs);
-        await _cells.Run("#r \"nuget: ShapeKit, 9.9\"\n#r \"nuget: Plotly.NET.Interactive\"\n#r \"nuget: Microsoft.DotNet.Interactive, 1.0.0-beta.25177.1\"\nusing Plotly.NET;\nusing ShapeKit.Runtime;");
-        Assert.Equal("ShapeKit 9.9 was asked for, 0.1.0 is used: the kernel carries it, so that its libraries and cells see the same types.\n", _cells.Console);
+        await _cells.Run(
+            "#r \"nuget: ShapeKit, 9.9\"\n#r \"nuget: Plotly.NET.Interactive\"\n#r \"nuget: Microsoft.DotNet.Interactive, "
+                + "1.0.0-beta.25177.1\"\nusing Plotly.NET;\nusing ShapeKit.Runtime;"
+        );
+        Assert.Equal(
+            "ShapeKit 9.9 was asked for, 0.1.0 is used: the kernel carries it, so that its libraries and cells see the same types.\n",
+            _cells.Console
+        );
         Assert.DoesNotContain(_cells.Outputs, o => o is DisplayOutput);
     }
 
@@ -88,7 +110,10 @@ public sealed class PackagesTests : IDisposable
         Pack("SkiaSharp", "2.88.8-stub");
         Pack("Painter", "1.0.0", "<dependency id=\"SkiaSharp\" version=\"2.88.8-stub\" />");
         Assert.Equal("Hello from 1.0.0", await _cells.Text("#r \"nuget: Painter, 1.0.0\"\nPainter.Greeting.Text"));
-        Assert.Matches(@"^SkiaSharp 2\.88\.8-stub was asked for by Painter, 4\.[\d.]+ is used: the kernel carries it, so that its libraries and cells see the same types\.\n$", _cells.Console);
+        Assert.Matches(
+            @"^SkiaSharp 2\.88\.8-stub was asked for by Painter, 4\.[\d.]+ is used: the kernel carries it, so that its libraries and cells see the same types\.\n$",
+            _cells.Console
+        );
     }
 
     [Fact]
@@ -99,11 +124,17 @@ public sealed class PackagesTests : IDisposable
         await _cells.Run("#r \"nuget: Older, 1.0.0\"");
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"{Name}.Greeting.Text"));
         await _cells.Run("#r \"nuget: Newer, 1.0.0\"");
-        Assert.Equal($"{Name} 2.0.0 was asked for by Newer, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n", _cells.Console);
+        Assert.Equal(
+            $"{Name} 2.0.0 was asked for by Newer, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n",
+            _cells.Console
+        );
 
         using var others = new Cells(new SessionOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
         await others.Try($"#r \"nuget: {Name}, 1.0.0\"\n#r \"nuget: Newer, 1.0.0\"");
-        Assert.Equal($"A package needs {Name} 2.0.0, and a cell asked for 1.0.0; restart the kernel and ask for 2.0.0.", others.Error.Message);
+        Assert.Equal(
+            $"A package needs {Name} 2.0.0, and a cell asked for 1.0.0; restart the kernel and ask for 2.0.0.",
+            others.Error.Message
+        );
     }
 
     [Fact]
@@ -121,7 +152,10 @@ public sealed class PackagesTests : IDisposable
     {
         Pack(name, version);
         Assert.Equal($"Hello from {version}", await _cells.Text($"#r \"nuget: {name}, {version}\"\n{name}.Greeting.Text"));
-        Assert.Equal(version.Replace("-stub", ".0", StringComparison.Ordinal), await _cells.Text($"typeof({name}.Greeting).Assembly.GetName().Version.ToString()"));
+        Assert.Equal(
+            version.Replace("-stub", ".0", StringComparison.Ordinal),
+            await _cells.Text($"typeof({name}.Greeting).Assembly.GetName().Version.ToString()")
+        );
         Assert.Empty(_cells.Console);
     }
 
@@ -135,7 +169,11 @@ public sealed class PackagesTests : IDisposable
         Assert.Equal("CompilationError", _cells.Error.Name);
         await _cells.Try($"System.Reflection.Assembly.Load(\"{assembly}\")");
         Assert.Equal("FileNotFoundException", _cells.Error.Name);
-        CompletionList offered = await _cells.Session.CompleteAsync(assembly + ".", assembly.Length + 1, TestContext.Current.CancellationToken);
+        CompletionList offered = await _cells.Session.CompleteAsync(
+            assembly + ".",
+            assembly.Length + 1,
+            TestContext.Current.CancellationToken
+        );
         Assert.DoesNotContain(offered.Items, item => item.Text == type);
     }
 
@@ -143,8 +181,13 @@ public sealed class PackagesTests : IDisposable
     public void The_list_of_carried_packages_in_the_documentation_is_right()
     {
         // What has neither assemblies nor dependencies is the native part of another package, for one system.
-        string list = string.Join(", ", HostPackages.Current.Carried.Where(p => HostPackages.Current.Assemblies(p.Key).Count > 0)
-            .OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase).Select(p => $"{p.Key} {p.Value}"));
+        string list = string.Join(
+            ", ",
+            HostPackages
+                .Current.Carried.Where(p => HostPackages.Current.Assemblies(p.Key).Count > 0)
+                .OrderBy(p => p.Key, StringComparer.OrdinalIgnoreCase)
+                .Select(p => $"{p.Key} {p.Value}")
+        );
         string[] lines = File.ReadAllLines(Repository.PathOf("docs", "kernel.md"));
         string listed = lines[Array.IndexOf(lines, "<!-- carried -->") + 1];
         Assert.True(list == listed, $"After <!-- carried --> docs/kernel.md has to say, in one line:\n{list}");
@@ -159,13 +202,22 @@ public sealed class PackagesTests : IDisposable
         {
             using var stopping = new CancellationTokenSource();
             string? seen = null;
-            Exception? failure = Record.Exception(() => restore.Restore(new Dictionary<string, string> { [Name] = version }, Look, stopping.Token));
-            Assert.Equal(stop ? typeof(OperationCanceledException) : version == "7.0.0" ? typeof(CellException) : null, failure?.GetType());
+            Exception? failure = Record.Exception(() =>
+                restore.Restore(new Dictionary<string, string> { [Name] = version }, Look, stopping.Token)
+            );
+            Assert.Equal(
+                stop ? typeof(OperationCanceledException)
+                    : version == "7.0.0" ? typeof(CellException)
+                    : null,
+                failure?.GetType()
+            );
             Assert.False(Directory.Exists(seen ?? throw new InvalidOperationException("No folder was seen.")));
 
             void Look(TimeSpan elapsed)
             {
-                seen ??= Directory.GetDirectories(Path.GetTempPath(), "shapekit-packages-*").FirstOrDefault(d => Holds(Path.Combine(d, "packages.csproj")));
+                seen ??= Directory
+                    .GetDirectories(Path.GetTempPath(), "shapekit-packages-*")
+                    .FirstOrDefault(d => Holds(Path.Combine(d, "packages.csproj")));
                 if (!OperatingSystem.IsWindows())
                 {
                     Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(seen!));
@@ -191,9 +243,12 @@ public sealed class PackagesTests : IDisposable
 
     private static string Shown(MimeBundle bundle) => bundle.Data[MimeBundle.Plain];
 
-    private void Configure(string? source) => File.WriteAllText(
-        Path.Combine(_folder, "NuGet.config"),
-        $"<configuration><config><add key=\"globalPackagesFolder\" value=\"packages\" /></config><packageSources><clear />{(source is null ? "" : $"<add key=\"only\" value=\"{source}\" allowInsecureConnections=\"true\" />")}</packageSources></configuration>");
+    private void Configure(string? source) =>
+        File.WriteAllText(
+            Path.Combine(_folder, "NuGet.config"),
+            "<configuration><config><add key=\"globalPackagesFolder\" value=\"packages\" /></config><packageSources><clear "
+                + $"/>{(source is null ? "" : $"<add key=\"only\" value=\"{source}\" allowInsecureConnections=\"true\" />")}</packageSources></configuration>"
+        );
 
     private void Pack(string name, string version, string dependencies = "")
     {
@@ -201,19 +256,29 @@ public sealed class PackagesTests : IDisposable
         using ZipArchive package = ZipFile.Open(Path.Combine(_folder, "feed", $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
         package.CreateEntryFromFile(Compile(name, version).FullName, $"lib/net10.0/{name}.dll");
         // Any native library will do: SkiaSharp's, under another name.
-        string native = ((string)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")!).Split(Path.PathSeparator).Append(AppContext.BaseDirectory)
-            .Where(Directory.Exists).SelectMany(d => Directory.EnumerateFiles(d, "libSkiaSharp.*")).First(f => Path.GetExtension(f) is ".so" or ".dll" or ".dylib");
+        string native = ((string)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")!)
+            .Split(Path.PathSeparator)
+            .Append(AppContext.BaseDirectory)
+            .Where(Directory.Exists)
+            .SelectMany(d => Directory.EnumerateFiles(d, "libSkiaSharp.*"))
+            .First(f => Path.GetExtension(f) is ".so" or ".dll" or ".dylib");
         package.CreateEntryFromFile(
             native,
             $"runtimes/{RuntimeInformation.RuntimeIdentifier}/native/{(OperatingSystem.IsWindows() ? "" : "lib")}{name}Native{Path.GetExtension(native)}",
-            CompressionLevel.NoCompression);
-        Add($"lib/net10.0/{name}.xml", $"<doc><assembly><name>{name}</name></assembly><members><member name=\"P:{name}.Greeting.Text\"><summary>Says hello.</summary></member></members></doc>");
+            CompressionLevel.NoCompression
+        );
+        Add(
+            $"lib/net10.0/{name}.xml",
+            $"<doc><assembly><name>{name}</name></assembly><members><member name=\"P:{name}.Greeting.Text\"><summary>Says "
+                + "hello.</summary></member></members></doc>"
+        );
         Add(
             $"{name}.nuspec",
             $"""
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>{name}</id><version>{version}</version>
             <authors>t</authors><description>t</description><dependencies><group targetFramework="net10.0">{dependencies}</group></dependencies></metadata></package>
-            """);
+            """
+        );
 
         void Add(string path, string text)
         {
@@ -226,12 +291,18 @@ public sealed class PackagesTests : IDisposable
     {
         string path = Path.Combine(_folder, $"{name}-{version}.dll");
         string packs = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "packs", "Microsoft.NETCore.App.Ref");
-        string code = $"[assembly: System.Reflection.AssemblyVersion(\"{version.Split('-')[0]}.0\")] namespace {name} {{ public static class Greeting {{ public static string Text => \"Hello from {version}\"; [System.Runtime.InteropServices.DllImport(\"{name}Native\")] public static extern int sk_version_get_milestone(); }} }}";
+        string code =
+            $"[assembly: System.Reflection.AssemblyVersion(\"{version.Split('-')[0]}.0\")] namespace {name} {{ public static class "
+            + $"Greeting {{ public static string Text => \"Hello from {version}\"; "
+            + $"[System.Runtime.InteropServices.DllImport(\"{name}Native\")] public static extern int sk_version_get_milestone(); }} }}";
         var compilation = CSharpCompilation.Create(
             name,
             [CSharpSyntaxTree.ParseText(code, cancellationToken: TestContext.Current.CancellationToken)],
-            Directory.EnumerateFiles(packs, "System.Runtime*.dll", SearchOption.AllDirectories).Select(f => MetadataReference.CreateFromFile(f)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+            Directory
+                .EnumerateFiles(packs, "System.Runtime*.dll", SearchOption.AllDirectories)
+                .Select(f => MetadataReference.CreateFromFile(f)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
+        );
         Assert.True(compilation.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Success);
         return new FileInfo(path);
     }

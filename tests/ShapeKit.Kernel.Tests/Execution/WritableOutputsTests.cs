@@ -5,7 +5,8 @@ namespace ShapeKit.Kernel.Tests.Execution;
 
 public sealed class WritableOutputsTests : IDisposable
 {
-    private const string Notice = "The cell shows half a character (a lone surrogate), which cannot be written; \ufffd stands in its place.\n";
+    private const string Notice =
+        "The cell shows half a character (a lone surrogate), which cannot be written; \ufffd stands in its place.\n";
     private readonly Cells _cells = new();
 
     public void Dispose() => _cells.Dispose();
@@ -25,7 +26,8 @@ public sealed class WritableOutputsTests : IDisposable
         await _cells.Run("""Console.Write("a\ud83d"); display(1); Console.Write("\ude00b"); Console.Write('\ud83d');""");
         Assert.Equal(
             [new("stdout", "a"), new("stdout", "\ufffd"), new("stdout", "\ufffdb"), new("stdout", "\ufffd"), new("stderr", Notice)],
-            _cells.Outputs.OfType<StreamOutput>());
+            _cells.Outputs.OfType<StreamOutput>()
+        );
         Assert.IsType<DisplayOutput>(_cells.Outputs[2]);
         await _cells.Run("""Console.Write("\ud83d\n");""");
         Assert.Equal([new StreamOutput("stdout", "\ufffd\n"), new StreamOutput("stderr", Notice)], _cells.Outputs);
@@ -36,10 +38,17 @@ public sealed class WritableOutputsTests : IDisposable
     [InlineData("""new Bundle("text/html", "<b>\ud83d</b>")""", "text/html", "<b>\ufffd</b>")]
     [InlineData("""new Bundle("a\ud83d/b", "c")""", "a\ufffd/b", "c")]
     [InlineData("""new Bundle("application/json", "[\"\ude00\"]")""", "application/json", "[\"\ufffd\"]")]
-    [InlineData("""new Bundle("a/b+json", @"{""\ud83d"": ""\ude00\ud83d\ude00\\ud83d""}")""", "a/b+json", @"{""\ufffd"": ""\ufffd\ud83d\ude00\\ud83d""}")]
+    [InlineData(
+        """new Bundle("a/b+json", @"{""\ud83d"": ""\ude00\ud83d\ude00\\ud83d""}")""",
+        "a/b+json",
+        @"{""\ufffd"": ""\ufffd\ud83d\ude00\\ud83d""}"
+    )]
     public async Task A_value_with_half_a_character_is_shown_and_that_is_told(string value, string type, string content)
     {
-        await _cells.Run("record Bundle(string Type, string Content) { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [Type] = Content }; }");
+        await _cells.Run(
+            "record Bundle(string Type, string Content) { public IReadOnlyDictionary<string, string> ToMimeBundle() => new "
+                + "Dictionary<string, string> { [Type] = Content }; }"
+        );
         await _cells.Run(value);
         Assert.Equal(content, _cells.Value.Data[type]);
         Assert.Equal([new StreamOutput("stderr", Notice)], _cells.Outputs.OfType<StreamOutput>());
@@ -62,10 +71,16 @@ public sealed class WritableOutputsTests : IDisposable
     [Fact]
     public async Task Forms_of_a_value_that_are_null_are_left_out_and_what_a_cell_shows_stays_as_it_was()
     {
-        await _cells.Run("class Empty { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [\"text/html\"] = null, [\"text/plain\"] = null, [\"a/b\"] = \"c\" }; }");
+        await _cells.Run(
+            "class Empty { public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { "
+                + "[\"text/html\"] = null, [\"text/plain\"] = null, [\"a/b\"] = \"c\" }; }"
+        );
         MimeBundle shown = (await _cells.Run("new Empty()")).Value;
         Assert.Equal([new("a/b", "c"), new(MimeBundle.Plain, "Empty")], shown.Data);
-        await _cells.Run("var forms = new Dictionary<string, string> { [\"text/plain\"] = \"1\", [\"text/html\"] = null };\ndisplay(new ShapeKit.Kernel.Display.MimeBundle(forms));\nforms.Clear();");
+        await _cells.Run(
+            "var forms = new Dictionary<string, string> { [\"text/plain\"] = \"1\", [\"text/html\"] = null };\ndisplay(new "
+                + "ShapeKit.Kernel.Display.MimeBundle(forms));\nforms.Clear();"
+        );
         Assert.Equal([new(MimeBundle.Plain, "1")], Assert.Single(_cells.Outputs.OfType<DisplayOutput>()).Data.Data);
     }
 }

@@ -10,7 +10,8 @@ public sealed class CodePositionTests
     [InlineData("a😀b😀c", 4, 6)]
     [InlineData("😀", 5, 2)]
     [InlineData("x", -1, 0)]
-    public void A_cursor_counts_characters_and_a_string_counts_halves(string code, int characters, int utf16) => Assert.Equal(utf16, CodePosition.ToUtf16(code, characters));
+    public void A_cursor_counts_characters_and_a_string_counts_halves(string code, int characters, int utf16) =>
+        Assert.Equal(utf16, CodePosition.ToUtf16(code, characters));
 
     [Theory]
     [InlineData("a😀b", 3, 2)]

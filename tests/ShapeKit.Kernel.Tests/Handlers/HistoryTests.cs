@@ -35,11 +35,14 @@ public sealed class HistoryTests
     [InlineData("a", new int[0])]
     [InlineData("a[*", new[] { 4 })]
     [InlineData("(", new int[0])]
-    public void A_search_matches_the_whole_cell(string pattern, int[] lines) => Assert.Equal(lines, _history.Search(pattern, null, unique: false).Select(e => e.Line));
+    public void A_search_matches_the_whole_cell(string pattern, int[] lines) =>
+        Assert.Equal(lines, _history.Search(pattern, null, unique: false).Select(e => e.Line));
 
     [Fact]
-    public void A_unique_search_keeps_the_newest_of_equal_cells() => Assert.Equal([2, 3, 4], _history.Search("*", null, unique: true).Select(e => e.Line));
+    public void A_unique_search_keeps_the_newest_of_equal_cells() =>
+        Assert.Equal([2, 3, 4], _history.Search("*", null, unique: true).Select(e => e.Line));
 
     [Fact]
-    public void A_search_gives_as_many_of_the_newest_as_asked() => Assert.Equal([3], _history.Search("var*", 1, unique: false).Select(e => e.Line));
+    public void A_search_gives_as_many_of_the_newest_as_asked() =>
+        Assert.Equal([3], _history.Search("var*", 1, unique: false).Select(e => e.Line));
 }

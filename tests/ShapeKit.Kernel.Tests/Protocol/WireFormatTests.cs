@@ -10,19 +10,25 @@ namespace ShapeKit.Kernel.Tests.Protocol;
 public sealed class WireFormatTests
 {
     private static readonly byte[] Key = "a0436f6c-1916-498b-8eb9-e81ab9368e84"u8.ToArray();
-    private static readonly JsonElement Parent = JsonDocument.Parse("""{"msg_id":"front-1","msg_type":"execute_request","session":"front","username":"ada","date":"2026-01-01T00:00:00Z","version":"5.4"}""").RootElement;
+    private static readonly JsonElement Parent = JsonDocument
+        .Parse(
+            """{"msg_id":"front-1","msg_type":"execute_request","session":"front","username":"ada","date":"2026-01-01T00:00:00Z","version":"5.4"}"""
+        )
+        .RootElement;
     private readonly WireFormat _reader = new(Key);
 
     [Fact]
     public void The_bytes_of_every_output_message_are_the_approved_ones()
     {
         var writer = new WireFormat(Key, "0f1e2d3c", new StandingClock());
-        MimeBundle picture = new(new Dictionary<string, string>
-        {
-            [MimeBundle.Plain] = "a circle ○",
-            [MimeBundle.Html] = "<b>circle</b>",
-            ["application/json"] = """{"radius": 5.5}""",
-        });
+        MimeBundle picture = new(
+            new Dictionary<string, string>
+            {
+                [MimeBundle.Plain] = "a circle ○",
+                [MimeBundle.Html] = "<b>circle</b>",
+                ["application/json"] = """{"radius": 5.5}""",
+            }
+        );
         CellOutput[] outputs =
         [
             new StreamOutput("stdout", "Grüße, 世界 😀\n"),
@@ -30,7 +36,11 @@ public sealed class WireFormatTests
             new DisplayOutput(MimeBundle.Text("once"), null),
             new UpdateDisplayOutput(MimeBundle.Text("newer"), "d1"),
             new ResultOutput(MimeBundle.Text("42"), 7),
-            new ErrorOutput("DivideByZeroException", "Attempted to divide by zero.", ["DivideByZeroException: Attempted to divide by zero.", "   at Cell 7, line 2"]),
+            new ErrorOutput(
+                "DivideByZeroException",
+                "Attempted to divide by zero.",
+                ["DivideByZeroException: Attempted to divide by zero.", "   at Cell 7, line 2"]
+            ),
             new ClearOutput(Wait: true),
             new CommOutput("comm_open", "c1", "viewer", """{"zoom":2}"""),
             new CommOutput("comm_msg", "c1", null, "3"),
@@ -52,16 +62,21 @@ public sealed class WireFormatTests
     }
 
     [Fact]
-    public void A_long_text_comes_back_as_it_was_written_wherever_it_is_cut() => Gen.Int[0, 3].Sample(
-        shift =>
-        {
-            string text = new string('x', shift) + string.Concat(Enumerable.Repeat("ab\n\"\\😀é世", 30_000));
-            (string type, JsonObject content) = OutputMessages.Of(new DisplayOutput(new MimeBundle(new Dictionary<string, string> { [MimeBundle.Plain] = text }), null));
-            Assert.Equal(text, (string?)content["data"]![MimeBundle.Plain]);
-            Assert.Null(new WireFormat(Key).Read(new WireFormat(Key).Write([], type, Parent, content), out Message? message));
-            Assert.Equal(text, message!.Content.GetProperty("data").GetProperty(MimeBundle.Plain).GetString());
-        },
-        iter: 10);
+    public void A_long_text_comes_back_as_it_was_written_wherever_it_is_cut() =>
+        Gen.Int[0, 3]
+            .Sample(
+                shift =>
+                {
+                    string text = new string('x', shift) + string.Concat(Enumerable.Repeat("ab\n\"\\😀é世", 30_000));
+                    (string type, JsonObject content) = OutputMessages.Of(
+                        new DisplayOutput(new MimeBundle(new Dictionary<string, string> { [MimeBundle.Plain] = text }), null)
+                    );
+                    Assert.Equal(text, (string?)content["data"]![MimeBundle.Plain]);
+                    Assert.Null(new WireFormat(Key).Read(new WireFormat(Key).Write([], type, Parent, content), out Message? message));
+                    Assert.Equal(text, message!.Content.GetProperty("data").GetProperty(MimeBundle.Plain).GetString());
+                },
+                iter: 10
+            );
 
     [Fact]
     public void A_message_comes_back_as_it_was_written()
@@ -93,7 +108,8 @@ public sealed class WireFormatTests
     }
 
     [Fact]
-    public void A_message_with_another_key_is_a_strangers() => Assert.Equal("its signature is wrong", new WireFormat("other"u8.ToArray()).Read(Frames(), out _));
+    public void A_message_with_another_key_is_a_strangers() =>
+        Assert.Equal("its signature is wrong", new WireFormat("other"u8.ToArray()).Read(Frames(), out _));
 
     [Fact]
     public void Without_a_key_nothing_is_signed_and_the_same_message_may_come_twice()
@@ -126,10 +142,20 @@ public sealed class WireFormatTests
 
     [Fact]
     public void No_frames_whatever_are_more_than_refused() =>
-        Gen.Byte.Array[0, 40].Array[0, 9].Select(Gen.Bool, (frames, delimited) => delimited && frames.Length > 0 ? [[.. "<IDS|MSG>"u8], .. frames] : frames)
+        Gen
+            .Byte.Array[0, 40]
+            .Array[0, 9]
+            .Select(Gen.Bool, (frames, delimited) => delimited && frames.Length > 0
+                    ?
+                    [
+                        [.. "<IDS|MSG>"u8],
+                        .. frames,
+                    ]
+                    : frames)
             .Sample(frames => _reader.Read(frames, out _) is not null, iter: 20_000, seed: "0000Ht1eZqv4");
 
-    private static List<byte[]> Frames() => new WireFormat(Key).Write(["client"u8.ToArray()], "execute_request", JsonFields.Empty, new JsonObject { ["code"] = "hello 😀" });
+    private static List<byte[]> Frames() =>
+        new WireFormat(Key).Write(["client"u8.ToArray()], "execute_request", JsonFields.Empty, new JsonObject { ["code"] = "hello 😀" });
 
     private sealed class StandingClock : TimeProvider
     {

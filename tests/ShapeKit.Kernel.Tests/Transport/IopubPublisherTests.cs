@@ -14,17 +14,20 @@ public sealed class IopubPublisherTests : IDisposable
     private readonly ManualResetEventSlim _begun = new();
     private readonly IopubPublisher _publisher;
 
-    public IopubPublisherTests() => _publisher = new IopubPublisher((type, parent, content) =>
-    {
-        _begun.Set();
-        Assert.True(_open.Wait(TimeSpan.FromMinutes(1)), "Nobody let the message go within a minute.");
-        if (Text((type, parent, content)) == "unspeakable")
-        {
-            throw new InvalidOperationException("It is too long.");
-        }
+    public IopubPublisherTests() =>
+        _publisher = new IopubPublisher(
+            (type, parent, content) =>
+            {
+                _begun.Set();
+                Assert.True(_open.Wait(TimeSpan.FromMinutes(1)), "Nobody let the message go within a minute.");
+                if (Text((type, parent, content)) == "unspeakable")
+                {
+                    throw new InvalidOperationException("It is too long.");
+                }
 
-        _sent.Add((type, parent, content));
-    });
+                _sent.Add((type, parent, content));
+            }
+        );
 
     [Fact]
     public void A_rush_of_lines_arrives_whole_in_few_messages()
@@ -60,15 +63,18 @@ public sealed class IopubPublisherTests : IDisposable
     {
         bool more = true;
         IopubPublisher? publisher = null;
-        publisher = new IopubPublisher((_, _, _) =>
-        {
-            if (Volatile.Read(ref more))
+        publisher = new IopubPublisher(
+            (_, _, _) =>
             {
-                publisher!.Publish("status", Cell, []);
+                if (Volatile.Read(ref more))
+                {
+                    publisher!.Publish("status", Cell, []);
+                }
             }
-        });
+        );
         publisher.Publish("status", Cell, []);
-        await Task.Run(publisher.Flush, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await Task.Run(publisher.Flush, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Volatile.Write(ref more, false);
         publisher.Dispose();
     }
@@ -80,7 +86,10 @@ public sealed class IopubPublisherTests : IDisposable
         {
             for (int i = 0; i < 1000; i++)
             {
-                _publisher.Show(new UpdateDisplayOutput(MimeBundle.Text(i.ToString(CultureInfo.InvariantCulture)), i % 2 == 0 ? "even" : "odd"), Cell);
+                _publisher.Show(
+                    new UpdateDisplayOutput(MimeBundle.Text(i.ToString(CultureInfo.InvariantCulture)), i % 2 == 0 ? "even" : "odd"),
+                    Cell
+                );
             }
         });
         Assert.Equal(["998", "999"], _sent.Select(Text));

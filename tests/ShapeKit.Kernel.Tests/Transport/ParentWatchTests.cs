@@ -11,8 +11,15 @@ public sealed class ParentWatchTests : IDisposable
     private bool _listened;
     private bool _abandoned;
 
-    public ParentWatchTests() => _watch = new ParentWatch(
-        () => (_listens, _listened |= _listens), () => _parentLives, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30), () => _abandoned = true, _clock);
+    public ParentWatchTests() =>
+        _watch = new ParentWatch(
+            () => (_listens, _listened |= _listens),
+            () => _parentLives,
+            TimeSpan.FromSeconds(3),
+            TimeSpan.FromSeconds(30),
+            () => _abandoned = true,
+            _clock
+        );
 
     [Fact]
     public void Whoever_started_it_keeps_it_without_any_listener()
@@ -95,9 +102,7 @@ public sealed class ParentWatchTests : IDisposable
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

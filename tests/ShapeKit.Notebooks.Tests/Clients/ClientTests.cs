@@ -17,10 +17,19 @@ public sealed class ClientScripts(InstalledKernel kernel)
     {
         await kernel.InstalledAsync();
         (_, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
-            python, Repository.PathOf("tests", "ShapeKit.Notebooks.Tests", "Clients"), kernel.Environment, "-B", $"{script}_tests.py");
+            python,
+            Repository.PathOf("tests", "ShapeKit.Notebooks.Tests", "Clients"),
+            kernel.Environment,
+            "-B",
+            $"{script}_tests.py"
+        );
         return (
-            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToDictionary(o => (string)o["test"]!, o => (string?)o["failure"]),
-            errors);
+            output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonNode.Parse(line)!)
+                .ToDictionary(o => (string)o["test"]!, o => (string?)o["failure"]),
+            errors
+        );
     }
 }
 
@@ -31,11 +40,16 @@ public sealed class ClientTests(ClientScripts scripts) : IClassFixture<ClientScr
     private static readonly Regex TestName = new(@"^@test\ndef (\w+)\(", RegexOptions.Multiline);
 
     public static TheoryData<string, string> Tests =>
-    [
-        .. Directory.GetFiles(Repository.PathOf("tests", "ShapeKit.Notebooks.Tests", "Clients"), "*_tests.py")
-            .Order(StringComparer.Ordinal)
-            .SelectMany(file => TestName.Matches(File.ReadAllText(file)).Select(name => (Path.GetFileName(file).Replace("_tests.py", "", StringComparison.Ordinal), name.Groups[1].Value))),
-    ];
+        [
+            .. Directory
+                .GetFiles(Repository.PathOf("tests", "ShapeKit.Notebooks.Tests", "Clients"), "*_tests.py")
+                .Order(StringComparer.Ordinal)
+                .SelectMany(file =>
+                    TestName
+                        .Matches(File.ReadAllText(file))
+                        .Select(name => (Path.GetFileName(file).Replace("_tests.py", "", StringComparison.Ordinal), name.Groups[1].Value))
+                ),
+        ];
 
     [Theory]
     [MemberData(nameof(Tests))]

@@ -6,7 +6,8 @@ namespace ShapeKit.Notebooks.Tests.Clients;
 internal static class JupyterClients
 {
     private const string Reason =
-        "No Python with jupyter_client, nbclient and nbconvert here; on Debian: apt-get install python3-jupyter-client python3-nbclient jupyter-nbconvert.";
+        "No Python with jupyter_client, nbclient and nbconvert here; on Debian: apt-get install python3-jupyter-client python3-nbclient "
+        + "jupyter-nbconvert.";
 
     /// <summary>The Python that has them, or null.</summary>
     public static string? Found { get; } = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasClients);
@@ -22,7 +23,9 @@ internal static class JupyterClients
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", "import jupyter_client, nbclient, nbconvert"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(python, ["-c", "import jupyter_client, nbclient, nbconvert"]) { RedirectStandardError = true }
+            )!;
             Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), $"{python} has been importing Jupyter's clients for two minutes.");
             return process.ExitCode == 0;
         }

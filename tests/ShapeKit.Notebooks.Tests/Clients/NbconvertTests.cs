@@ -17,8 +17,8 @@ public sealed class NbconvertTests(QuickRun run)
         JsonNode[] cells = [.. Exercises.Cells(await run.ReadAsync(chapter)).Where(cell => (string?)cell["cell_type"] == "code")];
 
         Assert.Equal(Enumerable.Range(1, cells.Length), cells.Select(cell => (int)cell["execution_count"]!));
-        Assert.All(
-            cells.SelectMany(cell => cell["outputs"]!.AsArray()),
-            output => Assert.True((string)output!["output_type"]! != "error", output["traceback"]?.ToJsonString()));
+        Assert.All(cells.SelectMany(cell => cell["outputs"]!.AsArray()), output =>
+            Assert.True((string)output!["output_type"]! != "error", output["traceback"]?.ToJsonString())
+        );
     }
 }

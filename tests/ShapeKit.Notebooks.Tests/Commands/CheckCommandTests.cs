@@ -14,7 +14,8 @@ public sealed class CheckCommandTests : IDisposable
             "int answer = 42;",
             "#md The answer is *forty-two*. <!-- claim: answer == 42 -->\n\nIt is large. <!-- claim: answer > 100 -->",
             "answer = 1000;",
-            "#md Now it is. <!-- claim: answer > 100 -->");
+            "#md Now it is. <!-- claim: answer > 100 -->"
+        );
 
         (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb", "--claims");
 
@@ -23,7 +24,10 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("2 of 3 claims of the texts hold.", output);
         Assert.Equal(
             [("cell-1", "answer == 42", true), ("cell-1", "answer > 100", false), ("cell-3", "answer > 100", true)],
-            _notebooks.Summary()["notebooks"]![0]!["claims"]!.AsArray().Select(claim => ((string)claim!["cell"]!, (string)claim["expression"]!, (bool)claim["holds"]!)));
+            _notebooks.Summary()["notebooks"]![0]!["claims"]!
+                .AsArray()
+                .Select(claim => ((string)claim!["cell"]!, (string)claim["expression"]!, (bool)claim["holds"]!))
+        );
     }
 
     [Fact]
@@ -58,15 +62,31 @@ public sealed class CheckCommandTests : IDisposable
         _notebooks.Write(
             "a.ipynb",
             "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nvar session = Session.Start();",
-            "#md <!-- claim: !(session.Threads == 2 && session.Convolutions.Name == \"plain\") -->");
+            "#md <!-- claim: !(session.Threads == 2 && session.Convolutions.Name == \"plain\") -->"
+        );
 
-        (int exitCode, string output, string errors) = await _notebooks.RunAsync("check", "a.ipynb", "--threads", "1", "2", "--convolutions", "fast", "plain");
+        (int exitCode, string output, string errors) = await _notebooks.RunAsync(
+            "check",
+            "a.ipynb",
+            "--threads",
+            "1",
+            "2",
+            "--convolutions",
+            "fast",
+            "plain"
+        );
 
         Assert.Equal(1, exitCode);
         Assert.Equal("", errors);
         Assert.Equal(
-            ["Convolutions fast, 1 thread", "Convolutions fast, 2 threads", "Convolutions plain, 1 thread", "Convolutions plain, 2 threads"],
-            output.Split('\n').Where(line => line.StartsWith("Convolutions ", StringComparison.Ordinal)));
+            [
+                "Convolutions fast, 1 thread",
+                "Convolutions fast, 2 threads",
+                "Convolutions plain, 1 thread",
+                "Convolutions plain, 2 threads",
+            ],
+            output.Split('\n').Where(line => line.StartsWith("Convolutions ", StringComparison.Ordinal))
+        );
         Assert.EndsWith("Every claim held in 3 of 4 runs.\n", output);
         Assert.True((bool)_notebooks.Summary("artifacts/check/plain-1")["succeeded"]!);
         Assert.False((bool)_notebooks.Summary("artifacts/check/plain-2")["succeeded"]!);

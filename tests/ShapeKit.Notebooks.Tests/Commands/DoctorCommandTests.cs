@@ -12,17 +12,32 @@ public sealed class DoctorCommandTests
 
         Assert.True(exitCode == 0, output + errors);
         string[] lines = output.TrimEnd().Split('\n');
-        Assert.Equal([".NET SDK", ".NET runtime", "libtorch", "Convolutions", "Arithmetic", "SkiaSharp", "Kernel", "Disk"], lines.Select(line => line[7..20].TrimEnd()));
+        Assert.Equal(
+            [".NET SDK", ".NET runtime", "libtorch", "Convolutions", "Arithmetic", "SkiaSharp", "Kernel", "Disk"],
+            lines.Select(line => line[7..20].TrimEnd())
+        );
         Assert.Matches("libtorch +[0-9.]+, computes; ", output);
         Assert.Matches("SkiaSharp +[0-9.]+, draws", output);
-        Assert.Matches(@"ok +Arithmetic +float32 beside float64, with gradients and odd sizes, \d+ tensors: convolution \((\d+) of \1\), transposed convolution \((\d+) of \2\), pooling .*, matrix product .*, batch norm .*, softmax \(2 of 2\) agree to [0-9.e-]+ of the largest value\n", output);
+        Assert.Matches(
+            @"ok +Arithmetic +float32 beside float64, with gradients and odd sizes, \d+ tensors: convolution \((\d+) of \1\), transposed convolution \((\d+) of \2\), pooling .*, matrix product .*, batch norm .*, softmax \(2 of 2\) agree to [0-9.e-]+ of the largest value\n",
+            output
+        );
     }
 
     [Fact]
     public async Task What_is_broken_is_named_with_its_remedy()
     {
         using var folder = new TemporaryNotebooks();
-        using Process doctor = TemporaryNotebooks.Start(folder.Folder, new Dictionary<string, string> { ["PATH"] = folder.Folder, ["SHAPEKIT_LIBTORCH"] = folder.Folder, ["DOTNET_ROOT"] = DotnetRoot }, "doctor");
+        using Process doctor = TemporaryNotebooks.Start(
+            folder.Folder,
+            new Dictionary<string, string>
+            {
+                ["PATH"] = folder.Folder,
+                ["SHAPEKIT_LIBTORCH"] = folder.Folder,
+                ["DOTNET_ROOT"] = DotnetRoot,
+            },
+            "doctor"
+        );
         string output = await doctor.Patiently(doctor.StandardOutput.ReadToEndAsync());
         await doctor.EndAsync();
 
@@ -62,9 +77,18 @@ public sealed class DoctorCommandTests
 
     [Theory]
     [InlineData("fast", 1, "ok     Convolutions  fast: SHAPEKIT_CONVOLUTIONS asks for it.", "broken Arithmetic ")]
-    [InlineData("mended", 0, "note   Convolutions  mended: SHAPEKIT_CONVOLUTIONS asks for it. With usual cache sizes, ", "ok     Arithmetic ")]
+    [InlineData(
+        "mended",
+        0,
+        "note   Convolutions  mended: SHAPEKIT_CONVOLUTIONS asks for it. With usual cache sizes, ",
+        "ok     Arithmetic "
+    )]
     [InlineData("plain", 0, "note   Convolutions  plain: SHAPEKIT_CONVOLUTIONS asks for it.", "ok     Arithmetic ")]
-    public async Task Where_oneDNN_meets_a_processor_without_caches_its_errors_are_found_and_the_ways_out_are_right(string way, int expected, params string[] said)
+    public async Task Where_oneDNN_meets_a_processor_without_caches_its_errors_are_found_and_the_ways_out_are_right(
+        string way,
+        int expected,
+        params string[] said
+    )
     {
         using var libtorch = LibTorchWithoutCaches.CreateOrSkip();
 
@@ -82,13 +106,24 @@ public sealed class DoctorCommandTests
         (int exitCode, string output, _) = await Doctor(("SHAPEKIT_LIBTORCH", libtorch.Folder), ("SHAPEKIT_CONVOLUTIONS", ""));
 
         // The copy hides the caches from oneDNN alone; where the processor hides them itself, the kit sees it, too, and mends.
-        Assert.Contains(LibTorchWithoutCaches.IsLikeThisMachine ? "mended: The processor does not tell the size of its caches" : "plain: oneDNN computes wrong convolutions on this machine: ", output);
+        Assert.Contains(
+            LibTorchWithoutCaches.IsLikeThisMachine
+                ? "mended: The processor does not tell the size of its caches"
+                : "plain: oneDNN computes wrong convolutions on this machine: ",
+            output
+        );
         Assert.Contains("ok     Arithmetic ", output);
         Assert.Equal(0, exitCode);
     }
 
     private static Task<(int ExitCode, string Output, string Errors)> Doctor(params (string Name, string Value)[] environment) =>
-        TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, Repository.Root, environment.ToDictionary(each => each.Name, each => each.Value), "doctor");
+        TemporaryNotebooks.RunProgramAsync(
+            TemporaryNotebooks.Launcher,
+            Repository.Root,
+            environment.ToDictionary(each => each.Name, each => each.Value),
+            "doctor"
+        );
 
-    private static string DotnetRoot => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    private static string DotnetRoot =>
+        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

@@ -49,12 +49,24 @@ public sealed class InstalledKernelTests(InstalledKernel kernel)
         string folder = Path.GetDirectoryName(kernel.Program)!;
 
         Assert.All(
-            new[] { "ShapeKit", "ShapeKit.Kernel", "ShapeKit.Cli", "Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.CSharp.Features", "NetMQ", "TorchSharp", "Plotly.NET", "FSharp.Core" },
+            new[]
+            {
+                "ShapeKit",
+                "ShapeKit.Kernel",
+                "ShapeKit.Cli",
+                "Microsoft.CodeAnalysis.CSharp",
+                "Microsoft.CodeAnalysis.CSharp.Features",
+                "NetMQ",
+                "TorchSharp",
+                "Plotly.NET",
+                "FSharp.Core",
+            },
             name =>
             {
                 using var file = new PEReader(File.OpenRead(Path.Combine(folder, name + ".dll")));
                 Assert.True(file.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, name);
-            });
+            }
+        );
         Assert.InRange(new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length), 1, 200_000_000);
     }
 
@@ -65,7 +77,13 @@ public sealed class InstalledKernelTests(InstalledKernel kernel)
         using var notebooks = new TemporaryNotebooks();
         notebooks.Write("a.ipynb", "#r \"nuget: ShapeKit\"\nusing TorchSharp;", "Console.WriteLine(torch.ones(2, 3).sum().ToDouble());");
 
-        (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(kernel.Program, notebooks.Folder, kernel.Environment, "run", "a.ipynb");
+        (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
+            kernel.Program,
+            notebooks.Folder,
+            kernel.Environment,
+            "run",
+            "a.ipynb"
+        );
 
         Assert.True(exitCode == 0, output + errors);
         Assert.Contains("6", notebooks.Read("artifacts", "run", "a.ipynb"));
@@ -76,10 +94,20 @@ public sealed class InstalledKernelTests(InstalledKernel kernel)
     {
         await kernel.InstalledAsync();
 
-        (int exitCode, _, string errors) = await TemporaryNotebooks.RunProgramAsync(kernel.Program, kernel.JupyterData, kernel.Environment, "kernel", "install");
+        (int exitCode, _, string errors) = await TemporaryNotebooks.RunProgramAsync(
+            kernel.Program,
+            kernel.JupyterData,
+            kernel.Environment,
+            "kernel",
+            "install"
+        );
 
         Assert.Equal(2, exitCode);
-        Assert.Equal("The kernel is built from a clone of ShapeKit, and this program lies outside of one: run `dotnet run --project src/ShapeKit.Cli -- kernel install` in the clone.\n", errors);
+        Assert.Equal(
+            "The kernel is built from a clone of ShapeKit, and this program lies outside of one: run `dotnet run --project "
+                + "src/ShapeKit.Cli -- kernel install` in the clone.\n",
+            errors
+        );
     }
 
     [Fact]
@@ -161,7 +189,10 @@ public sealed class KernelCommandTests : IDisposable
         using (new FileStream(Path.Combine(Programs, "install.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
         {
             second = TemporaryNotebooks.Start(_folder.Folder, InstalledKernel.EnvironmentIn(_folder), "kernel", "install", "--dev");
-            Assert.Equal("Another installation is running; waiting for its end.", await second.Patiently(second.StandardOutput.ReadLineAsync()));
+            Assert.Equal(
+                "Another installation is running; waiting for its end.",
+                await second.Patiently(second.StandardOutput.ReadLineAsync())
+            );
             Assert.False(Directory.Exists(Kernelspec) && File.Exists(Path.Combine(Kernelspec, "kernel.json")));
         }
 
@@ -181,14 +212,20 @@ public sealed class KernelCommandTests : IDisposable
         string other = WriteSpec(_folder.PathOf("jupyter", "kernels", "python3"), "Python 3", "python3");
         string elsewhere = Path.Combine(Programs, "0.0.1-elsewhere");
         Install("0.0.1-old");
-        Install("0.0.1-elsewhere", WriteSpec(_folder.PathOf("second", "kernels", "shapekit"), "C# (ShapeKit)", Path.Combine(elsewhere, "shapekit")));
+        Install(
+            "0.0.1-elsewhere",
+            WriteSpec(_folder.PathOf("second", "kernels", "shapekit"), "C# (ShapeKit)", Path.Combine(elsewhere, "shapekit"))
+        );
 
         (int exitCode, string output, _) = await ShapeKitAsync("kernel", "uninstall");
 
         Assert.Equal(0, exitCode);
         Assert.Equal($"Removed {Kernelspec}\nRemoved {Path.Combine(Programs, "0.0.1-old")}\n", output);
         Assert.True(File.Exists(other) && Directory.Exists(elsewhere));
-        Assert.Equal($"No ShapeKit kernel is installed in {_folder.PathOf("jupyter")}.\n", (await ShapeKitAsync("kernel", "uninstall")).Output);
+        Assert.Equal(
+            $"No ShapeKit kernel is installed in {_folder.PathOf("jupyter")}.\n",
+            (await ShapeKitAsync("kernel", "uninstall")).Output
+        );
     }
 
     [Fact]
@@ -209,17 +246,33 @@ public sealed class KernelCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PATH", "The kernel is built with the .NET 10 SDK, whose command dotnet was not found: install it from https://dot.net, or add its folder to PATH.\n")]
+    [InlineData(
+        "PATH",
+        "The kernel is built with the .NET 10 SDK, whose command dotnet was not found: install it from https://dot.net, or add its "
+            + "folder to PATH.\n"
+    )]
     [InlineData("JUPYTER_DATA_DIR", ". Mend that, or choose other folders with JUPYTER_DATA_DIR (kernelspec) and ")]
     [InlineData("XDG_DATA_HOME", ". Mend that, or choose other folders with JUPYTER_DATA_DIR (kernelspec) and ")]
     public async Task What_keeps_it_from_installing_is_said_in_one_sentence(string variable, string sentence)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() && variable == "XDG_DATA_HOME", "Windows has LOCALAPPDATA.");
         File.WriteAllText(_folder.PathOf("file"), "");
-        string root = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var environment = new Dictionary<string, string>(InstalledKernel.EnvironmentIn(_folder)) { ["DOTNET_ROOT"] = root, [variable] = _folder.PathOf("file", "below") };
+        string root = Path.GetFullPath(
+            Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")
+        );
+        var environment = new Dictionary<string, string>(InstalledKernel.EnvironmentIn(_folder))
+        {
+            ["DOTNET_ROOT"] = root,
+            [variable] = _folder.PathOf("file", "below"),
+        };
 
-        (int exitCode, _, string errors) = await TemporaryNotebooks.RunProgramAsync(TemporaryNotebooks.Launcher, _folder.Folder, environment, "kernel", "install");
+        (int exitCode, _, string errors) = await TemporaryNotebooks.RunProgramAsync(
+            TemporaryNotebooks.Launcher,
+            _folder.Folder,
+            environment,
+            "kernel",
+            "install"
+        );
 
         Assert.Equal(2, exitCode);
         Assert.Contains(sentence, errors);
@@ -234,12 +287,16 @@ public sealed class KernelCommandTests : IDisposable
     {
         string program = Directory.CreateDirectory(Path.Combine(Programs, name)).FullName;
         File.WriteAllText(Path.Combine(program, "shapekit"), "");
-        File.WriteAllText(Path.Combine(program, "kernelspec.txt"), spec ?? WriteSpec(Kernelspec, "C# (ShapeKit)", Path.Combine(program, "shapekit")));
+        File.WriteAllText(
+            Path.Combine(program, "kernelspec.txt"),
+            spec ?? WriteSpec(Kernelspec, "C# (ShapeKit)", Path.Combine(program, "shapekit"))
+        );
         return program;
     }
 
     /// <summary>What a kernel does while it runs.</summary>
-    private static FileStream Hold(string program) => new(Path.Combine(program, "kernelspec.txt"), FileMode.Open, FileAccess.Read, FileShare.Read);
+    private static FileStream Hold(string program) =>
+        new(Path.Combine(program, "kernelspec.txt"), FileMode.Open, FileAccess.Read, FileShare.Read);
 
     private static string WriteSpec(string folder, string displayName, string program)
     {
@@ -247,7 +304,10 @@ public sealed class KernelCommandTests : IDisposable
         {
             ["argv"] = new JsonArray(program, "{connection_file}"),
             ["display_name"] = displayName,
-            ["metadata"] = new JsonObject { ["shapekit"] = new JsonObject { ["version"] = "0.0.1", ["sources"] = "0123456789abcdef" } },
+            ["metadata"] = new JsonObject
+            {
+                ["shapekit"] = new JsonObject { ["version"] = "0.0.1", ["sources"] = "0123456789abcdef" },
+            },
         };
         string path = Path.Combine(Directory.CreateDirectory(folder).FullName, "kernel.json");
         File.WriteAllText(path, spec.ToJsonString());

@@ -14,21 +14,29 @@ public sealed class KernelProcessTests : IDisposable
 
     [Theory]
     [InlineData("new Thread(() => Thread.Sleep(-1)).Start();", false)]
-    [InlineData("new Thread(() => Thread.Sleep(-1)).Start(); Console.Write(\"on\"); while (true) { try { Thread.Sleep(10); } catch { } }", true)]
+    [InlineData(
+        "new Thread(() => Thread.Sleep(-1)).Start(); Console.Write(\"on\"); while (true) { try { Thread.Sleep(10); } catch { } }",
+        true
+    )]
     public async Task A_kernel_that_is_shut_down_ends_whatever_its_cells_left_running_and_takes_its_log_along(string code, bool isEndless)
     {
         Process? process = null;
         using var client = new KernelClient(connectionFile =>
         {
-            process = TemporaryNotebooks.Start(_folder.Folder, InstalledKernel.EnvironmentIn(_folder), "kernel", "run", "-f", connectionFile);
+            process = TemporaryNotebooks.Start(
+                _folder.Folder,
+                InstalledKernel.EnvironmentIn(_folder),
+                "kernel",
+                "run",
+                "-f",
+                connectionFile
+            );
             return (process, process.WaitForExitAsync());
         });
         if (isEndless)
         {
             client.Send("execute_request", new JsonObject { ["code"] = code });
-            while (client.Published().Type != "stream")
-            {
-            }
+            while (client.Published().Type != "stream") { }
         }
         else
         {

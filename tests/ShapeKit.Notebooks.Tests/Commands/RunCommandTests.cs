@@ -13,13 +13,36 @@ public sealed class MixedRun : TemporaryNotebooks, IAsyncLifetime
     {
         Write(
             "good.ipynb",
-            "#md # A good chapter\n\nSee [the next one](sub/fail.ipynb#part), [one that is not run](other.ipynb) and [the article](https://example.org/a).\n\n![A dot](dot.png) ![Far away](https://example.org/far.png)\n\n<details><summary>Solution</summary>\n\n```csharp\nint answer = 42;\n```\n\n</details>",
+            "#md # A good chapter\n\nSee [the next one](sub/fail.ipynb#part), [one that is not run](other.ipynb) and [the "
+                + "article](https://example.org/a).\n\n![A dot](dot.png) ![Far "
+                + "away](https://example.org/far.png)\n\n<details><summary>Solution</summary>\n\n```csharp\nint answer = "
+                + "42;\n```\n\n</details>",
             "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nConsole.WriteLine(\"one < two\");\nConsole.WriteLine(\"three\");",
             "Action<object> update = Notebook.Show(\"draft\");\nupdate(\"final\");\nResults.Record(\"test_accuracy\", 0.9875);",
-            "Results.Record(\"fresh_accuracy\", 1);\ndisplay(HTML(\"<b>bold</b>\"));\ndisplay(ShapeKit.Visualization.Charts.Bars([(\"a\", 1.0)], \"Bars\", \"value\"));\nnew { Value = 3 }.Value");
-        Write("sub/fail.ipynb", "#md # Part", "int a = 1;", "int zero = 0;\nint b = a / zero;", "// Plotly.NET is only named here.\na + 41", "nonsense");
-        Write("sub/crash.ipynb", "int before = 1;\nbefore", "var errors = Console.OpenStandardError();\nerrors.Write(\"terminate called\\n  what():  shapes cannot be multiplied\\nframe #0: at::mm + 0x1b2\\n\"u8);\nerrors.Flush();\ntypeof(Environment).GetMethod(\"Exit\").Invoke(null, new object[] { 3 });", "before");
-        File.WriteAllBytes(PathOf("dot.png"), Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="));
+            "Results.Record(\"fresh_accuracy\", "
+                + "1);\ndisplay(HTML(\"<b>bold</b>\"));\ndisplay(ShapeKit.Visualization.Charts.Bars([(\"a\", 1.0)], \"Bars\", "
+                + "\"value\"));\nnew { Value = 3 }.Value"
+        );
+        Write(
+            "sub/fail.ipynb",
+            "#md # Part",
+            "int a = 1;",
+            "int zero = 0;\nint b = a / zero;",
+            "// Plotly.NET is only named here.\na + 41",
+            "nonsense"
+        );
+        Write(
+            "sub/crash.ipynb",
+            "int before = 1;\nbefore",
+            "var errors = Console.OpenStandardError();\nerrors.Write(\"terminate called\\n  what():  shapes cannot be "
+                + "multiplied\\nframe #0: at::mm + 0x1b2\\n\"u8);\nerrors.Flush();\ntypeof(Environment).GetMethod(\"Exit\").Invoke(null, "
+                + "new object[] { 3 });",
+            "before"
+        );
+        File.WriteAllBytes(
+            PathOf("dot.png"),
+            Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
+        );
         Before = Read("good.ipynb");
         Result = await RunAsync("run", "good.ipynb", "sub", "--parallel", "2");
     }
@@ -66,7 +89,10 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
         Assert.Equal("""{"test_accuracy":0.9875,"fresh_accuracy":1}""", summary["notebooks"]![0]!["results"]!.ToJsonString());
         JsonNode fail = summary["notebooks"]![2]!;
         Assert.Equal((4, 2, 1), ((int)fail["cells"]!, (int)fail["executed"]!, (int)fail["failures"]!));
-        Assert.Equal((2, 2, "DivideByZeroException"), ((int)fail["error"]!["cell"]!, (int)fail["error"]!["line"]!, (string)fail["error"]!["name"]!));
+        Assert.Equal(
+            (2, 2, "DivideByZeroException"),
+            ((int)fail["error"]!["cell"]!, (int)fail["error"]!["line"]!, (string)fail["error"]!["name"]!)
+        );
         Assert.Equal("sub/fail.html", (string)fail["page"]!);
     }
 
@@ -106,10 +132,14 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
     public void The_notebook_itself_is_left_alone() => Assert.Equal(run.Before, run.Read("good.ipynb"));
 
     [Fact]
-    public void Nothing_but_copies_pages_and_the_summary_is_left() => Assert.Equal(
-        ["good.html", "good.ipynb", "sub/crash.html", "sub/crash.ipynb", "sub/fail.html", "sub/fail.ipynb", "summary.json"],
-        Directory.GetFiles(run.PathOf("artifacts/run"), "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(run.PathOf("artifacts/run"), file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+    public void Nothing_but_copies_pages_and_the_summary_is_left() =>
+        Assert.Equal(
+            ["good.html", "good.ipynb", "sub/crash.html", "sub/crash.ipynb", "sub/fail.html", "sub/fail.ipynb", "summary.json"],
+            Directory
+                .GetFiles(run.PathOf("artifacts/run"), "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(run.PathOf("artifacts/run"), file).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void A_page_shows_text_code_and_values()
@@ -161,8 +191,11 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
     public void An_error_stands_in_the_page_of_its_notebook() =>
         Assert.Contains("<strong>DivideByZeroException</strong> Attempted to divide by zero.", run.Read("artifacts/run/sub/fail.html"));
 
-    private JsonArray Outputs(string notebook, int cell) => JsonNode.Parse(run.Read("artifacts/run", notebook))!["cells"]!.AsArray()
-        .Where(c => (string)c!["cell_type"]! == "code" || notebook == "good.ipynb").ElementAt(cell)!["outputs"]!.AsArray();
+    private JsonArray Outputs(string notebook, int cell) =>
+        JsonNode.Parse(run.Read("artifacts/run", notebook))!["cells"]!
+            .AsArray()
+            .Where(c => (string)c!["cell_type"]! == "code" || notebook == "good.ipynb")
+            .ElementAt(cell)!["outputs"]!.AsArray();
 
     private static string Text(JsonNode lines) => string.Concat(lines.AsArray().Select(line => (string)line!));
 }

@@ -57,7 +57,9 @@ internal sealed class FuzzConversation(KernelClient client, Random random)
             Program = program;
             foreach (string text in step.Late)
             {
-                Until($"the late text “{text}” under its cell", () => Heard(id).Any(message => Text(message).Contains(text, StringComparison.Ordinal)));
+                Until($"the late text “{text}” under its cell", () =>
+                    Heard(id).Any(message => Text(message).Contains(text, StringComparison.Ordinal))
+                );
             }
         }
 
@@ -80,7 +82,9 @@ internal sealed class FuzzConversation(KernelClient client, Random random)
 
         if (step.Stop is Stop.AtOnce or Stop.Once or Stop.Twice)
         {
-            Until("that it runs", () => Heard(id).Any(message => message.Type == "error" || Text(message).EndsWith(FuzzStep.On, StringComparison.Ordinal)));
+            Until("that it runs", () =>
+                Heard(id).Any(message => message.Type == "error" || Text(message).EndsWith(FuzzStep.On, StringComparison.Ordinal))
+            );
             Thread.Sleep(random.Next(30));
             Interrupt();
             if (step.Stop == Stop.Twice)
@@ -162,12 +166,15 @@ internal sealed class FuzzConversation(KernelClient client, Random random)
 
     private List<JupyterMessage> Heard(string id) => _heard.TryGetValue(id, out List<JupyterMessage>? heard) ? heard : _heard[id] = [];
 
-    private bool IsIdle(string id) => Heard(id).Any(message => message.Type == "status" && (string)message.Content["execution_state"]! == "idle");
+    private bool IsIdle(string id) =>
+        Heard(id).Any(message => message.Type == "status" && (string)message.Content["execution_state"]! == "idle");
 
     private void Compare(FuzzStep step, string id)
     {
         string[] shown = Shown(step, id);
-        IEnumerable<string[]> expected = step.Ends.Split('|').Select(end => step.Type != "execute_request" || end == "ok" ? step.Shows : [.. step.Shows, $"error: {end}"]);
+        IEnumerable<string[]> expected = step
+            .Ends.Split('|')
+            .Select(end => step.Type != "execute_request" || end == "ok" ? step.Shows : [.. step.Shows, $"error: {end}"]);
         if (step.Stop == Stop.AtOnce)
         {
             expected = expected.Concat(expected.Select(shows => shows[1..]));
@@ -176,13 +183,23 @@ internal sealed class FuzzConversation(KernelClient client, Random random)
         Assert.True(expected.Any(shows => Same(shows, shown)), $"It shows\n  {Short(shown)}\nand not\n  {Short(expected.First())}");
     }
 
-    private static bool Same(string[] expected, string[] shown) => expected.Length == shown.Length
-        && expected.Zip(shown).All(pair => pair.First.EndsWith('*') ? pair.Second.StartsWith(pair.First[..^1], StringComparison.Ordinal) : pair.First == pair.Second);
+    private static bool Same(string[] expected, string[] shown) =>
+        expected.Length == shown.Length
+        && expected
+            .Zip(shown)
+            .All(pair =>
+                pair.First.EndsWith('*') ? pair.Second.StartsWith(pair.First[..^1], StringComparison.Ordinal) : pair.First == pair.Second
+            );
 
     private static string Short(string[] shown) =>
-        string.Join("\n  ", shown.Select(text => text.Length > 500 ? $"{text[..400]} … {text[^100..]} ({text.Length} characters)" : text).Take(50));
+        string.Join(
+            "\n  ",
+            shown.Select(text => text.Length > 500 ? $"{text[..400]} … {text[^100..]} ({text.Length} characters)" : text).Take(50)
+        );
 
-    /// <summary>What a request has shown so far, without its late texts: texts of one stream in a row as one, and of updates in a row the last.</summary>
+    /// <summary>
+    /// What a request has shown so far, without its late texts: texts of one stream in a row as one, and of updates in a row the last.
+    /// </summary>
     private string[] Shown(FuzzStep step, string id)
     {
         var shown = new List<string>();
@@ -192,7 +209,8 @@ internal sealed class FuzzConversation(KernelClient client, Random random)
             string kind = text[..text.IndexOf(": ", StringComparison.Ordinal)];
             bool isStream = message.Type == "stream";
             bool isLate = text != Text(message) && (!isStream || text == $"{kind}: ");
-            bool isStopping = step.Stop != Stop.Never && kind == "stderr" && text.StartsWith("stderr: Not stopped yet", StringComparison.Ordinal);
+            bool isStopping =
+                step.Stop != Stop.Never && kind == "stderr" && text.StartsWith("stderr: Not stopped yet", StringComparison.Ordinal);
             if (isLate || isStopping || (step.Warns && kind == "stderr"))
             {
                 continue;
@@ -216,17 +234,18 @@ internal sealed class FuzzConversation(KernelClient client, Random random)
         return [.. shown];
     }
 
-    private static string Text(JupyterMessage message) => message.Type switch
-    {
-        "stream" => $"{message.Content["name"]}: {message.Content["text"]}",
-        "display_data" => $"display: {Plain(message)}",
-        "update_display_data" => $"update: {Plain(message)}",
-        "execute_result" => $"result: {Plain(message)}",
-        "error" => $"error: {message.Content["ename"]}",
-        "clear_output" => $"clear: {message.Content["wait"]!.ToJsonString()}",
-        _ when message.Content["data"] is { } data => $"{message.Type}: {data.ToJsonString()}",
-        _ => $"{message.Type}: ",
-    };
+    private static string Text(JupyterMessage message) =>
+        message.Type switch
+        {
+            "stream" => $"{message.Content["name"]}: {message.Content["text"]}",
+            "display_data" => $"display: {Plain(message)}",
+            "update_display_data" => $"update: {Plain(message)}",
+            "execute_result" => $"result: {Plain(message)}",
+            "error" => $"error: {message.Content["ename"]}",
+            "clear_output" => $"clear: {message.Content["wait"]!.ToJsonString()}",
+            _ when message.Content["data"] is { } data => $"{message.Type}: {data.ToJsonString()}",
+            _ => $"{message.Type}: ",
+        };
 
     private static string Plain(JupyterMessage message) => message.Content["data"]!["text/plain"] is JsonValue text ? (string)text! : "";
 }

@@ -31,7 +31,8 @@ internal sealed class FuzzPen(Random random, int number)
                 $"void {name}() {{ {code} }}\n{name}();",
                 $"try {{ {code} }} catch (InvalidTimeZoneException) {{ Console.Write(\"never\"); }}",
                 $"Enumerable.Range(0, 1).ToList().ForEach({name} => {{ {code} }});",
-                $"lock (\"{name}\") {{ {code} }}");
+                $"lock (\"{name}\") {{ {code} }}"
+            );
         }
 
         return code;

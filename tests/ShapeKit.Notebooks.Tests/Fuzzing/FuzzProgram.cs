@@ -22,7 +22,9 @@ internal sealed record FuzzStep(string Code)
     /// <summary>The reply's status, or the names that its error may have, with bars between; empty when nothing is asked.</summary>
     public string Ends { get; init; } = "ok";
 
-    /// <summary>What it shows, in order, but for its error, each as the conversation writes it; a star at the end stands for any rest.</summary>
+    /// <summary>
+    /// What it shows, in order, but for its error, each as the conversation writes it; a star at the end stands for any rest.
+    /// </summary>
     public string[] Shows { get; init; } = [];
 
     /// <summary>Texts that it shows at some time, maybe after its end.</summary>
@@ -59,7 +61,8 @@ internal sealed record FuzzStep(string Code)
         }
     }
 
-    private static System.Text.Json.JsonSerializerOptions Readable { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static System.Text.Json.JsonSerializerOptions Readable { get; } =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
 
 /// <summary>When a cell is stopped.</summary>

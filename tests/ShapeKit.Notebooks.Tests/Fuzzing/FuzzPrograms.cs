@@ -6,7 +6,14 @@ internal static class FuzzPrograms
     /// <summary>Kinds that take seconds come in every so many rounds.</summary>
     private const int HeavyRounds = 4;
 
-    private static readonly FuzzKind[] All = [.. StoppedKinds.All, .. ThreadKinds.All, .. ShownKinds.All, .. AskedKinds.All, .. SettingKinds.All];
+    private static readonly FuzzKind[] All =
+    [
+        .. StoppedKinds.All,
+        .. ThreadKinds.All,
+        .. ShownKinds.All,
+        .. AskedKinds.All,
+        .. SettingKinds.All,
+    ];
 
     /// <summary>The first programs of a seed, all of them or those of a kind.</summary>
     public static IEnumerable<FuzzProgram> Of(int seed, int count, string? only = null)
@@ -33,7 +40,13 @@ internal static class FuzzPrograms
         return new FuzzProgram(
             "check after the program",
             new FuzzStep("1+1") { Shows = ["result: 2"] },
-            new FuzzStep($"{code} clear_output(); Console.Write(\"{FuzzStep.On}\"); {endless}") { Shows = [.. shows, "clear: false", "stdout: on"], Ends = "Interrupted", Stop = Stop.Once });
+            new FuzzStep($"{code} clear_output(); Console.Write(\"{FuzzStep.On}\"); {endless}")
+            {
+                Shows = [.. shows, "clear: false", "stdout: on"],
+                Ends = "Interrupted",
+                Stop = Stop.Once,
+            }
+        );
     }
 
     private static FuzzPen Pen(int seed, int number) => new(new Random((seed * 7919) + number), number);

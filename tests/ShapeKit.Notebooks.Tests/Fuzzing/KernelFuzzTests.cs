@@ -6,7 +6,9 @@ using ShapeKit.Kernel.Tests;
 namespace ShapeKit.Notebooks.Tests.Fuzzing;
 
 /// <summary>Many small programs, most of them wild, against one kernel process, which must stay as it was.</summary>
-/// <remarks>The variable <c>SHAPEKIT_FUZZ</c> chooses others: a seed, and a colon and how many if you like; and after another colon a kind.</remarks>
+/// <remarks>
+/// The variable <c>SHAPEKIT_FUZZ</c> chooses others: a seed, and a colon and how many if you like; and after another colon a kind.
+/// </remarks>
 public sealed class KernelFuzzTests : IDisposable
 {
     private const string Variable = "SHAPEKIT_FUZZ";
@@ -49,19 +51,29 @@ public sealed class KernelFuzzTests : IDisposable
             Assert.Fail(
                 $"""
                 {e.Message}
-                Awaited: {conversation.Awaited}, of a program “{conversation.Program?.Kind}”, while program {ran} of seed {seed} was run (“{programs[ran].Kind}”).
+                Awaited: {conversation.Awaited}, of a program “{conversation.Program?.Kind}”, while program {ran} of seed {seed} was run (“{programs[
+                    ran
+                ].Kind}”).
                 Run it alone: {Variable}={seed}:{count}:{conversation.Program?.Kind}; up to here: {Variable}={seed}:{ran + 1}
                 {conversation.Program}
                 The kernel printed: {_printed}
                 Its log: {Log()}
-                """);
+                """
+            );
         }
     }
 
     private Process Start(string connectionFile)
     {
         // Its log comes here, too.
-        Process process = TemporaryNotebooks.Start(_folder.Folder, InstalledKernel.EnvironmentIn(_folder), "kernel", "run", "-f", connectionFile);
+        Process process = TemporaryNotebooks.Start(
+            _folder.Folder,
+            InstalledKernel.EnvironmentIn(_folder),
+            "kernel",
+            "run",
+            "-f",
+            connectionFile
+        );
         process.OutputDataReceived += (_, line) => Printed(line.Data);
         process.ErrorDataReceived += (_, line) => Printed(line.Data);
         process.BeginOutputReadLine();
@@ -77,6 +89,11 @@ public sealed class KernelFuzzTests : IDisposable
         }
     }
 
-    private string Log() => string.Join(
-        "", Directory.GetFiles(_folder.Folder, "kernel-*.log", SearchOption.AllDirectories).Select(file => string.Join("\n", File.ReadLines(file).TakeLast(10))));
+    private string Log() =>
+        string.Join(
+            "",
+            Directory
+                .GetFiles(_folder.Folder, "kernel-*.log", SearchOption.AllDirectories)
+                .Select(file => string.Join("\n", File.ReadLines(file).TakeLast(10)))
+        );
 }

@@ -12,7 +12,9 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
     public const string Declared = "document.title = 'taken'";
 
     /// <summary>What would lead a page elsewhere, and swallow the rest of it.</summary>
-    private const string Far = "<meta http-equiv='refresh' content='0;url=https://example.org'><noscript><p title='</noscript><meta http-equiv=refresh content=0>'></p></noscript><i>last</i></section></main><plaintext>end<!-- and";
+    private const string Far =
+        "<meta http-equiv='refresh' content='0;url=https://example.org'><noscript><p title='</noscript><meta http-equiv=refresh "
+        + "content=0>'></p></noscript><i>last</i></section></main><plaintext>end<!-- and";
 
     /// <summary>What a browser would read otherwise once it was read and written.</summary>
     public static readonly string[] Shifting =
@@ -24,8 +26,20 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
 
     public static readonly string[] Hostile =
     [
-        "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "</script><script>alert(1)</script>", "\"><svg/onload=alert(1)>", "' onmouseover='alert(1)", "-->", "<!--", "</style><script>alert(1)</script>",
-        "<a href='javascript:alert(1)'>x</a>", "<iframe src=//example.org>", "</textarea></title><script>alert(1)</script>", "<STYLE>*{display:none}</STYLE>", "<details open ontoggle=alert(1)>", "]]><script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>",
+        "</script><script>alert(1)</script>",
+        "\"><svg/onload=alert(1)>",
+        "' onmouseover='alert(1)",
+        "-->",
+        "<!--",
+        "</style><script>alert(1)</script>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<iframe src=//example.org>",
+        "</textarea></title><script>alert(1)</script>",
+        "<STYLE>*{display:none}</STYLE>",
+        "<details open ontoggle=alert(1)>",
+        "]]><script>alert(1)</script>",
     ];
 
     public async ValueTask InitializeAsync()
@@ -50,56 +64,60 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
         Write(
             $"{folder}/a.ipynb",
             [
-            "#md # Data\n\n![A picture](attachment:a.png)",
-            $"#md {Far}",
-            "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
-            "foreach (string text in texts) { Console.WriteLine(text); Console.Error.WriteLine(text); display(text); }",
-            """
-            foreach (string text in texts)
-            {
-                display(new { Name = text, Inner = new { text } });
-                display((text, 1, text));
-                display(new[] { text, text });
-                display(new Dictionary<string, object> { [text] = new { text } });
-                display(new XElement("shown", new XAttribute("by", text), text));
-                display(JsonNode.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { [text] = text })));
-                display(new InvalidOperationException(text, new ArgumentException(text)) { HelpLink = text, Data = { [text] = text } });
-                var table = new DataTable(text) { Columns = { text, "other" } };
-                table.Rows.Add(text, text);
-                display(table);
-                display(typeof(Named<>).MakeGenericType(typeof(string)).GetConstructors()[0].Invoke(new object[] { text }));
-            }
-            public record Named<T>(T Value);
-            """,
-            """
-            foreach (string text in texts)
-            {
-                display(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
-                display(Explorers.Vectors((1, 2), (3, 4), text));
-                var trace = new Plotly.NET.Trace("scatter");
-                trace.SetProperty("x", new[] { text });
-                trace.SetProperty("y", new[] { 1 });
-                trace.SetProperty("name", text);
-                display(Plotly.NET.GenericChart.ofTraceObject(true, trace));
-            }
-            """,
-            """
-            foreach (string text in texts)
-            {
-                foreach (string type in new[] { "image/png", "image/jpeg", "image/svg+xml" }) display(new Bundle(type, text));
-            }
-            public class Bundle
-            {
-                private readonly string type, text;
-                public Bundle(string type, string text) { this.type = type; this.text = text; }
-                public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
-            }
-            """,
-            $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b onclick='alert(1)'>declared</b>\")",
-            $"HTML(\"{Far}\")",
-            .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),
-            "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));",
-            ]);
+                "#md # Data\n\n![A picture](attachment:a.png)",
+                $"#md {Far}",
+                "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing "
+                    + "System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = "
+                    + "JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
+                "foreach (string text in texts) { Console.WriteLine(text); Console.Error.WriteLine(text); display(text); }",
+                """
+                foreach (string text in texts)
+                {
+                    display(new { Name = text, Inner = new { text } });
+                    display((text, 1, text));
+                    display(new[] { text, text });
+                    display(new Dictionary<string, object> { [text] = new { text } });
+                    display(new XElement("shown", new XAttribute("by", text), text));
+                    display(JsonNode.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { [text] = text })));
+                    display(new InvalidOperationException(text, new ArgumentException(text)) { HelpLink = text, Data = { [text] = text } });
+                    var table = new DataTable(text) { Columns = { text, "other" } };
+                    table.Rows.Add(text, text);
+                    display(table);
+                    display(typeof(Named<>).MakeGenericType(typeof(string)).GetConstructors()[0].Invoke(new object[] { text }));
+                }
+                public record Named<T>(T Value);
+                """,
+                """
+                foreach (string text in texts)
+                {
+                    display(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
+                    display(Explorers.Vectors((1, 2), (3, 4), text));
+                    var trace = new Plotly.NET.Trace("scatter");
+                    trace.SetProperty("x", new[] { text });
+                    trace.SetProperty("y", new[] { 1 });
+                    trace.SetProperty("name", text);
+                    display(Plotly.NET.GenericChart.ofTraceObject(true, trace));
+                }
+                """,
+                """
+                foreach (string text in texts)
+                {
+                    foreach (string type in new[] { "image/png", "image/jpeg", "image/svg+xml" }) display(new Bundle(type, text));
+                }
+                public class Bundle
+                {
+                    private readonly string type, text;
+                    public Bundle(string type, string text) { this.type = type; this.text = text; }
+                    public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
+                }
+                """,
+                $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b "
+                    + "onclick='alert(1)'>declared</b>\")",
+                $"HTML(\"{Far}\")",
+                .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),
+                "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));",
+            ]
+        );
         File.WriteAllText(PathOf(folder, "data.json"), JsonSerializer.Serialize(texts));
 
         JsonNode notebook = JsonNode.Parse(Read(folder, "a.ipynb"))!;
@@ -114,7 +132,9 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
 {
     // An element whose text is not markup, a comment, or a tag; attributes may hold any sign between quotation marks.
     private static readonly Regex Element = new(
-        "<(?<name>script|style|title)(?<attributes>[^>]*)>(?<text>.*?)</\\k<name>|<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>", RegexOptions.Singleline | RegexOptions.IgnoreCase);
+        "<(?<name>script|style|title)(?<attributes>[^>]*)>(?<text>.*?)</\\k<name>|<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase
+    );
 
     [Fact]
     public void A_page_has_the_same_elements_and_scripts_whatever_its_data_say()
@@ -137,7 +157,10 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
 
     [Fact]
     public void A_script_that_is_not_the_kits_own_does_not_run_even_where_a_cell_declares_it_as_html() =>
-        Assert.Equal([HostileRun.Declared], Page.Forbidden(run.Page("hostile")).Where(script => !HostileRun.Shifting[0].Contains(script.Trim(), StringComparison.Ordinal)));
+        Assert.Equal(
+            [HostileRun.Declared],
+            Page.Forbidden(run.Page("hostile")).Where(script => !HostileRun.Shifting[0].Contains(script.Trim(), StringComparison.Ordinal))
+        );
 
     [Fact]
     public void Html_that_a_cell_or_a_text_declares_ends_with_it_and_leads_the_page_nowhere()
@@ -155,7 +178,9 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
         foreach (Match element in Element.Matches(page))
         {
             bool isData = element.Groups["attributes"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal);
-            yield return isData ? "data" : element.Groups["name"].Value is "script" ? element.Value : Regex.Replace(element.Value.Split('>')[0], "\"[^\"]*\"", "");
+            yield return isData ? "data"
+            : element.Groups["name"].Value is "script" ? element.Value
+            : Regex.Replace(element.Value.Split('>')[0], "\"[^\"]*\"", "");
         }
     }
 }

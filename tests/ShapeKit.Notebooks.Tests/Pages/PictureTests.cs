@@ -2,7 +2,9 @@ namespace ShapeKit.Notebooks.Tests.Pages;
 
 public sealed class PictureTests : IDisposable
 {
-    private static readonly byte[] Dot = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==");
+    private static readonly byte[] Dot = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+    );
 
     private readonly TemporaryNotebooks _notebooks = new();
 
@@ -13,12 +15,27 @@ public sealed class PictureTests : IDisposable
     {
         string[] shown =
         [
-            "![shown 1](dot.png)", "![shown 2](sub/dot.png?x#y)", "![shown 3](sub/../dot.png)", "<img alt='shown 4' src='sub/dot%2Epng' width=20>", "<img src=dot.png alt=\"shown > 5\">", "![shown 6](inside.png)",
+            "![shown 1](dot.png)",
+            "![shown 2](sub/dot.png?x#y)",
+            "![shown 3](sub/../dot.png)",
+            "<img alt='shown 4' src='sub/dot%2Epng' width=20>",
+            "<img src=dot.png alt=\"shown > 5\">",
+            "![shown 6](inside.png)",
         ];
         string[] not =
         [
-            "![not 1](../secret.png)", $"![not 2]({_notebooks.PathOf("secret.png")})", "![not 3](%2e%2e/secret.png)", "![not 4](link.png)", "![not 5](folder/secret.png)", "<img src='../secret.png' alt='not 6'>",
-            "![not 7](a%00.png)", "![not 8](none.png)", "![not 9](dot.txt)", "![not 10](attachment:none.png)", "![not 11](file:///etc/hostname.png)", "<img src=\"../secret.png\" alt=\"not <12>\">",
+            "![not 1](../secret.png)",
+            $"![not 2]({_notebooks.PathOf("secret.png")})",
+            "![not 3](%2e%2e/secret.png)",
+            "![not 4](link.png)",
+            "![not 5](folder/secret.png)",
+            "<img src='../secret.png' alt='not 6'>",
+            "![not 7](a%00.png)",
+            "![not 8](none.png)",
+            "![not 9](dot.txt)",
+            "![not 10](attachment:none.png)",
+            "![not 11](file:///etc/hostname.png)",
+            "<img src=\"../secret.png\" alt=\"not <12>\">",
         ];
         _notebooks.Write("book/a.ipynb", [.. shown.Concat(not).Select(markdown => "#md " + markdown), "#md ![](../secret.png)"]);
         Directory.CreateDirectory(_notebooks.PathOf("book", "sub"));

@@ -26,16 +26,34 @@ public sealed class ForcedWayTests : IDisposable
     [MemberData(nameof(Ways))]
     public async Task Chapters_that_paint_and_write_run(string way, int threads)
     {
-        string[] chapters = [Repository.PathOf("notebooks", "en", "08-segmentation.ipynb"), Repository.PathOf("notebooks", "en", "10-captioning.ipynb")];
+        string[] chapters =
+        [
+            Repository.PathOf("notebooks", "en", "08-segmentation.ipynb"),
+            Repository.PathOf("notebooks", "en", "10-captioning.ipynb"),
+        ];
 
-        (int exitCode, string output, string errors) = await RunAsync(TemporaryNotebooks.Launcher, way, threads, ["run", "--quick", "--parallel", "1", .. chapters]);
+        (int exitCode, string output, string errors) = await RunAsync(
+            TemporaryNotebooks.Launcher,
+            way,
+            threads,
+            ["run", "--quick", "--parallel", "1", .. chapters]
+        );
 
         Assert.True(exitCode == 0, output + errors);
         Assert.All(_folder.Summary()["notebooks"]!.AsArray(), notebook => Assert.Equal(way, (string?)notebook!["convolutions"]!["name"]));
         Assert.Contains($"threads <b>{threads}</b> · convolutions <b>{way}</b>", _folder.Read("artifacts", "run", "08-segmentation.html"));
     }
 
-    private Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, string way, int threads, params string[] arguments) =>
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string program,
+        string way,
+        int threads,
+        params string[] arguments
+    ) =>
         TemporaryNotebooks.RunProgramAsync(
-            program, _folder.Folder, new Dictionary<string, string> { ["SHAPEKIT_CONVOLUTIONS"] = way, ["OMP_NUM_THREADS"] = $"{threads}" }, arguments);
+            program,
+            _folder.Folder,
+            new Dictionary<string, string> { ["SHAPEKIT_CONVOLUTIONS"] = way, ["OMP_NUM_THREADS"] = $"{threads}" },
+            arguments
+        );
 }

@@ -14,16 +14,27 @@ public sealed class LeftoversTests : IDisposable
     {
         string temporary = Directory.CreateDirectory(_notebooks.PathOf("temporary")).FullName;
         Directory.CreateDirectory(_notebooks.PathOf("feed"));
-        File.WriteAllText(_notebooks.PathOf("NuGet.config"), "<configuration><packageSources><clear /><add key=\"only\" value=\"feed\" /></packageSources></configuration>");
+        File.WriteAllText(
+            _notebooks.PathOf("NuGet.config"),
+            "<configuration><packageSources><clear /><add key=\"only\" value=\"feed\" /></packageSources></configuration>"
+        );
         _notebooks.Write(
             "a.ipynb",
             "#tag raises-exception\n#r \"nuget: No.Such.Package.Anywhere\"",
-            "string path = Path.Combine(Path.GetTempPath(), \"shapekit-reviews.db\");\nFile.WriteAllText(path, \"\");\nAppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);\nFile.WriteAllText(\"written.txt\", path);",
-            "var program = System.Diagnostics.Process.Start(OperatingSystem.IsWindows() ? \"ping\" : \"sleep\", OperatingSystem.IsWindows() ? \"-n 600 127.0.0.1\" : \"600\");\nFile.WriteAllText(\"program.txt\", program.Id.ToString());",
-            "new Thread(() => Thread.Sleep(Timeout.Infinite)).Start();");
+            "string path = Path.Combine(Path.GetTempPath(), \"shapekit-reviews.db\");\nFile.WriteAllText(path, "
+                + "\"\");\nAppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);\nFile.WriteAllText(\"written.txt\", path);",
+            "var program = System.Diagnostics.Process.Start(OperatingSystem.IsWindows() ? \"ping\" : \"sleep\", "
+                + "OperatingSystem.IsWindows() ? \"-n 600 127.0.0.1\" : \"600\");\nFile.WriteAllText(\"program.txt\", program.Id.ToString());",
+            "new Thread(() => Thread.Sleep(Timeout.Infinite)).Start();"
+        );
 
         (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
-            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { [OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = temporary }, "run", "a.ipynb");
+            TemporaryNotebooks.Launcher,
+            _notebooks.Folder,
+            new Dictionary<string, string> { [OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = temporary },
+            "run",
+            "a.ipynb"
+        );
 
         Assert.True(exitCode == 0, output + errors);
         Assert.Contains("No.Such.Package.Anywhere does not exist", _notebooks.Read("artifacts/run/a.ipynb"), StringComparison.Ordinal);

@@ -36,7 +36,11 @@ public sealed class NotebookRunTests : IDisposable
     public async Task What_was_recorded_before_and_after_a_failure_is_marked_and_never_taken_for_a_result()
     {
         _notebooks.Write(
-            "a.ipynb", "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nResults.Record(\"accuracy\", 0.75);", "Results.Record(\"dice\", 0.5);\nthrow new Exception(\"no\");", "Results.Record(\"lung_dice\", 0);");
+            "a.ipynb",
+            "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nResults.Record(\"accuracy\", 0.75);",
+            "Results.Record(\"dice\", 0.5);\nthrow new Exception(\"no\");",
+            "Results.Record(\"lung_dice\", 0);"
+        );
 
         (int exitCode, string output, string _) = await _notebooks.RunAsync("run", "a.ipynb");
 
@@ -79,7 +83,13 @@ public sealed class NotebookRunTests : IDisposable
         _notebooks.Write("b.ipynb", "1");
 
         (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
-            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { ["SHAPEKIT_CONVOLUTIONS"] = way }, "run", "a.ipynb", "b.ipynb");
+            TemporaryNotebooks.Launcher,
+            _notebooks.Folder,
+            new Dictionary<string, string> { ["SHAPEKIT_CONVOLUTIONS"] = way },
+            "run",
+            "a.ipynb",
+            "b.ipynb"
+        );
 
         Assert.True(exitCode == 0, output + errors);
         Assert.Equal(said is not null, output.Contains("Convolutions: ", StringComparison.Ordinal));
@@ -97,9 +107,11 @@ public sealed class NotebookRunTests : IDisposable
         // Searching in rows that lie apart in memory makes libtorch warn once on stderr.
         _notebooks.Write(
             "a.ipynb",
-            "#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.Session.Start();\nvar apart = torch.arange(20f).reshape(2, 10).t();\ntorch.searchsorted(apart.sort(1).Values.t(), torch.ones(10, 2).t()).shape[0]",
+            "#r \"nuget: ShapeKit\"\nusing TorchSharp;\nShapeKit.Runtime.Session.Start();\nvar apart = torch.arange(20f).reshape(2, "
+                + "10).t();\ntorch.searchsorted(apart.sort(1).Values.t(), torch.ones(10, 2).t()).shape[0]",
             "torch.ones(2, 3).add(torch.ones(4, 5))",
-            "Console.Error.WriteLine(\"mine\");");
+            "Console.Error.WriteLine(\"mine\");"
+        );
 
         await _notebooks.RunAsync("run", "a.ipynb", "--keep-going");
 
@@ -121,18 +133,30 @@ public sealed class NotebookRunTests : IDisposable
             "foreach (int levels in new[] { 62, 63, 64, 65, 500, 501, 2000 }) display(new Forms(\"application/json\", Nested(levels)));",
             "display(new Forms(\"application/json\", \"\\\"\\ud83d\\\"\"));\nnew Forms(\"application/json\", @\"{\"\"\\ud83d\"\": 1}\")",
             "new Forms(\"text/markdown\\ud83d\", \"cut \\ud83d\")",
-            "#r \"nuget: ShapeKit\"\nusing ShapeKit.Visualization;\nCharts.Lines([new Series(\"\\ud83d\", [1.0, 2.0])], \"cut \\ud83d\", \"x\", \"y\")",
-            "#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nGenericChart.ofTraceObject(true, Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(trace => { trace.SetProperty(\"name\", \"cut \\ud83d\"); return trace; })))",
-            "foreach (string record in new[] { \"[\", \"[1]\", \"{}\", \"{\\\"a\\\": 1e999}\", \"{\\\"b\\\": 0.5}\" }) display(new Forms(\"application/papermill.record+json\", record));",
+            "#r \"nuget: ShapeKit\"\nusing ShapeKit.Visualization;\nCharts.Lines([new Series(\"\\ud83d\", [1.0, 2.0])], \"cut "
+                + "\\ud83d\", \"x\", \"y\")",
+            "#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nGenericChart.ofTraceObject(true, "
+                + "Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(trace => { trace.SetProperty(\"name\", \"cut \\ud83d\"); "
+                + "return trace; })))",
+            "foreach (string record in new[] { \"[\", \"[1]\", \"{}\", \"{\\\"a\\\": 1e999}\", \"{\\\"b\\\": 0.5}\" }) display(new "
+                + "Forms(\"application/papermill.record+json\", record));",
             "Comms.Start(\"nobody\").Send(new { a = 1 });\nConsole.Write(\"half \\ud83d\");",
             "#tag raises-exception\nthrow new Exception(\"\\ud83d\");",
-            "40 + 2");
+            "40 + 2"
+        );
 
         (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "a.ipynb");
 
         Assert.True(exitCode == 0, output + errors);
         Assert.Contains("42", _notebooks.Read("artifacts/run/a.html"));
-        JsonNode[] cells = [.. JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!["cells"]!.AsArray().OfType<JsonNode>()];
+        JsonNode[] cells =
+        [
+            .. JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })![
+                "cells"
+            ]!
+                .AsArray()
+                .OfType<JsonNode>(),
+        ];
         Assert.Equal(7, cells[1]["outputs"]!.AsArray().Count);
         foreach (JsonNode cell in cells[2..6])
         {
@@ -151,15 +175,25 @@ public sealed class NotebookRunTests : IDisposable
     {
         _notebooks.Write(
             "a.ipynb",
-            "using System.Globalization;\nConsole.WriteLine($\"{1234.5:N1} {new DateTime(2026, 1, 2):d} {CultureInfo.CurrentCulture.Name}|{CultureInfo.CurrentUICulture.Name}|\");\nvar thread = new Thread(() => Console.WriteLine(0.5)); thread.Start(); thread.Join();\nawait Task.Run(() => Console.WriteLine(1.5));",
+            "using System.Globalization;\nConsole.WriteLine($\"{1234.5:N1} {new DateTime(2026, 1, 2):d} "
+                + "{CultureInfo.CurrentCulture.Name}|{CultureInfo.CurrentUICulture.Name}|\");\nvar thread = new Thread(() => "
+                + "Console.WriteLine(0.5)); thread.Start(); thread.Join();\nawait Task.Run(() => Console.WriteLine(1.5));",
             "1234.5",
-            "var german = new CultureInfo(\"de-DE\");\nConsole.WriteLine($\"{1234.5.ToString(\"N1\", german)} {new DateTime(2026, 3, 2).ToString(\"d. MMMM\", german)} {string.Compare(\"ä\", \"z\", german, CompareOptions.None)}\");",
+            "var german = new CultureInfo(\"de-DE\");\nConsole.WriteLine($\"{1234.5.ToString(\"N1\", german)} {new DateTime(2026, 3, "
+                + "2).ToString(\"d. MMMM\", german)} {string.Compare(\"ä\", \"z\", german, CompareOptions.None)}\");",
             "CultureInfo.CurrentCulture = german;\nConsole.WriteLine(0.5);",
             "Console.WriteLine(0.5);",
-            "CultureInfo.CurrentCulture = german;\nvar table = new System.Data.DataTable();\ntable.Columns.Add(\"n\");\nfor (int i = 0; i < 2000; i++) table.Rows.Add(i);\ndisplay(table);\ndisplay(new[] { 0.5 });");
+            "CultureInfo.CurrentCulture = german;\nvar table = new System.Data.DataTable();\ntable.Columns.Add(\"n\");\nfor (int i = 0; "
+                + "i < 2000; i++) table.Rows.Add(i);\ndisplay(table);\ndisplay(new[] { 0.5 });"
+        );
 
         (int exitCode, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
-            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { ["LANG"] = "de_DE.UTF-8", ["LC_ALL"] = "de_DE.UTF-8" }, "run", "a.ipynb");
+            TemporaryNotebooks.Launcher,
+            _notebooks.Folder,
+            new Dictionary<string, string> { ["LANG"] = "de_DE.UTF-8", ["LC_ALL"] = "de_DE.UTF-8" },
+            "run",
+            "a.ipynb"
+        );
 
         Assert.True(exitCode == 0, output + errors);
         Assert.Matches(@"Every cell ran, 1 notebook, \d+\.\d s\.", output);
@@ -169,7 +203,10 @@ public sealed class NotebookRunTests : IDisposable
         Assert.Equal("1.234,5 2. März -1\n", Text(2));
         Assert.Equal("0,5\n", Text(3));
         Assert.Equal("0.5\n", Text(4));
-        Assert.Equal(["DataTable, 2,000 rows of 1 columns", "[0.5]"], cells[5]!["outputs"]!.AsArray().Select(shown => (string?)shown!["data"]!["text/plain"]![0]));
+        Assert.Equal(
+            ["DataTable, 2,000 rows of 1 columns", "[0.5]"],
+            cells[5]!["outputs"]!.AsArray().Select(shown => (string?)shown!["data"]!["text/plain"]![0])
+        );
 
         string Text(int cell) => string.Concat(cells[cell]!["outputs"]![0]!["text"]!.AsArray().Select(line => (string?)line));
     }
@@ -178,11 +215,26 @@ public sealed class NotebookRunTests : IDisposable
     public async Task Without_ICU_everything_runs_but_cultures()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere ICU is a part of the system.");
-        Assert.SkipWhen((await Repository.RunAsync(_notebooks.Folder, "unshare", "-rm", "true")).ExitCode != 0, "ICU can't be hidden here: unshare -rm is not allowed.");
-        _notebooks.Write("a.ipynb", "Console.WriteLine($\"{1234.5:N1} {new DateTime(2026, 1, 2):d}\");", "#tag raises-exception\nnew System.Globalization.CultureInfo(\"de-DE\")", "40 + 2");
+        Assert.SkipWhen(
+            (await Repository.RunAsync(_notebooks.Folder, "unshare", "-rm", "true")).ExitCode != 0,
+            "ICU can't be hidden here: unshare -rm is not allowed."
+        );
+        _notebooks.Write(
+            "a.ipynb",
+            "Console.WriteLine($\"{1234.5:N1} {new DateTime(2026, 1, 2):d}\");",
+            "#tag raises-exception\nnew System.Globalization.CultureInfo(\"de-DE\")",
+            "40 + 2"
+        );
 
         (int exitCode, string output) = await Repository.RunAsync(
-            _notebooks.Folder, "unshare", "-rm", "sh", "-c", $"for file in $(find /lib /usr/lib /usr/lib64 -name 'libicu*.so.*' 2>/dev/null); do mount --bind /dev/null $file; done; {TemporaryNotebooks.Launcher} run a.ipynb");
+            _notebooks.Folder,
+            "unshare",
+            "-rm",
+            "sh",
+            "-c",
+            "for file in $(find /lib /usr/lib /usr/lib64 -name 'libicu*.so.*' 2>/dev/null); do mount --bind /dev/null $file; done; "
+                + $"{TemporaryNotebooks.Launcher} run a.ipynb"
+        );
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("1,234.5 01/02/2026", _notebooks.Read("artifacts/run/a.ipynb"));
@@ -222,10 +274,24 @@ public sealed class NotebookRunTests : IDisposable
     [Fact]
     public async Task Parameters_take_the_place_of_a_notebooks_own_values()
     {
-        _notebooks.Write("a.ipynb", "#tag parameters\nint epochs = 1;\ndouble rate = 1;\nvar name = \"x\";\nbool live = false;", "$\"{epochs}|{rate}|{name}|{live}\"");
+        _notebooks.Write(
+            "a.ipynb",
+            "#tag parameters\nint epochs = 1;\ndouble rate = 1;\nvar name = \"x\";\nbool live = false;",
+            "$\"{epochs}|{rate}|{name}|{live}\""
+        );
 
         (int exitCode, string output, string errors) = await _notebooks.RunAsync(
-            "run", "a.ipynb", "--parameter", "epochs=20", "--parameter", "rate=0.5", "--parameter", "name=a \"b\" = c", "--parameter", "live=true");
+            "run",
+            "a.ipynb",
+            "--parameter",
+            "epochs=20",
+            "--parameter",
+            "rate=0.5",
+            "--parameter",
+            "name=a \"b\" = c",
+            "--parameter",
+            "live=true"
+        );
 
         Assert.True(exitCode == 0, output + errors);
         JsonArray cells = JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"))!["cells"]!.AsArray();
@@ -261,7 +327,10 @@ public sealed class NotebookRunTests : IDisposable
     public async Task A_stopped_run_keeps_what_was_finished_and_says_so(int signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send to another process.");
-        Assert.SkipWhen(IsIgnoredHere(signal), $"Signal {signal} is ignored by this process, as where nohup started the tests, and by all that it starts.");
+        Assert.SkipWhen(
+            IsIgnoredHere(signal),
+            $"Signal {signal} is ignored by this process, as where nohup started the tests, and by all that it starts."
+        );
         _notebooks.Write("a.ipynb", "1 + 1");
         _notebooks.Write("b.ipynb", $"Console.WriteLine(\"begun\");\n{SayBegun}\nwhile (true) {{ }}", "2");
         _notebooks.Write("c.ipynb", "3");
@@ -320,8 +389,14 @@ public sealed class NotebookRunTests : IDisposable
         await renamed.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
-    private static bool IsIgnoredHere(int signal) => OperatingSystem.IsLinux()
-        && (Convert.ToUInt64(File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16) & (1UL << (signal - 1))) != 0;
+    private static bool IsIgnoredHere(int signal) =>
+        OperatingSystem.IsLinux()
+        && (
+            Convert.ToUInt64(
+                File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(),
+                16
+            ) & (1UL << (signal - 1))
+        ) != 0;
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int process, int signal);

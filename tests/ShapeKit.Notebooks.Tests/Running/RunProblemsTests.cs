@@ -36,7 +36,10 @@ public sealed class RunProblemsTests : IDisposable
         File.WriteAllText(_notebooks.PathOf("notes.txt"), "mine");
         File.WriteAllText(_notebooks.PathOf("full", "a.ipynb"), "mine");
         File.WriteAllText(_notebooks.PathOf("broken.ipynb"), "{\"nbformat\": 4, \"cells\": [{\"cell_type\": \"code\"}]}");
-        File.WriteAllText(_notebooks.PathOf("python.ipynb"), "{\"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}, \"cells\": []}");
+        File.WriteAllText(
+            _notebooks.PathOf("python.ipynb"),
+            "{\"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"language\": \"python\"}}, \"cells\": []}"
+        );
         _notebooks.Write("plain.ipynb", "1");
         string[] before = Files();
 
@@ -49,18 +52,30 @@ public sealed class RunProblemsTests : IDisposable
         Assert.Equal(before, Files());
         Assert.Equal("mine", _notebooks.Read("full", "a.ipynb"));
 
-        string[] Files() => [.. Directory.GetFiles(_notebooks.Folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Order(StringComparer.Ordinal)];
+        string[] Files() =>
+            [
+                .. Directory
+                    .GetFiles(
+                        _notebooks.Folder,
+                        "*",
+                        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+                    )
+                    .Order(StringComparer.Ordinal),
+            ];
     }
 
     [Fact]
     public async Task What_looks_like_the_runs_own_messages_and_is_none_is_shown_as_any_other_output()
     {
-        _notebooks.Write("b.ipynb", """
+        _notebooks.Write(
+            "b.ipynb",
+            """
             var output = Console.OpenStandardOutput();
             output.Write("\u001e{\"Cell\": 0, \"Output\": {\"$type\": \"display\"}}\nmy own \u001e{ words\n\u001enull\n"u8);
             output.Flush();
             6 * 7
-            """);
+            """
+        );
 
         (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "b.ipynb");
 
@@ -72,7 +87,11 @@ public sealed class RunProblemsTests : IDisposable
     [Fact]
     public async Task Lines_on_one_thread_and_values_on_another_don_t_hold_each_other_up()
     {
-        _notebooks.Write("b.ipynb", "var printing = Task.Run(() => { for (int i = 0; i < 3000; i++) Console.WriteLine(i); });\nfor (int i = 0; i < 1000; i++) display(i);\nawait printing;");
+        _notebooks.Write(
+            "b.ipynb",
+            "var printing = Task.Run(() => { for (int i = 0; i < 3000; i++) Console.WriteLine(i); });\nfor (int i = 0; i < 1000; i++) "
+                + "display(i);\nawait printing;"
+        );
 
         (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "b.ipynb", "--timeout", "60");
 
@@ -84,13 +103,19 @@ public sealed class RunProblemsTests : IDisposable
     public async Task A_notebook_whose_process_ends_is_over_though_a_program_that_it_started_goes_on()
     {
         string sleep = OperatingSystem.IsWindows() ? "\"ping\", \"-n 40 127.0.0.1\"" : "\"sleep\", \"40\"";
-        _notebooks.Write("b.ipynb", $"var program = System.Diagnostics.Process.Start({sleep});\nFile.WriteAllText(\"program.txt\", program.Id.ToString());\nEnvironment.FailFast(\"gone\");");
+        _notebooks.Write(
+            "b.ipynb",
+            $"var program = System.Diagnostics.Process.Start({sleep});\nFile.WriteAllText(\"program.txt\", "
+                + "program.Id.ToString());\nEnvironment.FailFast(\"gone\");"
+        );
 
         (int exitCode, string output, string errors) = await _notebooks.RunAsync("run", "b.ipynb");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("The notebook's process ended", output + errors, StringComparison.Ordinal);
-        using var program = System.Diagnostics.Process.GetProcessById(int.Parse(_notebooks.Read("program.txt"), System.Globalization.CultureInfo.InvariantCulture));
+        using var program = System.Diagnostics.Process.GetProcessById(
+            int.Parse(_notebooks.Read("program.txt"), System.Globalization.CultureInfo.InvariantCulture)
+        );
         Assert.False(program.HasExited);
         program.Kill();
     }
@@ -98,15 +123,25 @@ public sealed class RunProblemsTests : IDisposable
     [Fact]
     public async Task A_missing_folder_for_temporary_files_is_named_where_a_cell_installs_a_package()
     {
-        string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR", missing = _notebooks.PathOf("gone");
+        string variable = OperatingSystem.IsWindows() ? "TMP" : "TMPDIR",
+            missing = _notebooks.PathOf("gone");
         _notebooks.Write("b.ipynb", "40 + 2", "#r \"nuget: Anything.At.All\"");
 
         (int exitCode, string output, string _) = await TemporaryNotebooks.RunProgramAsync(
-            TemporaryNotebooks.Launcher, _notebooks.Folder, new Dictionary<string, string> { [variable] = missing }, "run", "b.ipynb");
+            TemporaryNotebooks.Launcher,
+            _notebooks.Folder,
+            new Dictionary<string, string> { [variable] = missing },
+            "run",
+            "b.ipynb"
+        );
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"the folder for temporary files, {missing}", output, StringComparison.Ordinal);
-        Assert.Contains($"does not exist: create it, or start the kernel with the variable {variable} naming another.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"does not exist: create it, or start the kernel with the variable {variable} naming another.",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -127,7 +162,11 @@ public sealed class RunProblemsTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a folder that a program is in can't be removed.");
 
         (int exitCode, string output) = await Repository.RunAsync(
-            _notebooks.Folder, "sh", "-c", $"mkdir gone && cd gone && rmdir ../gone && {TemporaryNotebooks.Launcher} doctor");
+            _notebooks.Folder,
+            "sh",
+            "-c",
+            $"mkdir gone && cd gone && rmdir ../gone && {TemporaryNotebooks.Launcher} doctor"
+        );
 
         Assert.Equal((2, "The current folder does not exist any more: change to another one and try again.\n"), (exitCode, output));
     }

@@ -14,7 +14,12 @@ public sealed class AugmentationTests
         Tensor flipped = Augmentation.RandomFlips(corner.repeat(1000, 1, 1, 1), new Random(1));
 
         // Where the marked corner went: staying, left to right, top to bottom, both.
-        var places = flipped.reshape(1000, 6).argmax(1).data<long>().GroupBy(place => place).ToDictionary(group => group.Key, group => group.Count());
+        var places = flipped
+            .reshape(1000, 6)
+            .argmax(1)
+            .data<long>()
+            .GroupBy(place => place)
+            .ToDictionary(group => group.Key, group => group.Count());
         Assert.Equal([0, 2, 3, 5], places.Keys.Order());
         Assert.All(places.Values, count => Assert.InRange(count, 190, 310));
         Assert.Equal(1000, flipped.sum().item<float>());
@@ -24,7 +29,8 @@ public sealed class AugmentationTests
     public void The_same_seed_repeats_the_flips_and_the_images_stay_as_they_were()
     {
         using var scope = NewDisposeScope();
-        Tensor images = rand(20, 1, 4, 5), before = images.clone();
+        Tensor images = rand(20, 1, 4, 5),
+            before = images.clone();
 
         Tensor first = Augmentation.RandomFlips(images, new Random(3));
 
@@ -50,7 +56,11 @@ public sealed class AugmentationTests
     {
         using Tensor images = zeros(2, 28, 28);
 
-        Assert.Contains("3 dimensions", Assert.Throws<ArgumentException>(() => Augmentation.RandomFlips(images, new Random(1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 dimensions",
+            Assert.Throws<ArgumentException>(() => Augmentation.RandomFlips(images, new Random(1))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -75,7 +85,8 @@ public sealed class AugmentationTests
         using var scope = NewDisposeScope();
 
         // A disc in the middle of a wide image stays where it is; a turn keeps its area, a scale of 1 ± s changes it by (1 ± s)².
-        Tensor y = arange(41, dtype: float32).reshape(-1, 1) - 20, x = arange(81, dtype: float32).reshape(1, -1) - 40;
+        Tensor y = arange(41, dtype: float32).reshape(-1, 1) - 20,
+            x = arange(81, dtype: float32).reshape(1, -1) - 40;
         Tensor disc = ((x * x) + (y * y) < 144).to(ScalarType.Float32).reshape(1, 1, 41, 81).repeat(200, 1, 1, 1);
         float area = disc[0].sum().item<float>();
 
@@ -99,8 +110,11 @@ public sealed class AugmentationTests
         Tensor turned = Augmentation.RandomAffine(bar, new Random(2), shift: 0, scale: 0, degrees: 30);
 
         // The angle of a bar from its second moments.
-        Tensor y = arange(41, dtype: float32).reshape(-1, 1) - 20, x = arange(41, dtype: float32).reshape(1, -1) - 20;
-        float[] xy = Moment(x * y), xx = Moment(x * x), yy = Moment(y * y);
+        Tensor y = arange(41, dtype: float32).reshape(-1, 1) - 20,
+            x = arange(41, dtype: float32).reshape(1, -1) - 20;
+        float[] xy = Moment(x * y),
+            xx = Moment(x * x),
+            yy = Moment(y * y);
         double[] angles = [.. Enumerable.Range(0, 200).Select(i => 90 / Math.PI * Math.Atan2(2 * xy[i], xx[i] - yy[i]))];
         Assert.InRange(angles.Min(), -31, -27);
         Assert.InRange(angles.Max(), 27, 31);
@@ -127,11 +141,15 @@ public sealed class AugmentationTests
     public void Limits_of_zero_change_nothing_and_the_same_seed_repeats_every_change()
     {
         using var scope = NewDisposeScope();
-        Tensor images = rand(20, 1, 6, 5), before = images.clone();
+        Tensor images = rand(20, 1, 6, 5),
+            before = images.clone();
 
         Assert.True(images.allclose(Augmentation.RandomAffine(images, new Random(1), 0, 0, 0), atol: 1e-5));
         Assert.True(images.allclose(Augmentation.RandomExposure(images, new Random(1), 1, 1), atol: 1e-6));
-        foreach (Func<int, Tensor> change in (Func<int, Tensor>[])[seed => Augmentation.RandomAffine(images, new Random(seed)), seed => Augmentation.RandomExposure(images, new Random(seed))])
+        foreach (
+            Func<int, Tensor> change in (Func<int, Tensor>[])
+                [seed => Augmentation.RandomAffine(images, new Random(seed)), seed => Augmentation.RandomExposure(images, new Random(seed))]
+        )
         {
             int disposables = scope.DisposablesCount;
             Tensor first = change(3);
@@ -148,9 +166,21 @@ public sealed class AugmentationTests
     {
         using Tensor images = zeros(2, 1, 4, 4);
 
-        Assert.Equal("shift", Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomAffine(images, new Random(1), shift: 1.5)).ParamName);
-        Assert.Equal("scale", Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomAffine(images, new Random(1), scale: 1)).ParamName);
-        Assert.Equal("degrees", Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomAffine(images, new Random(1), degrees: -1)).ParamName);
-        Assert.Equal("gamma", Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomExposure(images, new Random(1), gamma: 0.5)).ParamName);
+        Assert.Equal(
+            "shift",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomAffine(images, new Random(1), shift: 1.5)).ParamName
+        );
+        Assert.Equal(
+            "scale",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomAffine(images, new Random(1), scale: 1)).ParamName
+        );
+        Assert.Equal(
+            "degrees",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomAffine(images, new Random(1), degrees: -1)).ParamName
+        );
+        Assert.Equal(
+            "gamma",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomExposure(images, new Random(1), gamma: 0.5)).ParamName
+        );
     }
 }

@@ -6,24 +6,27 @@ namespace ShapeKit.Tests.Data;
 public sealed class BatchesTests
 {
     [Fact]
-    public void Every_image_is_in_exactly_one_batch_of_an_epoch_with_its_own_label() => (
-        from count in Gen.Int[0, 60]
-        from batchSize in Gen.Int[1, 70]
-        from seed in Gen.Int
-        from epoch in Gen.Int[0, 1000]
-        select (count, batchSize, seed, epoch)).Sample(
-        (count, batchSize, seed, epoch) =>
-        {
-            using ImageDataset data = Numbered.Images(count, classes: 3);
-            var batches = new Batches(data, batchSize, seed);
-            List<(int[] Numbers, int[] Labels)> seen = Read(batches, epoch);
+    public void Every_image_is_in_exactly_one_batch_of_an_epoch_with_its_own_label() =>
+        (
+            from count in Gen.Int[0, 60]
+            from batchSize in Gen.Int[1, 70]
+            from seed in Gen.Int
+            from epoch in Gen.Int[0, 1000]
+            select (count, batchSize, seed, epoch)
+        ).Sample(
+            (count, batchSize, seed, epoch) =>
+            {
+                using ImageDataset data = Numbered.Images(count, classes: 3);
+                var batches = new Batches(data, batchSize, seed);
+                List<(int[] Numbers, int[] Labels)> seen = Read(batches, epoch);
 
-            Assert.Equal(batches.Count, seen.Count);
-            Assert.All(seen.SkipLast(1), batch => Assert.Equal(batchSize, batch.Numbers.Length));
-            Assert.All(seen, batch => Assert.Equal(batch.Numbers.Select(number => number % 3), batch.Labels));
-            Assert.Equal(Enumerable.Range(0, count), seen.SelectMany(batch => batch.Numbers).Order());
-        },
-        iter: 200);
+                Assert.Equal(batches.Count, seen.Count);
+                Assert.All(seen.SkipLast(1), batch => Assert.Equal(batchSize, batch.Numbers.Length));
+                Assert.All(seen, batch => Assert.Equal(batch.Numbers.Select(number => number % 3), batch.Labels));
+                Assert.Equal(Enumerable.Range(0, count), seen.SelectMany(batch => batch.Numbers).Order());
+            },
+            iter: 200
+        );
 
     [Fact]
     public void Each_epoch_and_each_seed_has_its_own_order_and_repeats_it()
@@ -34,7 +37,10 @@ public sealed class BatchesTests
 
         int[] first = Order(42, 0);
         Assert.Equal(first, Order(42, 0));
-        Assert.Equal(4, new[] { first, Order(42, 1), Order(42, 2), Order(43, 0) }.Select(order => string.Join(' ', order)).Distinct().Count());
+        Assert.Equal(
+            4,
+            new[] { first, Order(42, 1), Order(42, 2), Order(43, 0) }.Select(order => string.Join(' ', order)).Distinct().Count()
+        );
         Assert.NotEqual(Enumerable.Range(0, 128), first);
     }
 
@@ -69,7 +75,11 @@ public sealed class BatchesTests
     {
         using ImageDataset data = Numbered.Images(4);
 
-        Assert.Contains("batch size is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Batches(data, 0, seed: 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "batch size is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Batches(data, 0, seed: 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static List<(int[] Numbers, int[] Labels)> Read(Batches batches, int epoch)

@@ -122,7 +122,15 @@ public sealed class DownloadTests : TemporaryFolder
 #pragma warning disable CA5351 // MedMNIST publishes MD5 sums.
         string md5 = Convert.ToHexStringLower(MD5.HashData(Content));
 #pragma warning restore CA5351
-        return MedMnist.Download(MedMnistInfo.Of("pneumoniamnist"), 28, server.Address, md5, Folder, progress ?? new Listener(_ => { }), cancellationToken);
+        return MedMnist.Download(
+            MedMnistInfo.Of("pneumoniamnist"),
+            28,
+            server.Address,
+            md5,
+            Folder,
+            progress ?? new Listener(_ => { }),
+            cancellationToken
+        );
     }
 
     private sealed class Listener(Action<double> report) : IProgress<double>
@@ -135,6 +143,7 @@ public sealed class DownloadTests : TemporaryFolder
     {
         private readonly HttpListener _listener = new();
         private readonly byte[] _content;
+
         public Server(byte[] content)
         {
             this._content = content;
@@ -185,7 +194,11 @@ public sealed class DownloadTests : TemporaryFolder
             string range = context.Request.Headers["Range"] ?? "";
             Ranges.Add(range);
             int start = KnowsRanges && range.Length > 0 ? int.Parse(range[6..^1]) : 0;
-            context.Response.StatusCode = (int)(start >= _content.Length ? HttpStatusCode.RequestedRangeNotSatisfiable : start > 0 ? HttpStatusCode.PartialContent : Status);
+            context.Response.StatusCode = (int)(
+                start >= _content.Length ? HttpStatusCode.RequestedRangeNotSatisfiable
+                : start > 0 ? HttpStatusCode.PartialContent
+                : Status
+            );
             if (start >= _content.Length || Status != HttpStatusCode.OK)
             {
                 context.Response.Close();

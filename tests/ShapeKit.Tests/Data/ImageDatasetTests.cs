@@ -67,7 +67,8 @@ public sealed class ImageDatasetTests
     [Fact]
     public void A_data_set_outlives_the_dispose_scope_it_was_made_in()
     {
-        ImageDataset data, selection;
+        ImageDataset data,
+            selection;
         using (NewDisposeScope())
         {
             data = Numbered.Images(4);
@@ -86,7 +87,9 @@ public sealed class ImageDatasetTests
     public void Disposing_releases_every_tensor_and_may_be_repeated()
     {
         ImageDataset data = Drawn(3);
-        Tensor images = data.Images, labels = data.Labels, masks = data.Masks!;
+        Tensor images = data.Images,
+            labels = data.Labels,
+            masks = data.Masks!;
 
         data.Dispose();
         data.Dispose();
@@ -111,24 +114,35 @@ public sealed class ImageDatasetTests
     {
         using var data = new ImageDataset(arange(0, 12, dtype: float32).div(16).reshape(2, 1, 2, 3), zeros(2, int64), TwoClasses);
 
-        Assert.Equal(new float[,] { { 6 / 16f, 7 / 16f, 8 / 16f }, { 9 / 16f, 10 / 16f, 11 / 16f } }, data.Pixels(1));
+        Assert.Equal(
+            new float[,]
+            {
+                { 6 / 16f, 7 / 16f, 8 / 16f },
+                { 9 / 16f, 10 / 16f, 11 / 16f },
+            },
+            data.Pixels(1)
+        );
     }
 
-    public static TheoryData<string, Func<ImageDataset>> WrongInputs => new()
-    {
-        { "shape [4, 28, 28]; grey images need [N, 1, H, W]", () => new(zeros(4, 28, 28), zeros(4, int64), TwoClasses) },
-        { "shape [4, 2, 28, 28]; grey images need", () => new(zeros(4, 2, 28, 28), zeros(4, int64), TwoClasses) },
-        { "at least one pixel", () => new(zeros(4, 1, 0, 28), zeros(4, int64), TwoClasses) },
-        { "Images are Byte; convert", () => new(zeros(4, 1, 28, 28, uint8), zeros(4, int64), TwoClasses) },
-        { "values from 0 to 255; bring them into 0..1", () => new(tensor(new[] { 0f, 255f }).reshape(2, 1, 1, 1), zeros(2, int64), TwoClasses) },
-        { "values from NaN to NaN", () => new(full(2, 1, 1, 1, float.NaN), zeros(2, int64), TwoClasses) },
-        { "one piece of memory", () => new(zeros(4, 1, 28, 30).transpose(2, 3), zeros(4, int64), TwoClasses) },
-        { "Labels are Float32; convert", () => new(zeros(4, 1, 28, 28), zeros(4), TwoClasses) },
-        { "Labels have the shape [3]; 4 images need [4]", () => new(zeros(4, 1, 28, 28), zeros(3, int64), TwoClasses) },
-        { "Labels run from 0 to 2; 2 class names allow 0 to 1", () => new(zeros(3, 1, 28, 28), arange(3, int64), TwoClasses) },
-        { "Masks have the shape [4, 1, 14, 14]", () => new(zeros(4, 1, 28, 28), zeros(4, int64), TwoClasses, zeros(4, 1, 14, 14)) },
-        { "1 shapes for 4 images", () => new(zeros(4, 1, 28, 28), zeros(4, int64), TwoClasses, null, [default]) },
-    };
+    public static TheoryData<string, Func<ImageDataset>> WrongInputs =>
+        new()
+        {
+            { "shape [4, 28, 28]; grey images need [N, 1, H, W]", () => new(zeros(4, 28, 28), zeros(4, int64), TwoClasses) },
+            { "shape [4, 2, 28, 28]; grey images need", () => new(zeros(4, 2, 28, 28), zeros(4, int64), TwoClasses) },
+            { "at least one pixel", () => new(zeros(4, 1, 0, 28), zeros(4, int64), TwoClasses) },
+            { "Images are Byte; convert", () => new(zeros(4, 1, 28, 28, uint8), zeros(4, int64), TwoClasses) },
+            {
+                "values from 0 to 255; bring them into 0..1",
+                () => new(tensor(new[] { 0f, 255f }).reshape(2, 1, 1, 1), zeros(2, int64), TwoClasses)
+            },
+            { "values from NaN to NaN", () => new(full(2, 1, 1, 1, float.NaN), zeros(2, int64), TwoClasses) },
+            { "one piece of memory", () => new(zeros(4, 1, 28, 30).transpose(2, 3), zeros(4, int64), TwoClasses) },
+            { "Labels are Float32; convert", () => new(zeros(4, 1, 28, 28), zeros(4), TwoClasses) },
+            { "Labels have the shape [3]; 4 images need [4]", () => new(zeros(4, 1, 28, 28), zeros(3, int64), TwoClasses) },
+            { "Labels run from 0 to 2; 2 class names allow 0 to 1", () => new(zeros(3, 1, 28, 28), arange(3, int64), TwoClasses) },
+            { "Masks have the shape [4, 1, 14, 14]", () => new(zeros(4, 1, 28, 28), zeros(4, int64), TwoClasses, zeros(4, 1, 14, 14)) },
+            { "1 shapes for 4 images", () => new(zeros(4, 1, 28, 28), zeros(4, int64), TwoClasses, null, [default]) },
+        };
 
     [Theory]
     [MemberData(nameof(WrongInputs), DisableDiscoveryEnumeration = true)]
@@ -148,10 +162,22 @@ public sealed class ImageDatasetTests
     {
         using ImageDataset data = Numbered.Images(5);
 
-        Assert.Contains("reaches beyond the data set's 5 images", Assert.Throws<ArgumentOutOfRangeException>(() => data.Slice(start, count)).Message, StringComparison.Ordinal);
-        Assert.Contains("no image 5", Assert.Throws<ArgumentOutOfRangeException>(() => data.Select([0, 5])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "reaches beyond the data set's 5 images",
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.Slice(start, count)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no image 5",
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.Select([0, 5])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("no image -1", Assert.Throws<ArgumentOutOfRangeException>(() => data.Pixels(-1)).Message, StringComparison.Ordinal);
-        Assert.Contains("no image 5", Assert.Throws<ArgumentOutOfRangeException>(() => data.ClassNameOf(5)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no image 5",
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.ClassNameOf(5)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static ImageDataset Drawn(int count) => new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 1).Generate(count);

@@ -37,13 +37,29 @@ public sealed class ImageFolderTests : TemporaryFolder
     [Fact]
     public void Folders_and_files_that_do_not_fit_are_named()
     {
-        Assert.Contains("There is no folder", Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(PathOf("nowhere"), 28)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no folder",
+            Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Load(PathOf("nowhere"), 28)).Message,
+            StringComparison.Ordinal
+        );
         Save("one/a.png", 4, 4, (_, _) => SKColors.Black);
-        Assert.Contains("holds 1 folder(s); make one for each class", Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds 1 folder(s); make one for each class",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
+            StringComparison.Ordinal
+        );
         Directory.CreateDirectory(PathOf("two"));
-        Assert.Contains("two holds no images", Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two holds no images",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
+            StringComparison.Ordinal
+        );
         File.WriteAllText(PathOf("two/broken.png"), "no image");
-        Assert.Contains("broken.png can't be read as PNG or JPEG", Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "broken.png can't be read as PNG or JPEG",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,7 +69,8 @@ public sealed class ImageFolderTests : TemporaryFolder
             "00000001_000.png,Cardiomegaly,0,1,58,M,PA,2682,2749,0.143,0.143,",
             "00000001_001.png,Cardiomegaly|Emphysema,1,1,58,M,PA,2894,2729,0.143,0.143,",
             "00000002_000.png,No Finding,0,2,81,M,PA,2500,2048,0.171,0.171,",
-            "00000003_000.png,Hernia,0,3,81,F,PA,2582,2991,0.143,0.143,");
+            "00000003_000.png,Hernia,0,3,81,F,PA,2582,2991,0.143,0.143,"
+        );
         Save("images_001/images/00000001_000.png", 50, 50, (_, _) => SKColors.Black);
         Save("images_001/images/00000001_001.png", 50, 50, (_, _) => SKColors.White);
         Save("images_002/images/00000002_000.png", 50, 50, (_, _) => SKColors.Gray);
@@ -84,12 +101,18 @@ public sealed class ImageFolderTests : TemporaryFolder
         Refused<InvalidDataException>("has no column “Image Index”");
 
         void Refused<T>(string words)
-            where T : Exception => Assert.Contains(words, Assert.Throws<T>(() => NihChestXrays.Load(Folder, 28)).Message, StringComparison.Ordinal);
+            where T : Exception =>
+            Assert.Contains(words, Assert.Throws<T>(() => NihChestXrays.Load(Folder, 28)).Message, StringComparison.Ordinal);
     }
 
-    private void Table(params string[] rows) => File.WriteAllText(
-        PathOf("Data_Entry_2017.csv"),
-        "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n" + string.Join('\n', rows) + "\n");
+    private void Table(params string[] rows) =>
+        File.WriteAllText(
+            PathOf("Data_Entry_2017.csv"),
+            "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View "
+                + "Position,OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y],\n"
+                + string.Join('\n', rows)
+                + "\n"
+        );
 
     private void Save(string name, int width, int height, Func<int, int, SKColor> color)
     {

@@ -7,7 +7,10 @@ namespace ShapeKit.Tests.Data;
 public sealed class MedMnistTests : TemporaryFolder
 {
     private static readonly Regex Md5 = new("^[0-9a-f]{32}$");
-    private static readonly string Pneumonia = Path.GetFullPath("../../../../../../shared/data/pneumoniamnist.npz", AppContext.BaseDirectory);
+    private static readonly string Pneumonia = Path.GetFullPath(
+        "../../../../../../shared/data/pneumoniamnist.npz",
+        AppContext.BaseDirectory
+    );
 
     [Fact]
     public void PneumoniaMNIST_has_the_published_numbers_of_images()
@@ -49,10 +52,19 @@ public sealed class MedMnistTests : TemporaryFolder
     public void Arrays_in_the_order_of_Fortran_are_read_alike()
     {
         byte[] c = [.. Enumerable.Range(0, 2 * 28 * 28).Select(i => (byte)(i % 251))];
-        byte[] fortran = [.. from column in Enumerable.Range(0, 28) from row in Enumerable.Range(0, 28) from image in Enumerable.Range(0, 2) select c[(image * 784) + (row * 28) + column]];
+        byte[] fortran =
+        [
+            .. from column in Enumerable.Range(0, 28)
+            from row in Enumerable.Range(0, 28)
+            from image in Enumerable.Range(0, 2)
+            select c[(image * 784) + (row * 28) + column],
+        ];
 
         using MedMnist expected = Load("pneumoniamnist.npz", With(Npz.Set(count: 2), "test_images", Npz.Array(c, [2, 28, 28])));
-        using MedMnist read = Load("pneumoniamnist_f.npz", With(Npz.Set(count: 2), "test_images", Npz.Array(fortran, [2, 28, 28], fortranOrder: true)));
+        using MedMnist read = Load(
+            "pneumoniamnist_f.npz",
+            With(Npz.Set(count: 2), "test_images", Npz.Array(fortran, [2, 28, 28], fortranOrder: true))
+        );
 
         Assert.Equal(expected.Test.Images.data<float>().ToArray(), read.Test.Images.data<float>().ToArray());
     }
@@ -62,7 +74,10 @@ public sealed class MedMnistTests : TemporaryFolder
     {
         byte[] fortran = [.. Enumerable.Range(0, 14).SelectMany(finding => new byte[] { 0, (byte)(finding == 3 ? 1 : 0) })];
 
-        using MedMnist set = Load("chestmnist.npz", With(Npz.Set(count: 2, labels: 14), "train_labels", Npz.Array(fortran, [2, 14], fortranOrder: true)));
+        using MedMnist set = Load(
+            "chestmnist.npz",
+            With(Npz.Set(count: 2, labels: 14), "train_labels", Npz.Array(fortran, [2, 14], fortranOrder: true))
+        );
 
         Assert.Equal(("no finding", "infiltration"), (set.Train.ClassNameOf(0), set.Train.ClassNameOf(1)));
     }
@@ -83,7 +98,10 @@ public sealed class MedMnistTests : TemporaryFolder
     {
         byte[] pixels = [.. Enumerable.Range(0, 64 * 64).SelectMany(_ => new byte[] { 255, 0, 51 })];
 
-        using MedMnist set = Load("bloodmnist_64.npz", With(Npz.Set(count: 1, size: 64, channels: 3), "train_images", Npz.Array(pixels, [1, 64, 64, 3])));
+        using MedMnist set = Load(
+            "bloodmnist_64.npz",
+            With(Npz.Set(count: 1, size: 64, channels: 3), "train_images", Npz.Array(pixels, [1, 64, 64, 3]))
+        );
 
         Assert.Equal([1, 3, 64, 64], set.Train.Images.shape);
         Assert.Equal([1f, 0f, 51 / 255f], set.Train.Images[0, .., 0, 0].data<float>().ToArray());
@@ -106,23 +124,56 @@ public sealed class MedMnistTests : TemporaryFolder
     public void Each_set_is_described_as_MedMNIST_v2_describes_it()
     {
         Assert.Equal(
-            ["pathmnist 3 9", "chestmnist 1 14", "dermamnist 3 7", "octmnist 1 4", "pneumoniamnist 1 2", "retinamnist 3 5", "breastmnist 1 2", "bloodmnist 3 8", "tissuemnist 1 8", "organamnist 1 11", "organcmnist 1 11", "organsmnist 1 11"],
-            MedMnistInfo.All.Select(info => $"{info.Name} {info.Channels} {info.ClassNames.Count}"));
+            [
+                "pathmnist 3 9",
+                "chestmnist 1 14",
+                "dermamnist 3 7",
+                "octmnist 1 4",
+                "pneumoniamnist 1 2",
+                "retinamnist 3 5",
+                "breastmnist 1 2",
+                "bloodmnist 3 8",
+                "tissuemnist 1 8",
+                "organamnist 1 11",
+                "organcmnist 1 11",
+                "organsmnist 1 11",
+            ],
+            MedMnistInfo.All.Select(info => $"{info.Name} {info.Channels} {info.ClassNames.Count}")
+        );
         string[] sums = [.. from info in MedMnistInfo.All from size in MedMnistInfo.Sizes select info.Md5(size)];
         Assert.All(sums, sum => Assert.Matches(Md5, sum));
         Assert.Equal(48, sums.Distinct().Count());
         Assert.Equal("28209eda62fecd6e6a2d98b1501bb15f", MedMnistInfo.Of("PneumoniaMNIST").Md5());
-        Assert.Equal("https://zenodo.org/records/10519652/files/organamnist_224.npz?download=1", MedMnistInfo.Of("organamnist").Address(224).ToString());
+        Assert.Equal(
+            "https://zenodo.org/records/10519652/files/organamnist_224.npz?download=1",
+            MedMnistInfo.Of("organamnist").Address(224).ToString()
+        );
         Assert.All(MedMnistInfo.All, info => Assert.Equal(info.Name == "dermamnist" ? "CC BY-NC 4.0" : "CC BY 4.0", info.License));
     }
 
     [Fact]
     public void Other_names_and_sizes_are_refused_with_those_that_there_are()
     {
-        Assert.Contains("there are pathmnist, chestmnist,", Assert.Throws<ArgumentException>(() => MedMnistInfo.Of("mnist")).Message, StringComparison.Ordinal);
-        Assert.Contains("28, 64, 128, 224 pixels", Assert.Throws<ArgumentOutOfRangeException>(() => MedMnist.PathOf("pathmnist", 32)).Message, StringComparison.Ordinal);
-        Assert.Contains("pass it, for example", Assert.Throws<ArgumentException>(() => Load("mine.npz", Npz.Set())).Message, StringComparison.Ordinal);
-        Assert.Contains("MedMnist.Download(\"octmnist\")", Assert.Throws<FileNotFoundException>(() => MedMnist.Load(PathOf("octmnist.npz"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there are pathmnist, chestmnist,",
+            Assert.Throws<ArgumentException>(() => MedMnistInfo.Of("mnist")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "28, 64, 128, 224 pixels",
+            Assert.Throws<ArgumentOutOfRangeException>(() => MedMnist.PathOf("pathmnist", 32)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "pass it, for example",
+            Assert.Throws<ArgumentException>(() => Load("mine.npz", Npz.Set())).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "MedMnist.Download(\"octmnist\")",
+            Assert.Throws<FileNotFoundException>(() => MedMnist.Load(PathOf("octmnist.npz"))).Message,
+            StringComparison.Ordinal
+        );
 
         Npz.Write(PathOf("named.npz"), Npz.Set());
         using MedMnist named = MedMnist.Load(PathOf("named.npz"), "breastmnist");
@@ -153,13 +204,28 @@ public sealed class MedMnistTests : TemporaryFolder
         Refused(Npz.Set(label: i => (byte)i), "train_labels holds 2; the labels of PneumoniaMNIST run from 0 to 1.");
         Refused([.. Npz.Set().Where(array => array.Name != "val_labels")], "it has no array val_labels, only train_images,");
         Refused(With(Npz.Set(), "test_images", [1, 2, 3]), "is damaged or no .npz file (");
-        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [3, 28, 28])), "(test_images.npy has 100 numbers, and its shape [3, 28, 28] needs 2352)");
+        Refused(
+            With(Npz.Set(), "test_images", Npz.Array(new byte[100], [3, 28, 28])),
+            "(test_images.npy has 100 numbers, and its shape [3, 28, 28] needs 2352)"
+        );
         Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [int.MaxValue, 28, 28])), "needs 1683627179248)");
-        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [int.MaxValue, int.MaxValue, int.MaxValue])), "is damaged or no .npz file (");
-        Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [100], version: 4)), "(test_images.npy has version 4 of the format instead of 1, 2 or 3)");
+        Refused(
+            With(Npz.Set(), "test_images", Npz.Array(new byte[100], [int.MaxValue, int.MaxValue, int.MaxValue])),
+            "is damaged or no .npz file ("
+        );
+        Refused(
+            With(Npz.Set(), "test_images", Npz.Array(new byte[100], [100], version: 4)),
+            "(test_images.npy has version 4 of the format instead of 1, 2 or 3)"
+        );
         Refused(With(Npz.Set(), "test_images", Npz.Array(new byte[100], [-100])), "(the header of test_images.npy can't be read)");
-        Refused(With(Npz.Set(), "test_images", [(byte)'P', .. Npz.Array(new byte[100], [100]).Skip(1)]), "(test_images.npy does not begin as an array of NumPy does)");
-        Refused(With(Npz.Set(), "test_images", [.. Npz.Array([], [1], version: 2).Select((b, i) => i == 10 ? (byte)1 : b)]), "(the header of test_images.npy has 65654 bytes)");
+        Refused(
+            With(Npz.Set(), "test_images", [(byte)'P', .. Npz.Array(new byte[100], [100]).Skip(1)]),
+            "(test_images.npy does not begin as an array of NumPy does)"
+        );
+        Refused(
+            With(Npz.Set(), "test_images", [.. Npz.Array([], [1], version: 2).Select((b, i) => i == 10 ? (byte)1 : b)]),
+            "(the header of test_images.npy has 65654 bytes)"
+        );
     }
 
     [Fact]
@@ -189,10 +255,22 @@ public sealed class MedMnistTests : TemporaryFolder
     {
         Npz.Write(PathOf("whole.npz"), Npz.Set(count: 50));
         byte[] whole = File.ReadAllBytes(PathOf("whole.npz"));
-        foreach (byte[] bytes in (byte[][])[[], "<html>not found</html>"u8.ToArray(), whole[..(whole.Length / 2)], [.. whole[..40], .. RandomNumberGenerator.GetBytes(300), .. whole[340..]]])
+        foreach (
+            byte[] bytes in (byte[][])
+                [
+                    [],
+                    "<html>not found</html>"u8.ToArray(),
+                    whole[..(whole.Length / 2)],
+                    [.. whole[..40], .. RandomNumberGenerator.GetBytes(300), .. whole[340..]],
+                ]
+        )
         {
             File.WriteAllBytes(PathOf("pneumoniamnist.npz"), bytes);
-            Assert.Contains("download it again.", Assert.Throws<InvalidDataException>(() => MedMnist.Load(PathOf("pneumoniamnist.npz"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "download it again.",
+                Assert.Throws<InvalidDataException>(() => MedMnist.Load(PathOf("pneumoniamnist.npz"))).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -212,7 +290,12 @@ public sealed class MedMnistTests : TemporaryFolder
         try
         {
             using MedMnist set = MedMnist.Load(path);
-            return string.Join('|', new[] { set.Train, set.Validation, set.Test }.Select(part => string.Join(' ', [.. part.Images.data<float>(), .. part.Labels.data<long>()])));
+            return string.Join(
+                '|',
+                new[] { set.Train, set.Validation, set.Test }.Select(part =>
+                    string.Join(' ', [.. part.Images.data<float>(), .. part.Labels.data<long>()])
+                )
+            );
         }
         catch (InvalidDataException e) when (e.Message.StartsWith(path, StringComparison.Ordinal))
         {

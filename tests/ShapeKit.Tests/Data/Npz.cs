@@ -20,18 +20,31 @@ internal static class Npz
     public static byte[] Array(byte[] data, int[] shape, string type = "|u1", bool fortranOrder = false, byte version = 1)
     {
         string sides = string.Concat(shape.Select(side => $"{side}, "));
-        byte[] header = Encoding.ASCII.GetBytes($"{{'descr': '{type}', 'fortran_order': {(fortranOrder ? "True" : "False")}, 'shape': ({sides}), }}".PadRight(117) + "\n");
+        byte[] header = Encoding.ASCII.GetBytes(
+            $"{{'descr': '{type}', 'fortran_order': {(fortranOrder ? "True" : "False")}, 'shape': ({sides}), }}".PadRight(117) + "\n"
+        );
         byte[] length = BitConverter.GetBytes(header.Length)[..(version == 1 ? 2 : 4)];
         return [0x93, .. "NUMPY"u8, version, 0, .. length, .. header, .. data];
     }
 
     /// <summary>All six arrays of a set, with images of one value each: image i of each part has the value i.</summary>
-    public static (string Name, byte[] File)[] Set(int count = 3, int size = 28, int channels = 1, int labels = 1, Func<int, byte>? label = null)
+    public static (string Name, byte[] File)[] Set(
+        int count = 3,
+        int size = 28,
+        int channels = 1,
+        int labels = 1,
+        Func<int, byte>? label = null
+    )
     {
         int[] shape = channels == 1 ? [count, size, size] : [count, size, size, channels];
         byte[] pixels = [.. Enumerable.Range(0, count).SelectMany(i => Enumerable.Repeat((byte)i, size * size * channels))];
         byte[] classes = [.. Enumerable.Range(0, count * labels).Select(i => label?.Invoke(i) ?? (byte)(i % 2))];
-        return [.. new[] { "train", "val", "test" }.SelectMany(part => new[] { ($"{part}_images", Array(pixels, shape)), ($"{part}_labels", Array(classes, [count, labels])) })];
+        return
+        [
+            .. new[] { "train", "val", "test" }.SelectMany(part =>
+                new[] { ($"{part}_images", Array(pixels, shape)), ($"{part}_labels", Array(classes, [count, labels])) }
+            ),
+        ];
     }
 }
 

@@ -18,7 +18,8 @@ internal static class Numbered
         return new ImageDataset(
             values.reshape(-1, 1, 1, 1).repeat(1, 1, 2, 3),
             tensor(labels.Select(label => (long)label).ToArray()),
-            [.. Enumerable.Range(0, classes).Select(label => $"class {label}")]);
+            [.. Enumerable.Range(0, classes).Select(label => $"class {label}")]
+        );
     }
 
     /// <summary>The numbers of the images, in order.</summary>

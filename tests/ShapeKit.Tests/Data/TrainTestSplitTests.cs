@@ -15,64 +15,69 @@ public sealed class TrainTestSplitTests
 
     [Fact]
     public void Every_image_is_on_exactly_one_side_with_its_own_label() =>
-        Gen.Select(Labels, Gen.Double[0.01, 0.99], Gen.Int, Gen.Bool).Sample(
-            (labels, fraction, seed, together) =>
-            {
-                using ImageDataset data = Numbered.Images([.. Enumerable.Range(0, labels.Length)], labels, classes: 4);
-                (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed, together);
-                using (train)
-                using (test)
+        Gen.Select(Labels, Gen.Double[0.01, 0.99], Gen.Int, Gen.Bool)
+            .Sample(
+                (labels, fraction, seed, together) =>
                 {
-                    int[] trained = Numbered.Of(train), tested = Numbered.Of(test);
-                    Assert.Empty(trained.Intersect(tested));
-                    Assert.Equal(Enumerable.Range(0, labels.Length), trained.Concat(tested).Order());
-                    Assert.Equal(trained.Select(number => labels[number]), Numbered.LabelsOf(train));
-                    Assert.Equal(tested.Select(number => labels[number]), Numbered.LabelsOf(test));
-                    Assert.Equal(0, TrainTestSplit.CountDuplicates(train, test));
-                }
-            },
-            iter: 200);
+                    using ImageDataset data = Numbered.Images([.. Enumerable.Range(0, labels.Length)], labels, classes: 4);
+                    (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed, together);
+                    using (train)
+                    using (test)
+                    {
+                        int[] trained = Numbered.Of(train),
+                            tested = Numbered.Of(test);
+                        Assert.Empty(trained.Intersect(tested));
+                        Assert.Equal(Enumerable.Range(0, labels.Length), trained.Concat(tested).Order());
+                        Assert.Equal(trained.Select(number => labels[number]), Numbered.LabelsOf(train));
+                        Assert.Equal(tested.Select(number => labels[number]), Numbered.LabelsOf(test));
+                        Assert.Equal(0, TrainTestSplit.CountDuplicates(train, test));
+                    }
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Every_class_has_its_share_on_both_sides() =>
-        Gen.Select(Labels, Gen.Double[0.01, 0.99], Gen.Int).Sample(
-            (labels, fraction, seed) =>
+        Gen.Select(Labels, Gen.Double[0.01, 0.99], Gen.Int)
+            .Sample(
+                (labels, fraction, seed) =>
+                {
+                    using ImageDataset data = Numbered.Images([.. Enumerable.Range(0, labels.Length)], labels, classes: 4);
+                    (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed);
+                    using (train)
+                    using (test)
+                    {
+                        foreach (IGrouping<int, int> ofClass in labels.GroupBy(label => label))
+                        {
+                            int size = ofClass.Count(),
+                                tested = Numbered.LabelsOf(test).Count(label => label == ofClass.Key);
+                            Assert.InRange(tested, 1, size - 1);
+                            Assert.InRange(tested, Math.Min(size - 1, (fraction * size) - 0.5), Math.Max(1, (fraction * size) + 0.5));
+                        }
+                    }
+                },
+                iter: 200
+            );
+
+    [Fact]
+    public void Duplicates_stay_on_one_side_when_asked_to() =>
+        (from numbers in Gen.Int[0, 9].Array[2, 60] from seed in Gen.Int select (Numbers: (int[])[0, 1, 2, 3, .. numbers], seed)).Sample(
+            (numbers, seed) =>
             {
-                using ImageDataset data = Numbered.Images([.. Enumerable.Range(0, labels.Length)], labels, classes: 4);
-                (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed);
+                using ImageDataset data = Numbered.Images(numbers, [.. numbers.Select(number => number % 2)]);
+                (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, 0.3, seed, keepDuplicatesTogether: true);
                 using (train)
                 using (test)
                 {
-                    foreach (IGrouping<int, int> ofClass in labels.GroupBy(label => label))
-                    {
-                        int size = ofClass.Count(), tested = Numbered.LabelsOf(test).Count(label => label == ofClass.Key);
-                        Assert.InRange(tested, 1, size - 1);
-                        Assert.InRange(tested, Math.Min(size - 1, (fraction * size) - 0.5), Math.Max(1, (fraction * size) + 0.5));
-                    }
+                    Assert.Empty(Numbered.Of(train).Intersect(Numbered.Of(test)));
+                    Assert.Equal(numbers.Order(), Numbered.Of(train).Concat(Numbered.Of(test)).Order());
+                    Assert.Equal(0, TrainTestSplit.CountDuplicates(train, test));
+                    Assert.Equal([0, 1], Numbered.LabelsOf(test).Distinct().Order());
+                    Assert.Equal([0, 1], Numbered.LabelsOf(train).Distinct().Order());
                 }
             },
-            iter: 200);
-
-    [Fact]
-    public void Duplicates_stay_on_one_side_when_asked_to() => (
-        from numbers in Gen.Int[0, 9].Array[2, 60]
-        from seed in Gen.Int
-        select (Numbers: (int[])[0, 1, 2, 3, .. numbers], seed)).Sample(
-        (numbers, seed) =>
-        {
-            using ImageDataset data = Numbered.Images(numbers, [.. numbers.Select(number => number % 2)]);
-            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, 0.3, seed, keepDuplicatesTogether: true);
-            using (train)
-            using (test)
-            {
-                Assert.Empty(Numbered.Of(train).Intersect(Numbered.Of(test)));
-                Assert.Equal(numbers.Order(), Numbered.Of(train).Concat(Numbered.Of(test)).Order());
-                Assert.Equal(0, TrainTestSplit.CountDuplicates(train, test));
-                Assert.Equal([0, 1], Numbered.LabelsOf(test).Distinct().Order());
-                Assert.Equal([0, 1], Numbered.LabelsOf(train).Distinct().Order());
-            }
-        },
-        iter: 200);
+            iter: 200
+        );
 
     [Fact]
     public void The_articles_200_images_split_into_160_and_40_with_half_of_each_class()
@@ -144,7 +149,8 @@ public sealed class TrainTestSplitTests
     [Fact]
     public void Counts_the_test_images_that_were_trained_on()
     {
-        using ImageDataset train = Numbered.Images([1, 2, 2, 3], [0, 0, 0, 0]), test = Numbered.Images([2, 2, 3, 4, 5], [0, 1, 0, 0, 0]);
+        using ImageDataset train = Numbered.Images([1, 2, 2, 3], [0, 0, 0, 0]),
+            test = Numbered.Images([2, 2, 3, 4, 5], [0, 1, 0, 0, 0]);
 
         Assert.Equal(3, TrainTestSplit.CountDuplicates(train, test));
     }
@@ -152,7 +158,8 @@ public sealed class TrainTestSplitTests
     [Fact]
     public void Without_leaves_out_exactly_the_images_of_the_other_set()
     {
-        using ImageDataset data = Numbered.Images([5, 1, 2, 1, 6, 5], [0, 1, 0, 1, 0, 0]), exclude = Numbered.Images([1, 6], [1, 0]);
+        using ImageDataset data = Numbered.Images([5, 1, 2, 1, 6, 5], [0, 1, 0, 1, 0, 0]),
+            exclude = Numbered.Images([1, 6], [1, 0]);
         using ImageDataset rest = TrainTestSplit.Without(data, exclude);
 
         Assert.Equal([5, 2, 5], Numbered.Of(rest));
@@ -167,16 +174,29 @@ public sealed class TrainTestSplitTests
     {
         using ImageDataset data = Numbered.Images(10);
 
-        Assert.Contains("use a number above 0 and below 1", Assert.Throws<ArgumentOutOfRangeException>(() => TrainTestSplit.Stratified(data, fraction)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "use a number above 0 and below 1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => TrainTestSplit.Stratified(data, fraction)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_class_that_cannot_be_on_both_sides_is_named()
     {
-        using ImageDataset single = Numbered.Images([1, 2, 3], [0, 0, 1]), same = Numbered.Images([1, 2, 3, 3], [0, 0, 1, 1]);
+        using ImageDataset single = Numbered.Images([1, 2, 3], [0, 0, 1]),
+            same = Numbered.Images([1, 2, 3, 3], [0, 0, 1, 1]);
 
-        Assert.Contains("class 1", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(single)).Message, StringComparison.Ordinal);
-        Assert.Contains("class 1", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(same, keepDuplicatesTogether: true)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "class 1",
+            Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(single)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "class 1",
+            Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(same, keepDuplicatesTogether: true)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -187,7 +207,8 @@ public sealed class TrainTestSplitTests
 
         (ImageDataset train, ImageDataset test) = TrainTestSplit.ByPatient(data, patients, testFraction: 0.3, seed: 1);
 
-        int[] inTrain = Numbered.Of(train), inTest = Numbered.Of(test);
+        int[] inTrain = Numbered.Of(train),
+            inTest = Numbered.Of(test);
         Assert.Equal(Enumerable.Range(0, 100), inTrain.Concat(inTest).Order());
         Assert.Empty(inTrain.Select(i => patients[i]).Intersect(inTest.Select(i => patients[i])));
         Assert.Equal((int)Math.Round(0.3 * patients.Distinct().Count()), inTest.Select(i => patients[i]).Distinct().Count());
@@ -199,10 +220,26 @@ public sealed class TrainTestSplitTests
     public void Patients_that_do_not_fit_are_named_and_findings_are_not_stratified()
     {
         using ImageDataset data = Numbered.Images(4);
-        using ImageDataset findings = new(TorchSharp.torch.zeros(4, 1, 2, 2), TorchSharp.torch.zeros(4, 2, TorchSharp.torch.int64), ["mass", "nodule"]);
+        using ImageDataset findings = new(
+            TorchSharp.torch.zeros(4, 1, 2, 2),
+            TorchSharp.torch.zeros(4, 2, TorchSharp.torch.int64),
+            ["mass", "nodule"]
+        );
 
-        Assert.Contains("4 images and 3 patients", Assert.Throws<ArgumentException>(() => TrainTestSplit.ByPatient(data, [1, 2, 3])).Message, StringComparison.Ordinal);
-        Assert.Contains("of 1 patient", Assert.Throws<ArgumentException>(() => TrainTestSplit.ByPatient(data, [7, 7, 7, 7])).Message, StringComparison.Ordinal);
-        Assert.Contains("OneVersusRest", Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(findings)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 images and 3 patients",
+            Assert.Throws<ArgumentException>(() => TrainTestSplit.ByPatient(data, [1, 2, 3])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "of 1 patient",
+            Assert.Throws<ArgumentException>(() => TrainTestSplit.ByPatient(data, [7, 7, 7, 7])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "OneVersusRest",
+            Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(findings)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

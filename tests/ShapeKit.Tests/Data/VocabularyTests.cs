@@ -23,8 +23,20 @@ public sealed class VocabularyTests
     [Fact]
     public void Every_sentence_of_the_grammar_survives_the_way_there_and_back()
     {
-        string[] sentences = [.. Enumerable.Range(0, ReportGrammar.WordingCount).SelectMany(wording => (string[])
-            [ReportGrammar.Write([], wording), .. ReportedFinding.All.Select(f => ReportGrammar.Write([new Finding(f.Side, f.Zone, 10 + (8 * (int)f.Size), 0, 0)], wording))])];
+        string[] sentences =
+        [
+            .. Enumerable
+                .Range(0, ReportGrammar.WordingCount)
+                .SelectMany(wording =>
+                    (string[])
+                        [
+                            ReportGrammar.Write([], wording),
+                            .. ReportedFinding.All.Select(f =>
+                                ReportGrammar.Write([new Finding(f.Side, f.Zone, 10 + (8 * (int)f.Size), 0, 0)], wording)
+                            ),
+                        ]
+                ),
+        ];
         using Tensor encoded = Reports.Encode(sentences, ReportGrammar.LongestSentence + 2);
 
         Assert.Equal(ScalarType.Int64, encoded.dtype);
@@ -43,15 +55,36 @@ public sealed class VocabularyTests
     {
         string message = Assert.Throws<ArgumentException>(() => Reports.Encode("a large nodul in the left lung", 12)).Message;
 
-        Assert.StartsWith($"The word \"nodul\" is not among the {ReportGrammar.Words.Count} known words; those spelt most like it are \"nodule\", \"nodules\", ", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The word \"nodul\" is not among the {ReportGrammar.Words.Count} known words; those spelt most like it are \"nodule\", "
+                + "\"nodules\", ",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Assert.StartsWith("The sentence has 3 words; with start and end it does not fit into 4 numbers.", Assert.Throws<ArgumentException>(() => Reports.Encode("no nodule .", 4)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("No word has the number 999;", Assert.Throws<ArgumentOutOfRangeException>(() => Reports.Decode([999])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("A vocabulary needs at least one word", Assert.Throws<ArgumentException>(() => new Vocabulary(["two words"])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("There is no sentence to encode", Assert.Throws<ArgumentException>(() => Reports.Encode((string[])[])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The sentence has 3 words; with start and end it does not fit into 4 numbers.",
+            Assert.Throws<ArgumentException>(() => Reports.Encode("no nodule .", 4)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "No word has the number 999;",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Reports.Decode([999])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "A vocabulary needs at least one word",
+            Assert.Throws<ArgumentException>(() => new Vocabulary(["two words"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "There is no sentence to encode",
+            Assert.Throws<ArgumentException>(() => Reports.Encode((string[])[])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -19,7 +19,11 @@ public sealed class CalibrationCurveTests
 
     [Fact]
     public void Probabilities_outside_0_to_1_are_refused() =>
-        Assert.Contains("outside 0 to 1", Assert.Throws<ArgumentException>(() => CalibrationCurve.From([0, 1], [0.5f, 3f])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "outside 0 to 1",
+            Assert.Throws<ArgumentException>(() => CalibrationCurve.From([0, 1], [0.5f, 3f])).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(30, 40, 0.5980604, 0.8581288)]

@@ -15,7 +15,14 @@ public sealed class ClassificationReportTests
     {
         ClassificationReport report = ClassificationReport.From(Labels, Probabilities, Names);
 
-        Assert.Equal(new[,] { { 2, 1 }, { 2, 3 } }, report.ConfusionMatrix.Counts);
+        Assert.Equal(
+            new[,]
+            {
+                { 2, 1 },
+                { 2, 3 },
+            },
+            report.ConfusionMatrix.Counts
+        );
         Assert.Equal(5 / 8.0, report.Accuracy, 12);
         Assert.Equal(3 / 5.0, report.Sensitivity, 12);
         Assert.Equal(2 / 3.0, report.Specificity, 12);
@@ -72,7 +79,8 @@ public sealed class ClassificationReportTests
             circle                 2                 1
             square                 2                 3
             """,
-            ClassificationReport.From(Labels, Probabilities, Names).ToString());
+            ClassificationReport.From(Labels, Probabilities, Names).ToString()
+        );
 
     [Fact]
     public void Class_names_cannot_bring_markup_into_the_page()
@@ -90,13 +98,25 @@ public sealed class ClassificationReportTests
     [InlineData(new[] { 0, 1 }, new[] { 0.1f, 0.2f }, 1.5, "threshold")]
     [InlineData(new[] { 0, 1 }, new[] { 0.1f }, 0.5, "2 labels but 1 probabilities")]
     public void Bad_input_is_named(int[] labels, float[] probabilities, double threshold, string words) =>
-        Assert.Contains(words, Assert.ThrowsAny<ArgumentException>(() => ClassificationReport.From(labels, probabilities, Names, threshold)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            words,
+            Assert.ThrowsAny<ArgumentException>(() => ClassificationReport.From(labels, probabilities, Names, threshold)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Two_class_names_are_needed() =>
-        Assert.Contains("Two class names", Assert.Throws<ArgumentException>(() => ClassificationReport.From([0, 1], [0.1f, 0.9f], ["circle"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Two class names",
+            Assert.Throws<ArgumentException>(() => ClassificationReport.From([0, 1], [0.1f, 0.9f], ["circle"])).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_prediction_that_is_no_class_is_named() =>
-        Assert.Contains("Prediction 1 is 2", Assert.Throws<ArgumentException>(() => ConfusionMatrix.From([0, 1], [0, 2], Names)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Prediction 1 is 2",
+            Assert.Throws<ArgumentException>(() => ConfusionMatrix.From([0, 1], [0, 2], Names)).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -12,7 +12,8 @@ public sealed class RocCurveTests
 
         Assert.Equal(
             [new RocPoint(0, 0, double.PositiveInfinity), new RocPoint(0, 0.5, 0.8f), new RocPoint(0.5, 1, 0.4f), new RocPoint(1, 1, 0.1f)],
-            roc.Points);
+            roc.Points
+        );
         Assert.Equal(0.875, roc.AreaUnderCurve);
     }
 
@@ -25,7 +26,8 @@ public sealed class RocCurveTests
 
     [Fact]
     public void The_area_equals_the_Mann_Whitney_statistic_ties_included() =>
-        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 8]).Array[2, 60]
+        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 8])
+            .Array[2, 60]
             .Where(cases => cases.Any(c => c.Item1 == 0) && cases.Any(c => c.Item1 == 1))
             .Sample(cases =>
             {
@@ -33,9 +35,13 @@ public sealed class RocCurveTests
                 float[] scores = [.. cases.Select(c => c.Item2 / 8f)];
                 double[] pairs =
                 [
-                    .. from positive in cases where positive.Item1 == 1
-                       from negative in cases where negative.Item1 == 0
-                       select positive.Item2 > negative.Item2 ? 1 : positive.Item2 == negative.Item2 ? 0.5 : 0,
+                    .. from positive in cases
+                    where positive.Item1 == 1
+                    from negative in cases
+                    where negative.Item1 == 0
+                    select positive.Item2 > negative.Item2 ? 1
+                    : positive.Item2 == negative.Item2 ? 0.5
+                    : 0,
                 ];
 
                 Assert.Equal(pairs.Average(), RocCurve.From(labels, scores).AreaUnderCurve, 12);
@@ -43,18 +49,23 @@ public sealed class RocCurveTests
 
     [Fact]
     public void The_curve_rises_from_nothing_to_everything() =>
-        Gen.Float[0, 1].Array[4, 50].Sample(scores =>
-        {
-            int[] labels = [.. scores.Select((_, i) => i % 2)];
-            IReadOnlyList<RocPoint> points = RocCurve.From(labels, scores).Points;
+        Gen.Float[0, 1]
+            .Array[4, 50]
+            .Sample(scores =>
+            {
+                int[] labels = [.. scores.Select((_, i) => i % 2)];
+                IReadOnlyList<RocPoint> points = RocCurve.From(labels, scores).Points;
 
-            Assert.Equal((0.0, 0.0), (points[0].FalsePositiveRate, points[0].TruePositiveRate));
-            Assert.Equal((1.0, 1.0), (points[^1].FalsePositiveRate, points[^1].TruePositiveRate));
-            Assert.All(points.Zip(points.Skip(1)), pair => Assert.True(
-                pair.First.FalsePositiveRate <= pair.Second.FalsePositiveRate
-                && pair.First.TruePositiveRate <= pair.Second.TruePositiveRate
-                && pair.First.Threshold > pair.Second.Threshold));
-        });
+                Assert.Equal((0.0, 0.0), (points[0].FalsePositiveRate, points[0].TruePositiveRate));
+                Assert.Equal((1.0, 1.0), (points[^1].FalsePositiveRate, points[^1].TruePositiveRate));
+                Assert.All(points.Zip(points.Skip(1)), pair =>
+                    Assert.True(
+                        pair.First.FalsePositiveRate <= pair.Second.FalsePositiveRate
+                            && pair.First.TruePositiveRate <= pair.Second.TruePositiveRate
+                            && pair.First.Threshold > pair.Second.Threshold
+                    )
+                );
+            });
 
     [Theory]
     [InlineData(new int[0], new float[0], "no labels")]

@@ -5,12 +5,24 @@ namespace ShapeKit.Tests.Exercises;
 
 public sealed class CheckTests
 {
-    private static readonly float[,] Expected = { { 1, 2, 3 }, { 4, 5, 6 } };
+    private static readonly float[,] Expected =
+    {
+        { 1, 2, 3 },
+        { 4, 5, 6 },
+    };
 
     [Fact]
     public void A_right_answer_is_praised_with_the_largest_difference()
     {
-        CheckResult result = Check.Close(new float[,] { { 1, 2, 3.000001f }, { 4, 5, 6 } }, Expected, "your feature map");
+        CheckResult result = Check.Close(
+            new float[,]
+            {
+                { 1, 2, 3.000001f },
+                { 4, 5, 6 },
+            },
+            Expected,
+            "your feature map"
+        );
 
         Assert.True(result.Passed);
         Assert.Equal("✓ Your feature map agrees (largest difference 9.5e−7).", result.ToString());
@@ -20,10 +32,21 @@ public sealed class CheckTests
     [Fact]
     public void A_wrong_answer_is_told_where_it_differs_first_and_what_belongs_there()
     {
-        CheckResult result = Check.Close(new float[,] { { 1, 2, 3 }, { 4, 0.5f, 6 } }, Expected, "your feature map");
+        CheckResult result = Check.Close(
+            new float[,]
+            {
+                { 1, 2, 3 },
+                { 4, 0.5f, 6 },
+            },
+            Expected,
+            "your feature map"
+        );
 
         Assert.False(result.Passed);
-        Assert.Equal("Not yet: Your feature map differs first at row 1, column 1: it is 0.5, expected 5 (1 of 6 values differs).", result.ToString());
+        Assert.Equal(
+            "Not yet: Your feature map differs first at row 1, column 1: it is 0.5, expected 5 (1 of 6 values differs).",
+            result.ToString()
+        );
         Assert.Contains("Not yet", result.ToHtml(), StringComparison.Ordinal);
     }
 
@@ -42,7 +65,8 @@ public sealed class CheckTests
     public void A_wrong_size_is_named() =>
         Assert.Equal(
             "Not yet: Your result has 3 rows and 3 columns, expected 2 rows and 3 columns.",
-            Check.Close(new float[3, 3], Expected).ToString());
+            Check.Close(new float[3, 3], Expected).ToString()
+        );
 
     [Fact]
     public void Numbers_rows_and_tensors_are_checked_too()
@@ -61,7 +85,20 @@ public sealed class CheckTests
     public void Values_that_are_no_numbers_are_found()
     {
         Assert.Contains("not a number", Check.Close(double.NaN, 1).ToString(), StringComparison.Ordinal);
-        Assert.Contains("row 0, column 1: it is not a number (NaN), expected 2", Check.Close(new[,] { { 1, float.NaN, 3 }, { 4, 5, 6 } }, Expected).ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "row 0, column 1: it is not a number (NaN), expected 2",
+            Check
+                .Close(
+                    new[,]
+                    {
+                        { 1, float.NaN, 3 },
+                        { 4, 5, 6 },
+                    },
+                    Expected
+                )
+                .ToString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("infinity", Check.Close(double.PositiveInfinity, 1).ToString(), StringComparison.Ordinal);
     }
 
@@ -76,6 +113,10 @@ public sealed class CheckTests
     public void A_statement_shows_its_praise_or_its_hint_with_html_escaped()
     {
         Assert.Equal("✓ Well done.", Check.That(true, "well done.", "look again").ToString());
-        Assert.Contains("<strong>➜ Not yet:</strong> Is 3 &lt; 4?", Check.That(false, "well done", "is 3 < 4?").ToHtml(), StringComparison.Ordinal);
+        Assert.Contains(
+            "<strong>➜ Not yet:</strong> Is 3 &lt; 4?",
+            Check.That(false, "well done", "is 3 < 4?").ToHtml(),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -9,7 +9,9 @@ public sealed class PhantomGeneratorTests
     public void A_phantom_does_not_depend_on_the_number_of_threads_or_of_images()
     {
         var generator = new PhantomGenerator(new PhantomGeneratorOptions(), seed: 11);
-        using PhantomDataset one = generator.Generate(150, threads: 1), several = generator.Generate(150, threads: 4), fewer = generator.Generate(70);
+        using PhantomDataset one = generator.Generate(150, threads: 1),
+            several = generator.Generate(150, threads: 4),
+            fewer = generator.Generate(70);
         using PhantomDataset start = one.Slice(0, 70);
 
         AssertSame(one, several);
@@ -51,29 +53,58 @@ public sealed class PhantomGeneratorTests
         Assert.Equal(6, all.GroupBy(f => (f.Side, f.Zone)).Count());
         Assert.All(all.GroupBy(f => (f.Side, f.Zone)), place => Assert.InRange(place.Count(), 230, 370));
         Assert.All(all.GroupBy(f => f.Size), size => Assert.InRange(size.Count(), 520, 680));
-        Assert.Equal([.. Enumerable.Range(10, 4), .. Enumerable.Range(15, 6), .. Enumerable.Range(24, 7)], all.Select(f => f.DiameterMillimetres).Distinct().Order());
-        Assert.All(data.Findings.Where(findings => findings.Count == 2), pair => Assert.NotEqual((pair[0].Side, pair[0].Zone), (pair[1].Side, pair[1].Zone)));
+        Assert.Equal(
+            [.. Enumerable.Range(10, 4), .. Enumerable.Range(15, 6), .. Enumerable.Range(24, 7)],
+            all.Select(f => f.DiameterMillimetres).Distinct().Order()
+        );
+        Assert.All(data.Findings.Where(findings => findings.Count == 2), pair =>
+            Assert.NotEqual((pair[0].Side, pair[0].Zone), (pair[1].Side, pair[1].Zone))
+        );
     }
 
     [Fact]
     public void Six_nodules_lie_in_six_places()
     {
-        using PhantomDataset data = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 32, MinNodules = 6, MaxNodules = 6 }, seed: 1).Generate(50);
+        using PhantomDataset data = new PhantomGenerator(
+            new PhantomGeneratorOptions
+            {
+                ImageSize = 32,
+                MinNodules = 6,
+                MaxNodules = 6,
+            },
+            seed: 1
+        ).Generate(50);
 
         Assert.All(data.Findings, findings => Assert.Equal(6, findings.Select(f => (f.Side, f.Zone)).Distinct().Count()));
-        Assert.Equal("50 phantoms of 32 x 32 pixels (10 mm each): 0 without a nodule, 0 with one, 0 with two, 50 with more", data.ToString());
+        Assert.Equal(
+            "50 phantoms of 32 x 32 pixels (10 mm each): 0 without a nodule, 0 with one, 0 with two, 50 with more",
+            data.ToString()
+        );
     }
 
     [Fact]
     public void A_nodules_mask_lies_where_its_finding_says_and_has_its_size()
     {
-        using PhantomDataset data = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 128, MinNodules = 1, MaxNodules = 1 }, seed: 2).Generate(60);
+        using PhantomDataset data = new PhantomGenerator(
+            new PhantomGeneratorOptions
+            {
+                ImageSize = 128,
+                MinNodules = 1,
+                MaxNodules = 1,
+            },
+            seed: 2
+        ).Generate(60);
         for (int i = 0; i < data.Count; i++)
         {
             Finding finding = Assert.Single(data.Findings[i]);
-            float[,] nodule = Plane(data.NoduleMasks, i), lung = Plane(data.LungMasks, i), image = Plane(data.Images, i);
+            float[,] nodule = Plane(data.NoduleMasks, i),
+                lung = Plane(data.LungMasks, i),
+                image = Plane(data.Images, i);
             (int Y, int X)[] inside = [.. Where(nodule, value => value == 1)];
-            int[] halfOfLung = [.. Where(lung, value => value == 1).Where(p => p.X < 64 == (finding.Side == LungSide.Right)).Select(p => p.Y)];
+            int[] halfOfLung =
+            [
+                .. Where(lung, value => value == 1).Where(p => p.X < 64 == (finding.Side == LungSide.Right)).Select(p => p.Y),
+            ];
 
             Assert.InRange(inside.Length * 6.25 / finding.AreaSquareMillimetres, 0.8, 1.2);
             Assert.Equal(finding.XMillimetres, inside.Average(p => (p.X + 0.5) * 2.5), 1.0);
@@ -82,15 +113,20 @@ public sealed class PhantomGeneratorTests
             Assert.Contains(inside, p => lung[p.Y, p.X] == 1);
 
             // The zones are thirds between the lung's tip and its dome, which lies about 38 mm above its lowest point.
-            double tip = halfOfLung.Min() * 2.5, dome = (halfOfLung.Max() * 2.5) - 36;
+            double tip = halfOfLung.Min() * 2.5,
+                dome = (halfOfLung.Max() * 2.5) - 36;
             double third = 3 * (finding.YMillimetres - tip) / (dome - tip);
             Assert.InRange(third, (int)finding.Zone - 0.15, (int)finding.Zone + 1.15);
 
             // Visible: lighter than what surrounds it at the same height in the lung.
-            double around = Where(lung, value => value == 1).Where(p => nodule[p.Y, p.X] == 0 && Far(p) is > 1.1 and < 2).Average(p => image[p.Y, p.X]);
+            double around = Where(lung, value => value == 1)
+                .Where(p => nodule[p.Y, p.X] == 0 && Far(p) is > 1.1 and < 2)
+                .Average(p => image[p.Y, p.X]);
             Assert.InRange(inside.Average(p => image[p.Y, p.X]) - around, 0.04, 0.5);
 
-            double Far((int Y, int X) p) => Math.Sqrt(Math.Pow(((p.X + 0.5) * 2.5) - finding.XMillimetres, 2) + Math.Pow(((p.Y + 0.5) * 2.5) - finding.YMillimetres, 2)) / (finding.DiameterMillimetres / 2.0);
+            double Far((int Y, int X) p) =>
+                Math.Sqrt(Math.Pow(((p.X + 0.5) * 2.5) - finding.XMillimetres, 2) + Math.Pow(((p.Y + 0.5) * 2.5) - finding.YMillimetres, 2))
+                / (finding.DiameterMillimetres / 2.0);
         }
     }
 
@@ -100,8 +136,10 @@ public sealed class PhantomGeneratorTests
         using PhantomDataset data = new PhantomGenerator(new PhantomGeneratorOptions(), seed: 5).Generate(100);
         for (int i = 0; i < data.Count; i++)
         {
-            float[,] lung = Plane(data.LungMasks, i), image = Plane(data.Images, i);
-            (int Y, int X)[] inside = [.. Where(lung, value => value == 1)], body = [.. Where(lung, value => value == 0).Where(p => p.Y > 40)];
+            float[,] lung = Plane(data.LungMasks, i),
+                image = Plane(data.Images, i);
+            (int Y, int X)[] inside = [.. Where(lung, value => value == 1)],
+                body = [.. Where(lung, value => value == 0).Where(p => p.Y > 40)];
 
             Assert.InRange(inside.Length * 25, 22_000, 45_000); // mm²
             Assert.InRange(inside.Count(p => p.X < 32) / (double)inside.Length, 0.45, 0.65); // the heart takes from the left lung
@@ -115,7 +153,10 @@ public sealed class PhantomGeneratorTests
     {
         using PhantomDataset data = new PhantomGenerator(new PhantomGeneratorOptions { MinNodules = 1 }, seed: 6).Generate(30);
         using Tensor classes = data.Classes();
-        long[] expected = [.. data.NoduleMasks.data<float>().Zip(data.LungMasks.data<float>(), (nodule, lung) => nodule == 1 ? 2L : (long)lung)];
+        long[] expected =
+        [
+            .. data.NoduleMasks.data<float>().Zip(data.LungMasks.data<float>(), (nodule, lung) => nodule == 1 ? 2L : (long)lung),
+        ];
 
         Assert.Equal([30, 64, 64], classes.shape);
         Assert.Equal(expected, classes.data<long>().ToArray());
@@ -131,23 +172,55 @@ public sealed class PhantomGeneratorTests
 
         Assert.Equal(twice.Select(i => data.Findings[i]), chosen.Findings);
         Assert.Equal(Plane(data.Images, twice[1]), Plane(chosen.Images, 1));
-        Assert.Equal($"{twice.Length} phantoms of 32 x 32 pixels (10 mm each): 0 without a nodule, 0 with one, {twice.Length} with two", chosen.ToString());
-        Assert.StartsWith("There is no image 40; the data set has 40 images", Assert.Throws<ArgumentOutOfRangeException>(() => data.Select([40])).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{twice.Length} phantoms of 32 x 32 pixels (10 mm each): 0 without a nodule, 0 with one, {twice.Length} with two",
+            chosen.ToString()
+        );
+        Assert.StartsWith(
+            "There is no image 40; the data set has 40 images",
+            Assert.Throws<ArgumentOutOfRangeException>(() => data.Select([40])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_finding_reads_as_a_radiologist_says_it() =>
-        Assert.Equal(("15 mm nodule, right upper zone", NoduleSize.Medium), (new Finding(LungSide.Right, LungZone.Upper, 15, 80, 60).ToString(), new Finding(LungSide.Right, LungZone.Upper, 15, 80, 60).Size));
+        Assert.Equal(
+            ("15 mm nodule, right upper zone", NoduleSize.Medium),
+            (
+                new Finding(LungSide.Right, LungZone.Upper, 15, 80, 60).ToString(),
+                new Finding(LungSide.Right, LungZone.Upper, 15, 80, 60).Size
+            )
+        );
 
-    public static TheoryData<PhantomGeneratorOptions, string> Bad => new()
-    {
-        { new() { ImageSize = 16 }, "ImageSize is 16; use 32 to 2048 pixels." },
-        { new() { MaxNodules = 7 }, "MaxNodules is 7; use 0 to 6." },
-        { new() { MinNodules = 2, MaxNodules = 1 }, "MinNodules is 2 and MaxNodules 1; put the smaller number into MinNodules." },
-        { new() { Sizes = [] }, "Sizes is empty; name at least one size of nodule." },
-        { new() { NoiseStandardDeviation = double.NaN }, "NoiseStandardDeviation is NaN; use 0 to 1." },
-        { new() { ExposureVariation = -0.5 }, "ExposureVariation is -0.5; use 0 to 1." },
-    };
+    public static TheoryData<PhantomGeneratorOptions, string> Bad =>
+        new()
+        {
+            {
+                new() { ImageSize = 16 },
+                "ImageSize is 16; use 32 to 2048 pixels."
+            },
+            {
+                new() { MaxNodules = 7 },
+                "MaxNodules is 7; use 0 to 6."
+            },
+            {
+                new() { MinNodules = 2, MaxNodules = 1 },
+                "MinNodules is 2 and MaxNodules 1; put the smaller number into MinNodules."
+            },
+            {
+                new() { Sizes = [] },
+                "Sizes is empty; name at least one size of nodule."
+            },
+            {
+                new() { NoiseStandardDeviation = double.NaN },
+                "NoiseStandardDeviation is NaN; use 0 to 1."
+            },
+            {
+                new() { ExposureVariation = -0.5 },
+                "ExposureVariation is -0.5; use 0 to 1."
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Bad))]

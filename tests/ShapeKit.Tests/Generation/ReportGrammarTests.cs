@@ -4,14 +4,18 @@ namespace ShapeKit.Tests.Generation;
 
 public sealed class ReportGrammarTests
 {
-    private static readonly Finding First = new(LungSide.Right, LungZone.Upper, 15, 0, 0), Second = new(LungSide.Left, LungZone.Lower, 26, 0, 0);
+    private static readonly Finding First = new(LungSide.Right, LungZone.Upper, 15, 0, 0),
+        Second = new(LungSide.Left, LungZone.Lower, 26, 0, 0);
 
     [Fact]
     public void Wording_0_is_the_standard_report()
     {
         Assert.Equal("no nodule .", ReportGrammar.Write([]));
         Assert.Equal("one nodule of about 15 mm in the right upper lung field .", ReportGrammar.Write([First]));
-        Assert.Equal("two nodules : about 10 mm in the right upper lung field and about 25 mm in the left lower lung field .", ReportGrammar.Write([First with { DiameterMillimetres = 13 }, Second]));
+        Assert.Equal(
+            "two nodules : about 10 mm in the right upper lung field and about 25 mm in the left lower lung field .",
+            ReportGrammar.Write([First with { DiameterMillimetres = 13 }, Second])
+        );
     }
 
     [Fact]
@@ -35,7 +39,10 @@ public sealed class ReportGrammarTests
         {
             string sentence = ReportGrammar.Write(findings, wording);
             IReadOnlyList<ReportedFinding>? read = ReportGrammar.Read(sentence);
-            Assert.True(read is not null && read.SequenceEqual(findings.Select(ReportedFinding.From)), $"{sentence}: {(read is null ? "not read" : string.Join("; ", read))}");
+            Assert.True(
+                read is not null && read.SequenceEqual(findings.Select(ReportedFinding.From)),
+                $"{sentence}: {(read is null ? "not read" : string.Join("; ", read))}"
+            );
             string[] words = sentence.Split(' ');
             Assert.True(words.Length <= ReportGrammar.LongestSentence && words.All(ReportGrammar.Words.Contains), sentence);
         }
@@ -44,7 +51,12 @@ public sealed class ReportGrammarTests
     [Fact]
     public void One_meaning_has_many_wordings_and_no_two_are_alike()
     {
-        string[] sentences = [.. Enumerable.Range(0, ReportGrammar.WordingCount).Select(wording => ReportGrammar.Write([First with { Zone = LungZone.Middle }], wording))];
+        string[] sentences =
+        [
+            .. Enumerable
+                .Range(0, ReportGrammar.WordingCount)
+                .Select(wording => ReportGrammar.Write([First with { Zone = LungZone.Middle }], wording)),
+        ];
 
         Assert.Equal(ReportGrammar.WordingCount, sentences.Distinct().Count());
         Assert.Contains("a medium-sized nodule is seen in the middle zone of the right lung .", sentences);
@@ -68,8 +80,16 @@ public sealed class ReportGrammarTests
     [Fact]
     public void Too_many_findings_and_unknown_wordings_are_refused()
     {
-        Assert.StartsWith("A sentence names at most two nodules; there are 3.", Assert.Throws<ArgumentException>(() => ReportGrammar.Write([First, Second, First])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("There is no wording 20; choose 0 to 19.", Assert.Throws<ArgumentOutOfRangeException>(() => ReportGrammar.Write([], 20)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A sentence names at most two nodules; there are 3.",
+            Assert.Throws<ArgumentException>(() => ReportGrammar.Write([First, Second, First])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "There is no wording 20; choose 0 to 19.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ReportGrammar.Write([], 20)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class ShapeGeneratorTests
 
         Assert.Equal(["circle", "square"], data.ClassNames);
         Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (long)(i % 2)), data.Labels.data<long>());
-        Shape[] circles = [.. data.Shapes!.Where((_, i) => i % 2 == 0)], squares = [.. data.Shapes!.Where((_, i) => i % 2 == 1)];
+        Shape[] circles = [.. data.Shapes!.Where((_, i) => i % 2 == 0)],
+            squares = [.. data.Shapes!.Where((_, i) => i % 2 == 1)];
         Assert.All(circles, shape => Assert.Equal(ShapeKind.Circle, shape.Kind));
         Assert.All(squares, shape => Assert.Equal(ShapeKind.Rectangle, shape.Kind));
 
@@ -32,17 +33,28 @@ public sealed class ShapeGeneratorTests
         Assert.Equal(Enumerable.Range(8, 7), Whole(squares, shape => shape.Width));
         Assert.Equal(Enumerable.Range(8, 7), Whole(squares, shape => shape.Height));
 
-        static IEnumerable<int> Whole(Shape[] shapes, Func<Shape, float> value) => shapes.Select(shape =>
-        {
-            Assert.Equal(MathF.Round(value(shape)), value(shape));
-            return (int)value(shape);
-        }).Distinct().Order();
+        static IEnumerable<int> Whole(Shape[] shapes, Func<Shape, float> value) =>
+            shapes
+                .Select(shape =>
+                {
+                    Assert.Equal(MathF.Round(value(shape)), value(shape));
+                    return (int)value(shape);
+                })
+                .Distinct()
+                .Order();
     }
 
     [Fact]
     public void Every_circle_of_the_article_is_equally_likely()
     {
-        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.ArticleWithoutMargins with { Kinds = [ShapeKind.Circle], ClassNames = ["circle"] }, seed: 3).Generate(25_600);
+        using ImageDataset data = new ShapeGenerator(
+            ShapeGeneratorOptions.ArticleWithoutMargins with
+            {
+                Kinds = [ShapeKind.Circle],
+                ClassNames = ["circle"],
+            },
+            seed: 3
+        ).Generate(25_600);
 
         // 100 each on average, standard deviation 10.
         Assert.All(data.Shapes!.GroupBy(shape => shape), group => Assert.InRange(group.Count(), 50, 150));
@@ -71,37 +83,224 @@ public sealed class ShapeGeneratorTests
     // color="black". A circle around (12, 14) of radius 6, and a rectangle at (7, 7), 10 wide and 10 high.
     private static readonly byte[] MatplotlibCircle =
     [
-        255, 255, 255, 231, 114, 83, 88, 158, 251, 255, 255,
-        255, 255, 144, 26, 0, 0, 0, 2, 53, 221, 255,
-        255, 177, 17, 0, 0, 0, 0, 0, 0, 55, 252,
-        255, 75, 0, 0, 0, 0, 0, 0, 0, 3, 162,
-        252, 31, 0, 0, 0, 0, 0, 0, 0, 0, 92,
-        249, 27, 0, 0, 0, 0, 0, 0, 0, 0, 88,
-        255, 58, 0, 0, 0, 0, 0, 0, 0, 0, 129,
-        255, 135, 2, 0, 0, 0, 0, 0, 0, 35, 242,
-        255, 253, 86, 3, 0, 0, 0, 0, 26, 168, 255,
-        255, 255, 253, 150, 68, 40, 45, 91, 208, 255, 255,
+        255,
+        255,
+        255,
+        231,
+        114,
+        83,
+        88,
+        158,
+        251,
+        255,
+        255,
+        255,
+        255,
+        144,
+        26,
+        0,
+        0,
+        0,
+        2,
+        53,
+        221,
+        255,
+        255,
+        177,
+        17,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        55,
+        252,
+        255,
+        75,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        3,
+        162,
+        252,
+        31,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        92,
+        249,
+        27,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        88,
+        255,
+        58,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        129,
+        255,
+        135,
+        2,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        35,
+        242,
+        255,
+        253,
+        86,
+        3,
+        0,
+        0,
+        0,
+        0,
+        26,
+        168,
+        255,
+        255,
+        255,
+        253,
+        150,
+        68,
+        40,
+        45,
+        91,
+        208,
+        255,
+        255,
     ];
 
     private static readonly byte[] MatplotlibRectangle =
     [
-        250, 205, 205, 205, 205, 205, 205, 205, 205, 250,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        205, 0, 0, 0, 0, 0, 0, 0, 0, 205,
-        250, 205, 205, 205, 205, 205, 205, 205, 205, 250,
+        250,
+        205,
+        205,
+        205,
+        205,
+        205,
+        205,
+        205,
+        205,
+        250,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        205,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        205,
+        250,
+        205,
+        205,
+        205,
+        205,
+        205,
+        205,
+        205,
+        205,
+        250,
     ];
 
-    public static TheoryData<ShapeKind, int, int, int, byte[]> Plotted => new()
-    {
-        { ShapeKind.Circle, 9, 7, 11, MatplotlibCircle },
-        { ShapeKind.Rectangle, 11, 8, 10, MatplotlibRectangle },
-    };
+    public static TheoryData<ShapeKind, int, int, int, byte[]> Plotted =>
+        new() { { ShapeKind.Circle, 9, 7, 11, MatplotlibCircle }, { ShapeKind.Rectangle, 11, 8, 10, MatplotlibRectangle } };
 
     [Theory]
     [MemberData(nameof(Plotted))]
@@ -118,9 +317,10 @@ public sealed class ShapeGeneratorTests
         }
 
         using ImageDataset data = new ShapeGenerator(options).Generate(30);
-        int same = kind == ShapeKind.Circle
-            ? data.Shapes!.ToList().FindIndex(shape => Math.Abs(shape.CenterX - 12.8) < 1e-3 && Math.Abs(shape.CenterY - 14.14) < 1e-3)
-            : 0;
+        int same =
+            kind == ShapeKind.Circle
+                ? data.Shapes!.ToList().FindIndex(shape => Math.Abs(shape.CenterX - 12.8) < 1e-3 && Math.Abs(shape.CenterY - 14.14) < 1e-3)
+                : 0;
         float[,] pixels = data.Pixels(same);
 
         double difference = 0;
@@ -162,12 +362,15 @@ public sealed class ShapeGeneratorTests
         {
             Shape shape = data.Shapes![i];
             float[,] pixels = data.Pixels(i);
-            float darkness = 0, momentX = 0, momentY = 0;
+            float darkness = 0,
+                momentX = 0,
+                momentY = 0;
             for (int y = 0; y < 28; y++)
             {
                 for (int x = 0; x < 28; x++)
                 {
-                    float dark = 1 - pixels[y, x], coverage = Coverage(shape, x, y);
+                    float dark = 1 - pixels[y, x],
+                        coverage = Coverage(shape, x, y);
                     Assert.Equal(coverage, dark, shape.Kind == ShapeKind.Rectangle ? 0.08f : 0.4f);
                     if (coverage is > 0 and < 1)
                     {
@@ -195,7 +398,16 @@ public sealed class ShapeGeneratorTests
     [InlineData(200, 60, true)] // more pixels than the generator keeps
     public void A_shape_is_what_Skia_draws_in_the_corner_wherever_it_lies(int size, int count, bool antiAlias)
     {
-        ShapeGeneratorOptions options = new() { ImageSize = size, Kinds = AllKinds, AntiAlias = antiAlias, CircleRadius = (1, size / 2), CircleCenter = (0, size), BoxSide = (1, size), BoxCorner = (0, size) };
+        ShapeGeneratorOptions options = new()
+        {
+            ImageSize = size,
+            Kinds = AllKinds,
+            AntiAlias = antiAlias,
+            CircleRadius = (1, size / 2),
+            CircleCenter = (0, size),
+            BoxSide = (1, size),
+            BoxCorner = (0, size),
+        };
         using ImageDataset data = new ShapeGenerator(options, seed: 3).Generate(count);
         using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Alpha8, SKAlphaType.Premul));
         using var canvas = new SKCanvas(bitmap);
@@ -228,7 +440,9 @@ public sealed class ShapeGeneratorTests
                 from x in Enumerable.Range(0, size)
                 let inBoxX = x - (int)shape.Left
                 let inBoxY = y - (int)shape.Top
-                select inBoxX < 0 || inBoxY < 0 || inBoxX >= shape.Width || inBoxY >= shape.Height ? 1 : (255 - covered[(inBoxY * size) + inBoxX]) / 255f;
+                select inBoxX < 0 || inBoxY < 0 || inBoxX >= shape.Width || inBoxY >= shape.Height
+                    ? 1
+                    : (255 - covered[(inBoxY * size) + inBoxX]) / 255f;
             using Tensor image = data.Images[i];
             Assert.Equal(expected, image.data<float>());
         }
@@ -236,24 +450,32 @@ public sealed class ShapeGeneratorTests
 
     [Fact]
     public void A_mask_holds_exactly_the_pixels_whose_centre_lies_inside_the_shape() =>
-        Gen.Select(Gen.Int, Gen.Bool, Gen.Bool, Gen.Int[8, 60]).Sample(
-            (seed, margins, filled, size) =>
-            {
-                ShapeGeneratorOptions options = new() { ImageSize = size, Kinds = AllKinds, Filled = filled, Margins = margins ? PlotMargins.Matplotlib : null };
-                using ImageDataset data = new ShapeGenerator(options, seed).Generate(6);
-                for (int i = 0; i < 6; i++)
+        Gen.Select(Gen.Int, Gen.Bool, Gen.Bool, Gen.Int[8, 60])
+            .Sample(
+                (seed, margins, filled, size) =>
                 {
-                    Shape shape = data.Shapes![i];
-                    var expected =
-                        from y in Enumerable.Range(0, size)
-                        from x in Enumerable.Range(0, size)
-                        select shape.Contains(x + 0.5, y + 0.5) ? 1f : 0f;
-                    using Tensor mask = data.Masks![i];
-                    Assert.Equal(expected, mask.data<float>());
-                }
-            },
-            iter: 30,
-            seed: "6cJVF8u7n361"); // an edge that float and double put on different sides of a pixel's centre
+                    ShapeGeneratorOptions options = new()
+                    {
+                        ImageSize = size,
+                        Kinds = AllKinds,
+                        Filled = filled,
+                        Margins = margins ? PlotMargins.Matplotlib : null,
+                    };
+                    using ImageDataset data = new ShapeGenerator(options, seed).Generate(6);
+                    for (int i = 0; i < 6; i++)
+                    {
+                        Shape shape = data.Shapes![i];
+                        var expected =
+                            from y in Enumerable.Range(0, size)
+                            from x in Enumerable.Range(0, size)
+                            select shape.Contains(x + 0.5, y + 0.5) ? 1f : 0f;
+                        using Tensor mask = data.Masks![i];
+                        Assert.Equal(expected, mask.data<float>());
+                    }
+                },
+                iter: 30,
+                seed: "6cJVF8u7n361"
+            ); // an edge that float and double put on different sides of a pixel's centre
 
     [Fact]
     public void Masks_are_drawn_once_and_belong_to_the_data_set()
@@ -278,27 +500,41 @@ public sealed class ShapeGeneratorTests
         using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { Kinds = AllKinds, AntiAlias = false }).Generate(600);
 
         Assert.Equal([0f, 1f], data.Images.data<float>().Distinct().Order());
-        float[] pixels = [.. data.Images.data<float>()], masks = [.. data.Masks!.data<float>()];
+        float[] pixels = [.. data.Images.data<float>()],
+            masks = [.. data.Masks!.data<float>()];
         foreach (int i in Enumerable.Range(0, pixels.Length).Where(i => pixels[i] == masks[i]))
         {
             // Skia places edges on a fine grid: a pixel whose centre lies almost on the edge may fall on the other side.
             Shape shape = data.Shapes![i / 784];
-            double x = (i % 28) + 0.5, y = (i / 28 % 28) + 0.5;
+            double x = (i % 28) + 0.5,
+                y = (i / 28 % 28) + 0.5;
             double distance = Math.Sqrt(Math.Pow(x - shape.CenterX, 2) + Math.Pow(y - shape.CenterY, 2)) - shape.Radius;
-            Assert.True(shape.Kind switch
-            {
-                ShapeKind.Circle => Math.Abs(distance) < 0.1,
-                ShapeKind.Triangle => shape.Contains(x - 0.1, y) != shape.Contains(x + 0.1, y),
-                _ => false,
-            });
+            Assert.True(
+                shape.Kind switch
+                {
+                    ShapeKind.Circle => Math.Abs(distance) < 0.1,
+                    ShapeKind.Triangle => shape.Contains(x - 0.1, y) != shape.Contains(x + 0.1, y),
+                    _ => false,
+                }
+            );
         }
     }
 
     [Fact]
     public void Images_do_not_depend_on_the_number_of_threads_or_of_images()
     {
-        var generator = new ShapeGenerator(ShapeGeneratorOptions.Article with { Kinds = AllKinds, ClassNames = ["circle", "square", "triangle"], NoiseStandardDeviation = 0.1 }, seed: 11);
-        using ImageDataset one = generator.Generate(3000, threads: 1), several = generator.Generate(3000, threads: 4), fewer = generator.Generate(700);
+        var generator = new ShapeGenerator(
+            ShapeGeneratorOptions.Article with
+            {
+                Kinds = AllKinds,
+                ClassNames = ["circle", "square", "triangle"],
+                NoiseStandardDeviation = 0.1,
+            },
+            seed: 11
+        );
+        using ImageDataset one = generator.Generate(3000, threads: 1),
+            several = generator.Generate(3000, threads: 4),
+            fewer = generator.Generate(700);
         using ImageDataset start = one.Slice(0, 700);
 
         AssertSame(one, several);
@@ -316,7 +552,8 @@ public sealed class ShapeGeneratorTests
     [Fact]
     public void Another_seed_draws_other_images()
     {
-        using ImageDataset one = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 1).Generate(100), two = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 2).Generate(100);
+        using ImageDataset one = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 1).Generate(100),
+            two = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 2).Generate(100);
 
         // The n-th images agree only by chance: a circle in 1 of 256 cases.
         Assert.InRange(one.Shapes!.Zip(two.Shapes!).Count(pair => pair.First == pair.Second), 0, 4);
@@ -336,7 +573,14 @@ public sealed class ShapeGeneratorTests
     [Fact]
     public void An_outline_is_dark_along_the_edge_and_leaves_the_middle_white()
     {
-        using ImageDataset data = new ShapeGenerator(new ShapeGeneratorOptions { Kinds = AllKinds, Filled = false, OutlineWidth = 1 }).Generate(30);
+        using ImageDataset data = new ShapeGenerator(
+            new ShapeGeneratorOptions
+            {
+                Kinds = AllKinds,
+                Filled = false,
+                OutlineWidth = 1,
+            }
+        ).Generate(30);
         for (int i = 0; i < 30; i++)
         {
             Shape shape = data.Shapes![i];
@@ -351,7 +595,8 @@ public sealed class ShapeGeneratorTests
     public void Noise_has_the_standard_deviation_asked_for()
     {
         var options = new ShapeGeneratorOptions { NoiseStandardDeviation = 0.1, Polarity = Polarity.LightOnDark };
-        using ImageDataset noisy = new ShapeGenerator(options).Generate(100), clean = new ShapeGenerator(options with { NoiseStandardDeviation = 0 }).Generate(100);
+        using ImageDataset noisy = new ShapeGenerator(options).Generate(100),
+            clean = new ShapeGenerator(options with { NoiseStandardDeviation = 0 }).Generate(100);
         float[] noise = [.. noisy.Images.data<float>().Zip(clean.Images.data<float>(), (a, b) => a - b)];
 
         // Black and white are cut off on one side: half of the noise there is missing, half of the rest has its full spread.
@@ -373,20 +618,36 @@ public sealed class ShapeGeneratorTests
     }
 
     [Fact]
-    public void Shapes_stay_inside_the_image_whatever_the_ranges() => (
-        from size in Gen.Int[4, 40]
-        from radius in Gen.Int[1, size / 2]
-        from side in Gen.Int[1, size]
-        from low in Gen.Int[-10, 0]
-        from high in Gen.Int[size, 50]
-        from seed in Gen.Int
-        select (new ShapeGeneratorOptions { ImageSize = size, Kinds = AllKinds, CircleCenter = (low, high), CircleRadius = (1, radius), BoxCorner = (low, high), BoxSide = (1, side) }, seed)).Sample(
-        (options, seed) =>
-        {
-            using ImageDataset data = new ShapeGenerator(options, seed).Generate(30);
-            Assert.All(data.Shapes!, shape => Assert.True(shape.Left >= 0 && shape.Top >= 0 && shape.Right <= options.ImageSize && shape.Bottom <= options.ImageSize));
-        },
-        iter: 100);
+    public void Shapes_stay_inside_the_image_whatever_the_ranges() =>
+        (
+            from size in Gen.Int[4, 40]
+            from radius in Gen.Int[1, size / 2]
+            from side in Gen.Int[1, size]
+            from low in Gen.Int[-10, 0]
+            from high in Gen.Int[size, 50]
+            from seed in Gen.Int
+            select (
+                new ShapeGeneratorOptions
+                {
+                    ImageSize = size,
+                    Kinds = AllKinds,
+                    CircleCenter = (low, high),
+                    CircleRadius = (1, radius),
+                    BoxCorner = (low, high),
+                    BoxSide = (1, side),
+                },
+                seed
+            )
+        ).Sample(
+            (options, seed) =>
+            {
+                using ImageDataset data = new ShapeGenerator(options, seed).Generate(30);
+                Assert.All(data.Shapes!, shape =>
+                    Assert.True(shape.Left >= 0 && shape.Top >= 0 && shape.Right <= options.ImageSize && shape.Bottom <= options.ImageSize)
+                );
+            },
+            iter: 100
+        );
 
     [Fact]
     public void No_images_are_an_empty_data_set()
@@ -397,23 +658,66 @@ public sealed class ShapeGeneratorTests
         Assert.Empty(data.Shapes!);
     }
 
-    public static TheoryData<string, ShapeGeneratorOptions> WrongOptions => new()
-    {
-        { "ImageSize is 3", new() { ImageSize = 3 } },
-        { "Kinds is empty", new() { Kinds = [] } },
-        { "not a ShapeKind", new() { Kinds = [(ShapeKind)7] } },
-        { "names a kind twice", new() { Kinds = [ShapeKind.Circle, ShapeKind.Circle] } },
-        { "1 names for 2 kinds", new() { ClassNames = ["circle"] } },
-        { "NoiseStandardDeviation is -0.1", new() { NoiseStandardDeviation = -0.1 } },
-        { "NoiseStandardDeviation is NaN", new() { NoiseStandardDeviation = double.NaN } },
-        { "OutlineWidth is 0", new() { Filled = false, OutlineWidth = 0 } },
-        { "Polarity is 5", new() { Polarity = (Polarity)5 } },
-        { "left 0.9, right 0.1", new() { Margins = new(0.9, 0.1, 0, 1) } },
-        { "CircleRadius runs from 8 to 5", new() { CircleRadius = (8, 5) } },
-        { "BoxSide starts at 0", new() { BoxSide = (0, 5) } },
-        { "CircleRadius 15 fits nowhere in an image of 28 pixels", new() { CircleRadius = (5, 15) } },
-        { "BoxSide 20 fits nowhere in an image of 28 pixels with BoxCorner 12 to 20", new() { BoxCorner = (12, 20), BoxSide = (8, 20) } },
-    };
+    public static TheoryData<string, ShapeGeneratorOptions> WrongOptions =>
+        new()
+        {
+            {
+                "ImageSize is 3",
+                new() { ImageSize = 3 }
+            },
+            {
+                "Kinds is empty",
+                new() { Kinds = [] }
+            },
+            {
+                "not a ShapeKind",
+                new() { Kinds = [(ShapeKind)7] }
+            },
+            {
+                "names a kind twice",
+                new() { Kinds = [ShapeKind.Circle, ShapeKind.Circle] }
+            },
+            {
+                "1 names for 2 kinds",
+                new() { ClassNames = ["circle"] }
+            },
+            {
+                "NoiseStandardDeviation is -0.1",
+                new() { NoiseStandardDeviation = -0.1 }
+            },
+            {
+                "NoiseStandardDeviation is NaN",
+                new() { NoiseStandardDeviation = double.NaN }
+            },
+            {
+                "OutlineWidth is 0",
+                new() { Filled = false, OutlineWidth = 0 }
+            },
+            {
+                "Polarity is 5",
+                new() { Polarity = (Polarity)5 }
+            },
+            {
+                "left 0.9, right 0.1",
+                new() { Margins = new(0.9, 0.1, 0, 1) }
+            },
+            {
+                "CircleRadius runs from 8 to 5",
+                new() { CircleRadius = (8, 5) }
+            },
+            {
+                "BoxSide starts at 0",
+                new() { BoxSide = (0, 5) }
+            },
+            {
+                "CircleRadius 15 fits nowhere in an image of 28 pixels",
+                new() { CircleRadius = (5, 15) }
+            },
+            {
+                "BoxSide 20 fits nowhere in an image of 28 pixels with BoxCorner 12 to 20",
+                new() { BoxCorner = (12, 20), BoxSide = (8, 20) }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(WrongOptions), DisableDiscoveryEnumeration = true)]
@@ -425,8 +729,16 @@ public sealed class ShapeGeneratorTests
     {
         var generator = new ShapeGenerator(ShapeGeneratorOptions.Article);
 
-        Assert.Contains("-1 images", Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(-1)).Message, StringComparison.Ordinal);
-        Assert.Contains("0 threads", Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(1, threads: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "-1 images",
+            Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(-1)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "0 threads",
+            Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(1, threads: 0)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The share of a pixel that lies inside a shape, by 16 x 16 points.</summary>

@@ -9,7 +9,9 @@ namespace ShapeKit.Tests.Models;
 [Collection(nameof(TorchState))]
 public sealed class CaptionModelTests
 {
-    private static readonly Vocabulary Words = new("no nodule . one two of about 10 15 20 mm in the right left upper lower lung field".Split(' '));
+    private static readonly Vocabulary Words = new(
+        "no nodule . one two of about 10 15 20 mm in the right left upper lower lung field".Split(' ')
+    );
 
     [Fact]
     public void Layers_shapes_and_parameters_are_the_approved_ones()
@@ -35,7 +37,8 @@ public sealed class CaptionModelTests
 
         Dictionary<string, Tensor> w = model.state_dict();
         Tensor memory = model.Remember(model.Encode(image)).squeeze(1);
-        Tensor x = w["embedding.weight"].index_select(0, tensor([Vocabulary.Start, .. Words.Encode("one nodule .", 5)[1..4]])) * Math.Sqrt(8);
+        Tensor x =
+            w["embedding.weight"].index_select(0, tensor([Vocabulary.Start, .. Words.Encode("one nodule .", 5)[1..4]])) * Math.Sqrt(8);
         x = x + PositionalEncoding.Table(4, 8);
         Tensor attention = null!;
         for (int layer = 0; layer < 2; layer++)
@@ -56,7 +59,11 @@ public sealed class CaptionModelTests
         for (int i = 0; i < written.Length; i++)
         {
             Assert.Equal(written[i], caption.Steps[i].Word);
-            Assert.Equal(expected[(i * (Words.Count - 2)) + Words.Words.ToList().IndexOf(written[i]) - 2], caption.Steps[i].Probability, 1e-5);
+            Assert.Equal(
+                expected[(i * (Words.Count - 2)) + Words.Words.ToList().IndexOf(written[i]) - 2],
+                caption.Steps[i].Probability,
+                1e-5
+            );
             Assert.Equal(looked[(i * 64)..((i + 1) * 64)], caption.Steps[i].Attention.Cast<float>(), (a, b) => Math.Abs(a - b) < 1e-5);
         }
 
@@ -66,11 +73,19 @@ public sealed class CaptionModelTests
         // Vaswani et al., formula 1: softmax(Q Kᵀ / √d) V, in two heads side by side, with loops.
         (Tensor Result, Tensor Weights) Attend(Tensor asking, Tensor answering, string name, bool masked)
         {
-            Tensor[] projections = w[name + ".in_proj_weight"].chunk(3, 0), biases = w[name + ".in_proj_bias"].chunk(3, 0);
-            Tensor q = nn.functional.linear(asking, projections[0], biases[0]), k = nn.functional.linear(answering, projections[1], biases[1]), v = nn.functional.linear(answering, projections[2], biases[2]);
+            Tensor[] projections = w[name + ".in_proj_weight"].chunk(3, 0),
+                biases = w[name + ".in_proj_bias"].chunk(3, 0);
+            Tensor q = nn.functional.linear(asking, projections[0], biases[0]),
+                k = nn.functional.linear(answering, projections[1], biases[1]),
+                v = nn.functional.linear(answering, projections[2], biases[2]);
             (int asks, int answers) = ((int)q.shape[0], (int)k.shape[0]);
-            (float[] queries, float[] keys, float[] values) = (q.data<float>().ToArray(), k.data<float>().ToArray(), v.data<float>().ToArray());
-            float[] result = new float[asks * 8], weights = new float[asks * answers];
+            (float[] queries, float[] keys, float[] values) = (
+                q.data<float>().ToArray(),
+                k.data<float>().ToArray(),
+                v.data<float>().ToArray()
+            );
+            float[] result = new float[asks * 8],
+                weights = new float[asks * answers];
             for (int head = 0; head < 2; head++)
             {
                 for (int i = 0; i < asks; i++)
@@ -108,9 +123,12 @@ public sealed class CaptionModelTests
         using DisposeScope scope = NewDisposeScope();
         using CaptionModel model = Small();
         model.eval();
-        Tensor images = rand(2, 1, 32, 32), words = Words.Encode(["one nodule of 10 mm .", "no nodule ."], 8), changed = words.clone();
+        Tensor images = rand(2, 1, 32, 32),
+            words = Words.Encode(["one nodule of 10 mm .", "no nodule ."], 8),
+            changed = words.clone();
         changed[.., 4..] = Words.NumberOf("lung");
-        Tensor logits = model.call(images, words), others = model.call(images, changed);
+        Tensor logits = model.call(images, words),
+            others = model.call(images, changed);
 
         Assert.Equal([2L, 8L, Words.Count], logits.shape);
         Assert.True(allclose(logits[.., ..4, 2..], others[.., ..4, 2..], 1e-5, 1e-6));
@@ -125,13 +143,17 @@ public sealed class CaptionModelTests
         {
             using CaptionModel model = Small(seed);
             Tensor image = rand(1, 1, 32, 32);
-            Caption greedy = model.Write(image)[0], one = Assert.Single(model.Search(image, 1));
+            Caption greedy = model.Write(image)[0],
+                one = Assert.Single(model.Search(image, 1));
             IReadOnlyList<Caption> all = model.Search(image, 9);
 
             Assert.Equal(greedy.Text, one.Text);
             Assert.Equal(greedy.LogProbability, one.LogProbability, 1e-4);
             Assert.True(all[0].LogProbability >= greedy.LogProbability - 1e-4);
-            Assert.Equal(all.OrderByDescending(caption => caption.LogProbability).Select(caption => caption.Text), all.Select(caption => caption.Text));
+            Assert.Equal(
+                all.OrderByDescending(caption => caption.LogProbability).Select(caption => caption.Text),
+                all.Select(caption => caption.Text)
+            );
             Assert.Equal(all.Count, all.Select(caption => string.Join(' ', caption.Steps.Select(step => step.Word))).Distinct().Count());
         }
     }
@@ -167,14 +189,18 @@ public sealed class CaptionModelTests
             Assert.Equal((8, 8), (step.Attention.GetLength(0), step.Attention.GetLength(1)));
             Assert.Equal(1, step.Attention.Cast<float>().Sum(), 1e-4);
         });
-        Assert.All(captions, caption => Assert.Equal(caption.Steps.Aggregate(1.0, (p, step) => p * step.Probability), caption.Probability, 1e-9));
+        Assert.All(captions, caption =>
+            Assert.Equal(caption.Steps.Aggregate(1.0, (p, step) => p * step.Probability), caption.Probability, 1e-9)
+        );
     }
 
     [Fact]
     public void A_seed_fixes_the_weights_and_saved_weights_write_alike_in_a_fresh_network()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        using CaptionModel model = Small(1), again = Small(1), other = Small(2);
+        using CaptionModel model = Small(1),
+            again = Small(1),
+            other = Small(2);
         using Tensor image = rand(1, 1, 32, 32);
         Caption expected = model.Write(image)[0];
         Assert.Equal(expected.LogProbability, again.Write(image)[0].LogProbability);
@@ -216,19 +242,47 @@ public sealed class CaptionModelTests
     public void What_does_not_fit_is_refused_in_one_sentence()
     {
         using CaptionModel model = Small();
-        using Tensor image = rand(1, 1, 32, 32), two = rand(2, 1, 32, 32), odd = rand(1, 1, 30, 32), words = zeros(1, 99, ScalarType.Int64);
+        using Tensor image = rand(1, 1, 32, 32),
+            two = rand(2, 1, 32, 32),
+            odd = rand(1, 1, 30, 32),
+            words = zeros(1, 99, ScalarType.Int64);
 
-        Assert.StartsWith("The encoder takes grey images [N, 1, H, W] with H and W multiples of 4; these have [1, 1, 30, 32].", Message(() => model.Write(odd)), StringComparison.Ordinal);
-        Assert.StartsWith("A beam search takes one image, [1, 1, S, S]; this is [2, 1, 32, 32].", Message(() => model.Search(two)), StringComparison.Ordinal);
-        Assert.StartsWith($"A beam search keeps 1 to {Words.Count} beginnings.", Message(() => model.Search(image, 0)), StringComparison.Ordinal);
-        Assert.StartsWith("1 images need as many reports of at most 25 words, [N, L]; these are [1, 99].", Message(() => model.call(image, words)), StringComparison.Ordinal);
-        Assert.StartsWith("The word \"tumour\" is not among", Message(() => model.Explain(image, "one tumour .")), StringComparison.Ordinal);
-        Assert.StartsWith("The width is a multiple of 4 and of the 3 heads.", Message(() => new CaptionModel(Words, width: 8, heads: 3)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The encoder takes grey images [N, 1, H, W] with H and W multiples of 4; these have [1, 1, 30, 32].",
+            Message(() => model.Write(odd)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "A beam search takes one image, [1, 1, S, S]; this is [2, 1, 32, 32].",
+            Message(() => model.Search(two)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            $"A beam search keeps 1 to {Words.Count} beginnings.",
+            Message(() => model.Search(image, 0)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "1 images need as many reports of at most 25 words, [N, L]; these are [1, 99].",
+            Message(() => model.call(image, words)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The word \"tumour\" is not among",
+            Message(() => model.Explain(image, "one tumour .")),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The width is a multiple of 4 and of the 3 heads.",
+            Message(() => new CaptionModel(Words, width: 8, heads: 3)),
+            StringComparison.Ordinal
+        );
 
         static string Message(Func<object?> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
     }
 
     private static CaptionModel Small(int seed = 1) => new(Words, width: 8, heads: 2, seed: seed);
 
-    private static string Approved([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "CaptionModel.approved.txt");
+    private static string Approved([CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(path)!, "CaptionModel.approved.txt");
 }

@@ -33,7 +33,8 @@ public sealed class ImageTextModelTests
         model.eval();
         Tensor images = rand(3, 1, 32, 32);
         string[] sentences = ["no nodule .", "right upper zone : large nodule ."];
-        Tensor seen = model.EncodeImages(images), read = model.EncodeSentences(sentences);
+        Tensor seen = model.EncodeImages(images),
+            read = model.EncodeSentences(sentences);
         Tensor logits = model.call(images, Words.Encode(sentences));
 
         Assert.Equal([3, 8], seen.shape);
@@ -66,7 +67,8 @@ public sealed class ImageTextModelTests
         using DisposeScope scope = NewDisposeScope();
         using ImageTextModel model = Small();
         model.eval();
-        Tensor close = model.ProjectSentences(Words.Encode(["no nodule ."])), padded = model.ProjectSentences(Words.Encode(["no nodule ."], 12));
+        Tensor close = model.ProjectSentences(Words.Encode(["no nodule ."])),
+            padded = model.ProjectSentences(Words.Encode(["no nodule ."], 12));
         Tensor turned = model.ProjectSentences(Words.Encode(["nodule no ."]));
 
         Assert.True(allclose(close, padded, 1e-4, 1e-5));
@@ -77,12 +79,29 @@ public sealed class ImageTextModelTests
     public void An_unknown_word_and_images_of_another_size_are_refused_in_one_sentence()
     {
         using ImageTextModel model = Small();
-        using Tensor images = zeros(1, 1, 64, 64), floats = zeros(1, 5);
+        using Tensor images = zeros(1, 1, 64, 64),
+            floats = zeros(1, 5);
 
-        Assert.Contains("The word \"tumour\" is not among the", Message(() => model.EncodeSentences("large tumour")), StringComparison.Ordinal);
-        Assert.StartsWith("The model takes grey images [N, 1, 32, 32]; these have [1, 1, 64, 64].", Message(() => model.EncodeImages(images)), StringComparison.Ordinal);
-        Assert.StartsWith("Sentences are numbers [N, L], int64; these are [1, 5]", Message(() => model.ProjectSentences(floats)), StringComparison.Ordinal);
-        Assert.StartsWith("The image size is a multiple of 4", Message(() => new ImageTextModel(Words, imageSize: 30)), StringComparison.Ordinal);
+        Assert.Contains(
+            "The word \"tumour\" is not among the",
+            Message(() => model.EncodeSentences("large tumour")),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The model takes grey images [N, 1, 32, 32]; these have [1, 1, 64, 64].",
+            Message(() => model.EncodeImages(images)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Sentences are numbers [N, L], int64; these are [1, 5]",
+            Message(() => model.ProjectSentences(floats)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The image size is a multiple of 4",
+            Message(() => new ImageTextModel(Words, imageSize: 30)),
+            StringComparison.Ordinal
+        );
 
         static string Message(Func<object?> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
     }
@@ -91,14 +110,17 @@ public sealed class ImageTextModelTests
     public void Saved_weights_give_the_same_vectors_in_a_fresh_model()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        using ImageTextModel model = Small(), fresh = Small(seed: 2);
+        using ImageTextModel model = Small(),
+            fresh = Small(seed: 2);
         using Tensor images = rand(2, 1, 32, 32);
         try
         {
             ModelWeights.Save(model, path);
             ModelWeights.Load(fresh, path);
-            using Tensor expected = model.EncodeImages(images), actual = fresh.EncodeImages(images);
-            using Tensor expectedText = model.EncodeSentences("no nodule ."), actualText = fresh.EncodeSentences("no nodule .");
+            using Tensor expected = model.EncodeImages(images),
+                actual = fresh.EncodeImages(images);
+            using Tensor expectedText = model.EncodeSentences("no nodule ."),
+                actualText = fresh.EncodeSentences("no nodule .");
             Assert.True(expected.Equals(actual) && expectedText.Equals(actualText));
         }
         finally
@@ -110,7 +132,8 @@ public sealed class ImageTextModelTests
     [Fact]
     public void A_seed_fixes_the_weights_and_encoding_leaves_no_tensors_behind()
     {
-        using ImageTextModel model = Small(), again = Small();
+        using ImageTextModel model = Small(),
+            again = Small();
         using Tensor images = rand(2, 1, 32, 32);
         Dictionary<string, Tensor> same = again.state_dict();
         Assert.All(model.state_dict(), entry => Assert.True(entry.Value.Equals(same[entry.Key]), entry.Key));
@@ -129,5 +152,6 @@ public sealed class ImageTextModelTests
 
     private static ImageTextModel Small(int seed = 1) => new(Words, imageSize: 32, width: 8, dimensions: 8, seed: seed);
 
-    private static string Approved([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "ImageTextModel.approved.txt");
+    private static string Approved([CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(path)!, "ImageTextModel.approved.txt");
 }

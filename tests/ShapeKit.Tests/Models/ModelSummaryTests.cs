@@ -25,7 +25,8 @@ public sealed class ModelSummaryTests
             dense2   Linear     [1, 1]                   65
             Total: 121,345 parameters
             """,
-            ModelSummary.Of(model, 1, 1, 28, 28).ToString());
+            ModelSummary.Of(model, 1, 1, 28, 28).ToString()
+        );
     }
 
     [Fact]
@@ -42,7 +43,12 @@ public sealed class ModelSummaryTests
     [Fact]
     public void Any_sequence_of_layers_has_a_summary()
     {
-        using Sequential model = nn.Sequential(("hidden", nn.Linear(4, 3)), ("activation", nn.ReLU()), ("norm", nn.BatchNorm1d(3)), ("output", nn.Linear(3, 2, hasBias: false)));
+        using Sequential model = nn.Sequential(
+            ("hidden", nn.Linear(4, 3)),
+            ("activation", nn.ReLU()),
+            ("norm", nn.BatchNorm1d(3)),
+            ("output", nn.Linear(3, 2, hasBias: false))
+        );
 
         ModelSummary summary = ModelSummary.Of(model, 5, 4);
 
@@ -66,7 +72,10 @@ public sealed class ModelSummaryTests
 
         ModelSummary summary = ModelSummary.Of(model, 1, 4);
 
-        Assert.Equal([("inner.0", 20), ("inner.0", 0), ("Unusual", 7), ("unused", 6)], summary.Rows.Select(row => (row.Name, row.Parameters)));
+        Assert.Equal(
+            [("inner.0", 20), ("inner.0", 0), ("Unusual", 7), ("unused", 6)],
+            summary.Rows.Select(row => (row.Name, row.Parameters))
+        );
         Assert.Equal(model.parameters().Sum(parameter => parameter.numel()), summary.TotalParameters);
     }
 
@@ -90,7 +99,11 @@ public sealed class ModelSummaryTests
 
         Assert.Contains("does not take an input of shape [1, 9]", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
-        Assert.Contains("[1, 1, 28, 28] is needed", Assert.Throws<ArgumentException>(() => ModelSummary.Of(model)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[1, 1, 28, 28] is needed",
+            Assert.Throws<ArgumentException>(() => ModelSummary.Of(model)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private sealed class Unusual : nn.Module<Tensor, Tensor>

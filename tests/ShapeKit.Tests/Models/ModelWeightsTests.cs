@@ -43,7 +43,11 @@ public sealed class ModelWeightsTests : IDisposable
     {
         using var model = new ShapeCnn();
 
-        Assert.Contains($"no weights file {File}", Assert.Throws<FileNotFoundException>(() => ModelWeights.Load(model, File)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"no weights file {File}",
+            Assert.Throws<FileNotFoundException>(() => ModelWeights.Load(model, File)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -51,7 +55,11 @@ public sealed class ModelWeightsTests : IDisposable
     {
         using var model = new ShapeCnn();
 
-        Assert.Contains("does not exist", Assert.Throws<DirectoryNotFoundException>(() => ModelWeights.Save(model, Path.Combine(_folder, "none", "w"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<DirectoryNotFoundException>(() => ModelWeights.Save(model, Path.Combine(_folder, "none", "w"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,7 +104,11 @@ public sealed class ModelWeightsTests : IDisposable
         using var model = new ShapeCnn();
         System.IO.File.WriteAllText(File, "not weights at all");
 
-        Assert.Contains("does not hold the weights of ShapeCnn", Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not hold the weights of ShapeCnn",
+            Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static float[] Numbers(nn.Module model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];

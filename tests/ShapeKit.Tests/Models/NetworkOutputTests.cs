@@ -10,31 +10,40 @@ namespace ShapeKit.Tests.Models;
 /// <summary>A network whose training went wrong says so, wherever it is asked; it gives no answer that could be taken for one.</summary>
 public sealed class NetworkOutputTests
 {
-    private static readonly Vocabulary Words = new("no nodule . one two nodules : of about 10 15 20 25 30 mm in the right left upper middle lower lung field and".Split(' '));
+    private static readonly Vocabulary Words = new(
+        "no nodule . one two nodules : of about 10 15 20 25 30 mm in the right left upper middle lower lung field and".Split(' ')
+    );
     private static readonly PhantomDataset Phantoms = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 64 }, 1).Generate(2);
 
     public static TheoryData<string> Questions => [.. Asked.Keys];
 
-    private static Dictionary<string, Action> Asked { get; } = new()
-    {
-        ["CaptionModel.Write"] = () => Failed(new CaptionModel(Words, seed: 1)).Write(Phantoms.Images),
-        ["CaptionModel.Search"] = () => Failed(new CaptionModel(Words, seed: 1)).Search(Phantoms.Images[0..1]),
-        ["CaptionModel.Explain"] = () => Failed(new CaptionModel(Words, seed: 1)).Explain(Phantoms.Images[0..1], "no nodule ."),
-        ["CaptionTrainer.Evaluate"] = () => new CaptionTrainer(Failed(new CaptionModel(Words, seed: 1))).Evaluate(Phantoms),
-        ["ImageTextModel.EncodeImages"] = () => Failed(new ImageTextModel(Words, seed: 1)).EncodeImages(Phantoms.Images),
-        ["ImageTextModel.EncodeSentences"] = () => Failed(new ImageTextModel(Words, seed: 1)).EncodeSentences("no nodule ."),
-        ["UNet.Predict"] = () => Failed(new UNet(3, depth: 2, width: 8, seed: 1)).Predict(Phantoms.Images),
-        ["SegmentationTrainer.Predict"] = () => new SegmentationTrainer(Failed(new UNet(3, depth: 2, width: 8, seed: 1))).Predict(Phantoms.Images),
-        ["SegmentationTrainer.Evaluate"] = () => new SegmentationTrainer(Failed(new UNet(3, depth: 2, width: 8, seed: 1))).Evaluate(Phantoms),
-        ["Trainer.Predict"] = () => new Trainer(Failed(new ShapeCnn())).Predict(Shapes()),
-        ["Trainer.Evaluate"] = () => new Trainer(Failed(new ShapeCnn())).Evaluate(Shapes()),
-    };
+    private static Dictionary<string, Action> Asked { get; } =
+        new()
+        {
+            ["CaptionModel.Write"] = () => Failed(new CaptionModel(Words, seed: 1)).Write(Phantoms.Images),
+            ["CaptionModel.Search"] = () => Failed(new CaptionModel(Words, seed: 1)).Search(Phantoms.Images[0..1]),
+            ["CaptionModel.Explain"] = () => Failed(new CaptionModel(Words, seed: 1)).Explain(Phantoms.Images[0..1], "no nodule ."),
+            ["CaptionTrainer.Evaluate"] = () => new CaptionTrainer(Failed(new CaptionModel(Words, seed: 1))).Evaluate(Phantoms),
+            ["ImageTextModel.EncodeImages"] = () => Failed(new ImageTextModel(Words, seed: 1)).EncodeImages(Phantoms.Images),
+            ["ImageTextModel.EncodeSentences"] = () => Failed(new ImageTextModel(Words, seed: 1)).EncodeSentences("no nodule ."),
+            ["UNet.Predict"] = () => Failed(new UNet(3, depth: 2, width: 8, seed: 1)).Predict(Phantoms.Images),
+            ["SegmentationTrainer.Predict"] = () =>
+                new SegmentationTrainer(Failed(new UNet(3, depth: 2, width: 8, seed: 1))).Predict(Phantoms.Images),
+            ["SegmentationTrainer.Evaluate"] = () =>
+                new SegmentationTrainer(Failed(new UNet(3, depth: 2, width: 8, seed: 1))).Evaluate(Phantoms),
+            ["Trainer.Predict"] = () => new Trainer(Failed(new ShapeCnn())).Predict(Shapes()),
+            ["Trainer.Evaluate"] = () => new Trainer(Failed(new ShapeCnn())).Evaluate(Shapes()),
+        };
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public void A_network_of_NaN_gives_a_sentence_and_no_answer(string question) => Assert.Equal(
-        "The network gives values that are not numbers (NaN): its training went wrong, or the images hold NaN. Make a new network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether this machine computes right.",
-        Assert.Throws<InvalidOperationException>(Asked[question]).Message);
+    public void A_network_of_NaN_gives_a_sentence_and_no_answer(string question) =>
+        Assert.Equal(
+            "The network gives values that are not numbers (NaN): its training went wrong, or the images hold NaN. Make a new network "
+                + "and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether this machine "
+                + "computes right.",
+            Assert.Throws<InvalidOperationException>(Asked[question]).Message
+        );
 
     [Fact]
     public void A_network_that_was_never_trained_answers_all_the_same()
@@ -47,12 +56,34 @@ public sealed class NetworkOutputTests
     }
 
     [Fact]
-    public void Nothing_to_write_about_is_said() => Assert.Contains(
-        "There is no image to write about", Assert.Throws<ArgumentException>(() => new CaptionModel(Words, seed: 1).Write(zeros(0, 1, 64, 64))).Message, StringComparison.Ordinal);
+    public void Nothing_to_write_about_is_said() =>
+        Assert.Contains(
+            "There is no image to write about",
+            Assert.Throws<ArgumentException>(() => new CaptionModel(Words, seed: 1).Write(zeros(0, 1, 64, 64))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void A_kernel_over_an_image_with_NaN_is_refused_in_words() => Assert.Contains(
-        "holds NaN; only finite numbers can be drawn", Assert.Throws<ArgumentException>(() => Explorers.Convolution(new float[,] { { 1, float.NaN }, { 1, 1 } }, new float[,] { { 1 } })).Message, StringComparison.Ordinal);
+    public void A_kernel_over_an_image_with_NaN_is_refused_in_words() =>
+        Assert.Contains(
+            "holds NaN; only finite numbers can be drawn",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Explorers.Convolution(
+                        new float[,]
+                        {
+                            { 1, float.NaN },
+                            { 1, 1 },
+                        },
+                        new float[,]
+                        {
+                            { 1 },
+                        }
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_training_on_NaN_names_the_doctor_and_one_that_runs_away_does_not()
@@ -60,12 +91,17 @@ public sealed class NetworkOutputTests
         using ImageDataset shapes = Shapes();
         shapes.Images.fill_(float.NaN);
 
-        string early = Assert.Throws<InvalidOperationException>(() => new Trainer(new ShapeCnn(), new TrainingOptions { Epochs = 1 }).Fit(shapes)).Message;
+        string early = Assert
+            .Throws<InvalidOperationException>(() => new Trainer(new ShapeCnn(), new TrainingOptions { Epochs = 1 }).Fit(shapes))
+            .Message;
         string late = Assert.Throws<InvalidOperationException>(() => LossGuard.Require(double.PositiveInfinity, epoch: 2, step: 1)).Message;
 
         Assert.Contains("in epoch 1, step 1: it was hardly ever a number.", early, StringComparison.Ordinal);
         Assert.Contains("doctor", early, StringComparison.Ordinal);
-        Assert.Equal("The loss became ∞ in epoch 2, step 1: the weights have run away. Make a new network and try a smaller learning rate.", late.Replace("Infinity", "∞"));
+        Assert.Equal(
+            "The loss became ∞ in epoch 2, step 1: the weights have run away. Make a new network and try a smaller learning rate.",
+            late.Replace("Infinity", "∞")
+        );
         LossGuard.Require(1e30, 1, 1);
     }
 

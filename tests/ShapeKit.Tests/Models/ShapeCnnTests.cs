@@ -38,9 +38,9 @@ public sealed class ShapeCnnTests
 
         Assert.Equal([5L], probabilities.shape);
         Assert.False(probabilities.requires_grad);
-        Assert.All(
-            logits.Zip(probabilities.data<float>().ToArray()),
-            pair => Assert.Equal(1 / (1 + Math.Exp(-pair.First)), pair.Second, tolerance: 1e-6));
+        Assert.All(logits.Zip(probabilities.data<float>().ToArray()), pair =>
+            Assert.Equal(1 / (1 + Math.Exp(-pair.First)), pair.Second, tolerance: 1e-6)
+        );
     }
 
     [Fact]
@@ -59,13 +59,18 @@ public sealed class ShapeCnnTests
         using DisposeScope scope = NewDisposeScope();
         using var model = new ShapeCnn(seed: 1);
         using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(32);
-        (string Name, Tensor Weight)[] parameters = [.. model.named_parameters().Select(parameter => (parameter.name, (Tensor)parameter.parameter))];
+        (string Name, Tensor Weight)[] parameters =
+        [
+            .. model.named_parameters().Select(parameter => (parameter.name, (Tensor)parameter.parameter)),
+        ];
 
-        Tensor[] expected = Gradients(Textbook(model, data.Images)), found = Gradients(model.call(data.Images));
+        Tensor[] expected = Gradients(Textbook(model, data.Images)),
+            found = Gradients(model.call(data.Images));
 
         Assert.All(parameters.Index(), parameter =>
         {
-            double distance = (found[parameter.Index] - expected[parameter.Index]).norm().item<float>() / expected[parameter.Index].norm().item<float>();
+            double distance =
+                (found[parameter.Index] - expected[parameter.Index]).norm().item<float>() / expected[parameter.Index].norm().item<float>();
             Assert.True(distance < 1e-4, $"The gradient of {parameter.Item.Name} is off by {distance} of its length.");
         });
 
@@ -80,7 +85,8 @@ public sealed class ShapeCnnTests
     public void It_learns_epoch_by_epoch_what_a_plain_network_learns_with_TorchSharps_Adam()
     {
         using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 5).Generate(200);
-        using ImageDataset train = data.Slice(0, 160), test = data.Slice(160, 40);
+        using ImageDataset train = data.Slice(0, 160),
+            test = data.Slice(160, 40);
         using var model = new ShapeCnn(seed: 1);
         using var plain = new ShapeCnn(seed: 1);
         using optim.Optimizer adam = optim.Adam(plain.parameters(), 1e-3);
@@ -93,7 +99,10 @@ public sealed class ShapeCnnTests
                 using (batch)
                 {
                     using DisposeScope scope = NewDisposeScope();
-                    Tensor loss = nn.functional.binary_cross_entropy_with_logits(Textbook(plain, batch.Images).squeeze(1), batch.Labels.to(ScalarType.Float32));
+                    Tensor loss = nn.functional.binary_cross_entropy_with_logits(
+                        Textbook(plain, batch.Images).squeeze(1),
+                        batch.Labels.to(ScalarType.Float32)
+                    );
                     adam.zero_grad();
                     loss.backward();
                     adam.step();
@@ -101,13 +110,26 @@ public sealed class ShapeCnnTests
             }
 
             using DisposeScope judging = NewDisposeScope();
-            expected.Add(((Textbook(plain, test.Images).squeeze(1) > 0) == (test.Labels == 1)).to(ScalarType.Float64).mean().item<double>());
+            expected.Add(
+                ((Textbook(plain, test.Images).squeeze(1) > 0) == (test.Labels == 1)).to(ScalarType.Float64).mean().item<double>()
+            );
         }
 
-        TrainingHistory history = new Trainer(model, new() { Epochs = 10, BatchSize = 32, LearningRate = 1e-3, Seed = 42 }).Fit(train, test);
+        TrainingHistory history = new Trainer(
+            model,
+            new()
+            {
+                Epochs = 10,
+                BatchSize = 32,
+                LearningRate = 1e-3,
+                Seed = 42,
+            }
+        ).Fit(train, test);
 
         Assert.True(expected[^1] > expected[0], "The plain network learns nothing, so the comparison says nothing.");
-        Assert.Equal(expected, history.Epochs.Select(epoch => epoch.ValidationAccuracy!.Value).ToList(), (a, b) => Math.Abs(a - b) <= 1.0 / test.Count);
+        Assert.Equal(expected, history.Epochs.Select(epoch => epoch.ValidationAccuracy!.Value).ToList(), (a, b) =>
+            Math.Abs(a - b) <= 1.0 / test.Count
+        );
     }
 
     [Fact]
@@ -120,7 +142,9 @@ public sealed class ShapeCnnTests
         AssertFills(state["conv2.weight"], Math.Sqrt(6.0 / ((32 * 9) + (64 * 9))));
         AssertFills(state["dense1.weight"], Math.Sqrt(6.0 / (1600 + 64)));
         AssertFills(state["dense2.weight"], Math.Sqrt(6.0 / (64 + 1)));
-        Assert.All(state.Where(entry => entry.Key.EndsWith("bias", StringComparison.Ordinal)), entry => Assert.Equal(0, entry.Value.abs().max().item<float>()));
+        Assert.All(state.Where(entry => entry.Key.EndsWith("bias", StringComparison.Ordinal)), entry =>
+            Assert.Equal(0, entry.Value.abs().max().item<float>())
+        );
     }
 
     [Fact]
@@ -167,7 +191,11 @@ public sealed class ShapeCnnTests
         using var model = new ShapeCnn();
         using Tensor images = zeros(2, 3, 32, 32);
 
-        Assert.StartsWith("ShapeCnn takes images of shape [N, 1, 28, 28]; these have [2, 3, 32, 32].", Assert.Throws<ArgumentException>(() => model.Predict(images)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ShapeCnn takes images of shape [N, 1, 28, 28]; these have [2, 3, 32, 32].",
+            Assert.Throws<ArgumentException>(() => model.Predict(images)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -185,7 +213,9 @@ public sealed class ShapeCnnTests
 
     private static Tensor Textbook(ShapeCnn model, Tensor images)
     {
-        Dictionary<string, Tensor> w = model.named_parameters().ToDictionary(parameter => parameter.name, parameter => (Tensor)parameter.parameter);
+        Dictionary<string, Tensor> w = model
+            .named_parameters()
+            .ToDictionary(parameter => parameter.name, parameter => (Tensor)parameter.parameter);
         Tensor x = nn.functional.max_pool2d(nn.functional.conv2d(images, w["conv1.weight"], w["conv1.bias"]).relu(), 2);
         x = nn.functional.max_pool2d(nn.functional.conv2d(x, w["conv2.weight"], w["conv2.bias"]).relu(), 2);
         x = x.flatten(1).matmul(w["dense1.weight"].t()).add(w["dense1.bias"]).relu();
@@ -200,5 +230,6 @@ public sealed class ShapeCnnTests
 
     private static float[] Numbers(ShapeCnn model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
 
-    private static string Approved([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "ShapeCnn.approved.txt");
+    private static string Approved([CallerFilePath] string path = "") =>
+        Path.Combine(Path.GetDirectoryName(path)!, "ShapeCnn.approved.txt");
 }

@@ -33,10 +33,12 @@ public sealed class UNetTests
         Assert.Equal([1, 2, 388, 388], summary.Rows[^1].OutputShape);
         Assert.Equal(
             [570, 568, 284, 282, 280, 140, 138, 136, 68, 66, 64, 32, 30, 28, 56, 54, 52, 104, 102, 100, 200, 198, 196, 392, 390, 388, 388],
-            summary.Rows.Select(row => row.OutputShape[3]));
+            summary.Rows.Select(row => row.OutputShape[3])
+        );
         Assert.Equal(
             [2, 2, 2, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 16, 16, 16, 8, 8, 8, 4, 4, 4, 2, 2, 2, 2],
-            summary.Rows.Select(row => row.OutputShape[1]));
+            summary.Rows.Select(row => row.OutputShape[1])
+        );
     }
 
     [Theory]
@@ -58,7 +60,9 @@ public sealed class UNetTests
         {
             for (int j = 0; j < 2; j++)
             {
-                up.slice(2, i, up.shape[2], 2).slice(3, j, up.shape[3], 2).copy_(einsum("nchw,cd->ndhw", low, w["ups.0.weight"][.., .., i, j]));
+                up.slice(2, i, up.shape[2], 2)
+                    .slice(3, j, up.shape[3], 2)
+                    .copy_(einsum("nchw,cd->ndhw", low, w["ups.0.weight"][.., .., i, j]));
             }
         }
 
@@ -87,7 +91,8 @@ public sealed class UNetTests
         Tensor flat = full([1, 1, 16, 16], 0.5f);
         Tensor checkered = flat + (arange(16).reshape(-1, 1) + arange(16)).remainder(2) * 0.4;
 
-        // Pooling takes the maximum of 2x2 blocks: cut off all encoder convolutions but an identity, and blocks of equal maximum look alike.
+        // Pooling takes the maximum of 2x2 blocks: cut off all encoder convolutions but an identity, and blocks of equal maximum look
+        // alike.
         foreach (bool skip in new[] { true, false })
         {
             using var model = new UNet(2, depth: 1, width: 1, skipConnections: skip, seed: 2);
@@ -112,7 +117,8 @@ public sealed class UNetTests
     {
         using var model = new UNet(3, depth: 2, width: 32, seed: 3);
         using var again = new UNet(3, depth: 2, width: 32, seed: 3);
-        Dictionary<string, Tensor> state = model.state_dict(), same = again.state_dict();
+        Dictionary<string, Tensor> state = model.state_dict(),
+            same = again.state_dict();
 
         Assert.Equal(Math.Sqrt(2.0 / (9 * 64)), state["bottom.conv1.weight"].std().item<float>(), 0.002);
         Assert.Equal(Math.Sqrt(2.0 / 128), state["ups.0.weight"].std().item<float>(), 0.003);
@@ -124,12 +130,29 @@ public sealed class UNetTests
     {
         using var padded = new UNet(depth: 3);
         using var unpadded = new UNet(depth: 4, width: 1, padded: false);
-        using Tensor images = zeros(1, 1, 60, 64), rgb = zeros(1, 3, 64, 64);
+        using Tensor images = zeros(1, 1, 60, 64),
+            rgb = zeros(1, 3, 64, 64);
 
-        Assert.StartsWith("60 pixels cannot be halved 3 times without a rest by this U-Net; the next size that can is 64.", Message(() => padded.call(images)), StringComparison.Ordinal);
-        Assert.StartsWith("570 pixels cannot be halved 4 times without a rest by this U-Net; the next size that can is 572.", Message(() => unpadded.OutputSize(570)), StringComparison.Ordinal);
-        Assert.StartsWith("UNet takes grey images of shape [N, 1, H, W]; these have [1, 3, 64, 64].", Message(() => padded.call(rgb)), StringComparison.Ordinal);
-        Assert.StartsWith("Pixels need at least two classes to choose from.", Message(() => new UNet(classes: 1)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "60 pixels cannot be halved 3 times without a rest by this U-Net; the next size that can is 64.",
+            Message(() => padded.call(images)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "570 pixels cannot be halved 4 times without a rest by this U-Net; the next size that can is 572.",
+            Message(() => unpadded.OutputSize(570)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "UNet takes grey images of shape [N, 1, H, W]; these have [1, 3, 64, 64].",
+            Message(() => padded.call(rgb)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "Pixels need at least two classes to choose from.",
+            Message(() => new UNet(classes: 1)),
+            StringComparison.Ordinal
+        );
         Assert.StartsWith("The image is halved 1 to 6 times.", Message(() => new UNet(depth: 0)), StringComparison.Ordinal);
 
         static string Message(Func<object?> action) => Assert.ThrowsAny<ArgumentException>(action).Message;
@@ -146,7 +169,8 @@ public sealed class UNetTests
         {
             ModelWeights.Save(model, path);
             ModelWeights.Load(fresh, path);
-            using Tensor expected = model.call(images), actual = fresh.call(images);
+            using Tensor expected = model.call(images),
+                actual = fresh.call(images);
             Assert.True(expected.Equals(actual));
         }
         finally

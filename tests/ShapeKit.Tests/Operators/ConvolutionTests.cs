@@ -18,15 +18,27 @@ public sealed class ConvolutionTests
         select (image, kernel, stride, padding);
 
     [Fact]
-    public void Agrees_with_libtorch_for_any_size_stride_and_padding() => Cases.Sample(
-        (image, kernel, stride, padding) => Arrays.AssertClose(
-            t => nn.functional.conv2d(t[0], t[1], strides: [stride, stride], padding: [padding, padding]), Convolution.Apply(image, kernel, stride, padding), image, kernel),
-        iter: 500);
+    public void Agrees_with_libtorch_for_any_size_stride_and_padding() =>
+        Cases.Sample(
+            (image, kernel, stride, padding) =>
+                Arrays.AssertClose(
+                    t => nn.functional.conv2d(t[0], t[1], strides: [stride, stride], padding: [padding, padding]),
+                    Convolution.Apply(image, kernel, stride, padding),
+                    image,
+                    kernel
+                ),
+            iter: 500
+        );
 
     [Fact]
     public void Does_not_turn_the_kernel_around()
     {
-        float[,] brighterToTheRight = { { 0, 0, 1 }, { 0, 0, 1 }, { 0, 0, 1 } };
+        float[,] brighterToTheRight =
+        {
+            { 0, 0, 1 },
+            { 0, 0, 1 },
+            { 0, 0, 1 },
+        };
 
         Assert.Equal(3, Convolution.Apply(brighterToTheRight, Kernels.VerticalEdge)[0, 0]);
     }
@@ -34,12 +46,33 @@ public sealed class ConvolutionTests
     [Fact]
     public void Leaves_image_and_kernel_as_they_were()
     {
-        float[,] image = { { 1, 2 }, { 3, 4 } }, kernel = { { 5, 6 } };
+        float[,] image =
+            {
+                { 1, 2 },
+                { 3, 4 },
+            },
+            kernel =
+            {
+                { 5, 6 },
+            };
 
         _ = Convolution.Apply(image, kernel, padding: 1);
 
-        Assert.Equal(new float[,] { { 1, 2 }, { 3, 4 } }, image);
-        Assert.Equal(new float[,] { { 5, 6 } }, kernel);
+        Assert.Equal(
+            new float[,]
+            {
+                { 1, 2 },
+                { 3, 4 },
+            },
+            image
+        );
+        Assert.Equal(
+            new float[,]
+            {
+                { 5, 6 },
+            },
+            kernel
+        );
     }
 
     [Theory]
@@ -51,6 +84,9 @@ public sealed class ConvolutionTests
     public void Says_what_is_wrong_with_an_argument(int rows, int columns, int kernel, int stride, int padding, string message) =>
         Assert.Contains(
             message,
-            Assert.ThrowsAny<ArgumentException>(() => Convolution.Apply(new float[rows, columns], new float[kernel, kernel], stride, padding)).Message,
-            StringComparison.Ordinal);
+            Assert
+                .ThrowsAny<ArgumentException>(() => Convolution.Apply(new float[rows, columns], new float[kernel, kernel], stride, padding))
+                .Message,
+            StringComparison.Ordinal
+        );
 }

@@ -7,21 +7,26 @@ namespace ShapeKit.Tests.Operators;
 public sealed class CosineSimilarityTests
 {
     [Fact]
-    public void Agrees_with_libtorch_for_vectors_of_any_length() => (
-        from length in Gen.Int[1, 200]
-        from scale in Gen.Int[-3, 3].Select(power => MathF.Pow(10, power))
-        from a in Gen.Float[-1, 1].Array[length]
-        from b in Gen.Float[-1, 1].Array[length]
-        select (a.Select(value => value * scale).ToArray(), b)).Sample(
-        (a, b) =>
-        {
-            using var scope = NewDisposeScope();
-            float single = nn.functional.cosine_similarity(tensor(a), tensor(b), dim: 0).item<float>();
-            double exact = nn.functional.cosine_similarity(tensor(a).to(ScalarType.Float64), tensor(b).to(ScalarType.Float64), dim: 0).item<double>();
-            Assert.Equal(single, CosineSimilarity.Between(a, b), 1e-5f);
-            Assert.Equal(exact, CosineSimilarity.Between(a, b), 1e-5);
-        },
-        iter: 500);
+    public void Agrees_with_libtorch_for_vectors_of_any_length() =>
+        (
+            from length in Gen.Int[1, 200]
+            from scale in Gen.Int[-3, 3].Select(power => MathF.Pow(10, power))
+            from a in Gen.Float[-1, 1].Array[length]
+            from b in Gen.Float[-1, 1].Array[length]
+            select (a.Select(value => value * scale).ToArray(), b)
+        ).Sample(
+            (a, b) =>
+            {
+                using var scope = NewDisposeScope();
+                float single = nn.functional.cosine_similarity(tensor(a), tensor(b), dim: 0).item<float>();
+                double exact = nn
+                    .functional.cosine_similarity(tensor(a).to(ScalarType.Float64), tensor(b).to(ScalarType.Float64), dim: 0)
+                    .item<double>();
+                Assert.Equal(single, CosineSimilarity.Between(a, b), 1e-5f);
+                Assert.Equal(exact, CosineSimilarity.Between(a, b), 1e-5);
+            },
+            iter: 500
+        );
 
     [Theory]
     [InlineData(2, 4, 1)]
@@ -34,7 +39,15 @@ public sealed class CosineSimilarityTests
     [Fact]
     public void Says_what_is_wrong_with_the_vectors()
     {
-        Assert.Contains("has 2 numbers, the second 3", Assert.Throws<ArgumentException>(() => CosineSimilarity.Between([1, 2], [1, 2, 3])).Message, StringComparison.Ordinal);
-        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => CosineSimilarity.Between([], [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 2 numbers, the second 3",
+            Assert.Throws<ArgumentException>(() => CosineSimilarity.Between([1, 2], [1, 2, 3])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "empty",
+            Assert.Throws<ArgumentException>(() => CosineSimilarity.Between([], [])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

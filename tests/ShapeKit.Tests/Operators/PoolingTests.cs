@@ -15,23 +15,51 @@ public sealed class PoolingTests
         select (map, size, stride);
 
     [Fact]
-    public void Max_agrees_with_libtorch_for_any_size_and_stride() => Cases.Sample(
-        (map, size, stride) => Arrays.AssertClose(t => nn.functional.max_pool2d(t[0], size, stride), Pooling.Max(map, size, stride), map),
-        iter: 300);
+    public void Max_agrees_with_libtorch_for_any_size_and_stride() =>
+        Cases.Sample(
+            (map, size, stride) =>
+                Arrays.AssertClose(t => nn.functional.max_pool2d(t[0], size, stride), Pooling.Max(map, size, stride), map),
+            iter: 300
+        );
 
     [Fact]
-    public void Average_agrees_with_libtorch_for_any_size_and_stride() => Cases.Sample(
-        (map, size, stride) => Arrays.AssertClose(t => nn.functional.avg_pool2d(t[0], size, stride), Pooling.Average(map, size, stride), map),
-        iter: 300);
+    public void Average_agrees_with_libtorch_for_any_size_and_stride() =>
+        Cases.Sample(
+            (map, size, stride) =>
+                Arrays.AssertClose(t => nn.functional.avg_pool2d(t[0], size, stride), Pooling.Average(map, size, stride), map),
+            iter: 300
+        );
 
     [Fact]
     public void Windows_lie_side_by_side_unless_a_stride_is_given()
     {
-        float[,] map = { { 1, 2, 5, 6, 0 }, { 3, 4, 7, 8, 9 } };
+        float[,] map =
+        {
+            { 1, 2, 5, 6, 0 },
+            { 3, 4, 7, 8, 9 },
+        };
 
-        Assert.Equal(new float[,] { { 4, 8 } }, Pooling.Max(map));
-        Assert.Equal(new float[,] { { 2.5f, 6.5f } }, Pooling.Average(map));
-        Assert.Equal(new float[,] { { 4, 7, 8, 9 } }, Pooling.Max(map, size: 2, stride: 1));
+        Assert.Equal(
+            new float[,]
+            {
+                { 4, 8 },
+            },
+            Pooling.Max(map)
+        );
+        Assert.Equal(
+            new float[,]
+            {
+                { 2.5f, 6.5f },
+            },
+            Pooling.Average(map)
+        );
+        Assert.Equal(
+            new float[,]
+            {
+                { 4, 7, 8, 9 },
+            },
+            Pooling.Max(map, size: 2, stride: 1)
+        );
     }
 
     [Theory]
@@ -42,7 +70,15 @@ public sealed class PoolingTests
     {
         var map = new float[rows, columns];
 
-        Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => Pooling.Max(map, size, stride)).Message, StringComparison.Ordinal);
-        Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(() => Pooling.Average(map, size, stride)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.ThrowsAny<ArgumentException>(() => Pooling.Max(map, size, stride)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            message,
+            Assert.ThrowsAny<ArgumentException>(() => Pooling.Average(map, size, stride)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

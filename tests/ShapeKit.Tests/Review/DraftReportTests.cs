@@ -9,7 +9,10 @@ public sealed class DraftReportTests
     internal static DraftReport Draft(string text, params double[] probabilities)
     {
         string[] words = [.. text.Split(' '), "<end>"];
-        CaptionStep[] steps = [.. words.Select((word, i) => new CaptionStep(word, i < probabilities.Length ? probabilities[i] : 1, [], new float[1, 1]))];
+        CaptionStep[] steps =
+        [
+            .. words.Select((word, i) => new CaptionStep(word, i < probabilities.Length ? probabilities[i] : 1, [], new float[1, 1])),
+        ];
         return DraftReport.From("chest 7", "first model", new Caption(text, steps));
     }
 
@@ -18,15 +21,40 @@ public sealed class DraftReportTests
     [Fact]
     public void Its_confidence_is_the_product_of_its_words_and_each_findings_that_of_the_words_which_state_it()
     {
-        //                        two  nodules  :  about  20  mm  in  the  right upper lung field and about 30 mm  in  the  left lower lung field .  end
+        //                        two  nodules  :  about  20  mm  in  the  right upper lung field and about 30 mm  in  the  left lower
+        // lung field .  end
         DraftReport draft = Draft(
             "two nodules : about 20 mm in the right upper lung field and about 30 mm in the left lower lung field .",
-            0.9, 1, 1, 1, 0.8, 1, 1, 1, 0.7, 0.6, 1, 1, 1, 1, 0.5, 1, 1, 1, 0.95, 0.85);
+            0.9,
+            1,
+            1,
+            1,
+            0.8,
+            1,
+            1,
+            1,
+            0.7,
+            0.6,
+            1,
+            1,
+            1,
+            1,
+            0.5,
+            1,
+            1,
+            1,
+            0.95,
+            0.85
+        );
 
         Assert.Equal(0.9 * 0.8 * 0.7 * 0.6 * 0.5 * 0.95 * 0.85, draft.Confidence, 12);
         Assert.Equal(
-            [new ReportedFinding(LungSide.Right, LungZone.Upper, NoduleSize.Medium), new ReportedFinding(LungSide.Left, LungZone.Lower, NoduleSize.Large)],
-            draft.Findings!.Select(drafted => drafted.Finding));
+            [
+                new ReportedFinding(LungSide.Right, LungZone.Upper, NoduleSize.Medium),
+                new ReportedFinding(LungSide.Left, LungZone.Lower, NoduleSize.Large),
+            ],
+            draft.Findings!.Select(drafted => drafted.Finding)
+        );
         Assert.Equal(0.9 * 0.8 * 0.7 * 0.6, draft.Findings![0].Confidence, 12);
         Assert.Equal(0.9 * 0.5 * 0.95 * 0.85, draft.Findings![1].Confidence, 12);
         Assert.Equal("medium nodule, right upper zone (confidence 0.30)", draft.Findings![0].ToString());
@@ -37,7 +65,12 @@ public sealed class DraftReportTests
     {
         CaptionStep[] steps =
         [
-            new("medium", 0.5, [new("medium", 0.5), new("20", 0.2), new("small", 0.15), new("15", 0.1), new("upper", 0.05)], new float[1, 1]),
+            new(
+                "medium",
+                0.5,
+                [new("medium", 0.5), new("20", 0.2), new("small", 0.15), new("15", 0.1), new("upper", 0.05)],
+                new float[1, 1]
+            ),
             new("nodule", 0.6, [new("nodule", 0.6), new("shadow", 0.4)], new float[1, 1]),
             new("<end>", 0.9, [new("<end>", 0.9)], new float[1, 1]),
         ];
@@ -70,7 +103,8 @@ public sealed class DraftReportTests
     public void It_says_what_was_drawn_in_any_order_and_in_no_other_number()
     {
         DraftReport draft = Draft("right upper zone : small nodule ; left lower zone : large nodule .");
-        Finding right = Nodule(LungSide.Right, LungZone.Upper, 11), left = Nodule(LungSide.Left, LungZone.Lower, 28);
+        Finding right = Nodule(LungSide.Right, LungZone.Upper, 11),
+            left = Nodule(LungSide.Left, LungZone.Lower, 28);
 
         Assert.True(draft.Says([right, left]));
         Assert.True(draft.Says([left, right]));
@@ -109,8 +143,14 @@ public sealed class DraftReportTests
     {
         DraftReport draft = Draft("no nodule .", 0.8);
 
-        Assert.Equal(new ReviewedDraft("A", "chest 7", "first model", "no nodule .", 0.8, Decision.Accepted, "no nodule ."), draft.AcceptedBy("A"));
-        Assert.Equal((Decision.Edited, "both lungs : normal ."), (draft.EditedBy("A", "both lungs : normal .").Decision, draft.EditedBy("A", "both lungs : normal .").Final));
+        Assert.Equal(
+            new ReviewedDraft("A", "chest 7", "first model", "no nodule .", 0.8, Decision.Accepted, "no nodule ."),
+            draft.AcceptedBy("A")
+        );
+        Assert.Equal(
+            (Decision.Edited, "both lungs : normal ."),
+            (draft.EditedBy("A", "both lungs : normal .").Decision, draft.EditedBy("A", "both lungs : normal .").Final)
+        );
         Assert.Equal((Decision.Rejected, ""), (draft.RejectedBy("A").Decision, draft.RejectedBy("A").Final));
         Assert.Throws<ArgumentException>(() => draft.EditedBy("A", "no nodule ."));
         Assert.Throws<ArgumentException>(() => draft.AcceptedBy(""));
@@ -119,11 +159,19 @@ public sealed class DraftReportTests
     [Fact]
     public void Its_card_escapes_what_others_wrote()
     {
-        DraftReport draft = DraftReport.From("<b>", "m", new Caption("<i>", [new CaptionStep("<i>", 0.5, [], new float[1, 1]), new CaptionStep("<end>", 1, [], new float[1, 1])]));
+        DraftReport draft = DraftReport.From(
+            "<b>",
+            "m",
+            new Caption("<i>", [new CaptionStep("<i>", 0.5, [], new float[1, 1]), new CaptionStep("<end>", 1, [], new float[1, 1])])
+        );
 
         Assert.DoesNotContain("<b>", draft.ToHtml(), StringComparison.Ordinal);
         Assert.DoesNotContain("<i>", draft.ToHtml(), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => DraftReport.From("", "m", new Caption("x", [])));
-        Assert.Contains("The threshold is 2", Assert.Throws<ArgumentOutOfRangeException>(() => DraftReport.From("x", "m", new Caption("x", []), 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The threshold is 2",
+            Assert.Throws<ArgumentOutOfRangeException>(() => DraftReport.From("x", "m", new Caption("x", []), 2)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

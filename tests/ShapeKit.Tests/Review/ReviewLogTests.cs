@@ -6,9 +6,33 @@ namespace ShapeKit.Tests.Review;
 
 public sealed class ReviewLogTests : IDisposable
 {
-    private static readonly ReviewedDraft Accepted = new("A. Reader", "chest 1", "first model", "no nodule .", 0.97, Decision.Accepted, "no nodule .");
-    private static readonly ReviewedDraft Edited = new("B. Reader", "chest 2", "first model", "right upper zone : small nodule .", 0.4, Decision.Edited, "left upper zone : small nodule .");
-    private static readonly ReviewedDraft Rejected = new("A. Reader", "胸部 3; DROP TABLE reviews", "second model", "it's “nothing”", 0, Decision.Rejected, "");
+    private static readonly ReviewedDraft Accepted = new(
+        "A. Reader",
+        "chest 1",
+        "first model",
+        "no nodule .",
+        0.97,
+        Decision.Accepted,
+        "no nodule ."
+    );
+    private static readonly ReviewedDraft Edited = new(
+        "B. Reader",
+        "chest 2",
+        "first model",
+        "right upper zone : small nodule .",
+        0.4,
+        Decision.Edited,
+        "left upper zone : small nodule ."
+    );
+    private static readonly ReviewedDraft Rejected = new(
+        "A. Reader",
+        "胸部 3; DROP TABLE reviews",
+        "second model",
+        "it's “nothing”",
+        0,
+        Decision.Rejected,
+        ""
+    );
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-");
 
@@ -67,9 +91,16 @@ public sealed class ReviewLogTests : IDisposable
     [InlineData("UPDATE reviews SET reviewer = 'nobody' WHERE number = 1")]
     [InlineData("DELETE FROM reviews")]
     [InlineData("DELETE FROM reviews WHERE number = 2")]
-    [InlineData("INSERT OR REPLACE INTO reviews SELECT 1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2")]
-    [InlineData("INSERT INTO reviews SELECT 7, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2")]
-    [InlineData("INSERT INTO reviews SELECT -1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2")]
+    [InlineData(
+        "INSERT OR REPLACE INTO reviews SELECT 1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE "
+            + "number = 2"
+    )]
+    [InlineData(
+        "INSERT INTO reviews SELECT 7, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2"
+    )]
+    [InlineData(
+        "INSERT INTO reviews SELECT -1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2"
+    )]
     [InlineData("UPDATE OR REPLACE reviews SET number = 1 WHERE number = 2")]
     public void The_database_itself_refuses_to_change_or_to_forget_an_entry(string sql)
     {
@@ -98,26 +129,32 @@ public sealed class ReviewLogTests : IDisposable
     {
         var log = new ReviewLog(LogPath);
 
-        Assert.Throws<SqliteException>(() => Run($"INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES ('2026-01-01T00:00:00.000Z', {values})"));
+        Assert.Throws<SqliteException>(() =>
+            Run(
+                "INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES "
+                    + $"('2026-01-01T00:00:00.000Z', {values})"
+            )
+        );
 
         Assert.Empty(log.Read());
     }
 
-    public static TheoryData<ReviewedDraft, string> Untrue => new()
-    {
-        { Accepted with { Reviewer = " " }, "no reviewer" },
-        { Accepted with { Image = "" }, "no image" },
-        { Accepted with { Model = "" }, "no model" },
-        { Accepted with { Draft = "", Final = "" }, "no draft" },
-        { Accepted with { Confidence = double.NaN }, "The confidence is NaN" },
-        { Accepted with { Confidence = 1.01 }, "The confidence is 1.01" },
-        { Accepted with { Decision = (Decision)3 }, "The decision is none" },
-        { Accepted with { Final = null! }, "The final text is null" },
-        { Accepted with { Final = "another ." }, "call it Edited" },
-        { Edited with { Final = Edited.Draft }, "call it Accepted" },
-        { Rejected with { Final = Rejected.Draft }, "call it Accepted" },
-        { Edited with { Final = " " }, "call it Rejected" },
-    };
+    public static TheoryData<ReviewedDraft, string> Untrue =>
+        new()
+        {
+            { Accepted with { Reviewer = " " }, "no reviewer" },
+            { Accepted with { Image = "" }, "no image" },
+            { Accepted with { Model = "" }, "no model" },
+            { Accepted with { Draft = "", Final = "" }, "no draft" },
+            { Accepted with { Confidence = double.NaN }, "The confidence is NaN" },
+            { Accepted with { Confidence = 1.01 }, "The confidence is 1.01" },
+            { Accepted with { Decision = (Decision)3 }, "The decision is none" },
+            { Accepted with { Final = null! }, "The final text is null" },
+            { Accepted with { Final = "another ." }, "call it Edited" },
+            { Edited with { Final = Edited.Draft }, "call it Accepted" },
+            { Rejected with { Final = Rejected.Draft }, "call it Accepted" },
+            { Edited with { Final = " " }, "call it Rejected" },
+        };
 
     [Theory]
     [MemberData(nameof(Untrue))]
@@ -132,13 +169,22 @@ public sealed class ReviewLogTests : IDisposable
     [Fact]
     public void What_is_not_a_log_is_left_alone()
     {
-        string text = Path.Combine(_folder.FullName, "notes.txt"), database = Path.Combine(_folder.FullName, "other.db");
+        string text = Path.Combine(_folder.FullName, "notes.txt"),
+            database = Path.Combine(_folder.FullName, "other.db");
         File.WriteAllText(text, new string('x', 5000));
         Run("CREATE TABLE patients (name TEXT)", database);
         byte[] before = File.ReadAllBytes(database);
 
-        Assert.Contains("notes.txt is not a review log; name another file.", Assert.Throws<InvalidDataException>(() => new ReviewLog(text)).Message, StringComparison.Ordinal);
-        Assert.Contains("other.db is a database, but not a review log; name another file.", Assert.Throws<InvalidDataException>(() => new ReviewLog(database)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "notes.txt is not a review log; name another file.",
+            Assert.Throws<InvalidDataException>(() => new ReviewLog(text)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "other.db is a database, but not a review log; name another file.",
+            Assert.Throws<InvalidDataException>(() => new ReviewLog(database)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(new string('x', 5000), File.ReadAllText(text));
         Assert.Equal(before, File.ReadAllBytes(database));
     }
@@ -148,12 +194,20 @@ public sealed class ReviewLogTests : IDisposable
     {
         var log = new ReviewLog(LogPath);
         Run("PRAGMA user_version = 2");
-        Assert.Contains("is a review log of version 2", Assert.Throws<InvalidDataException>(() => new ReviewLog(LogPath)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a review log of version 2",
+            Assert.Throws<InvalidDataException>(() => new ReviewLog(LogPath)).Message,
+            StringComparison.Ordinal
+        );
 
         Run("DROP TABLE reviews");
         Assert.Contains("is damaged", Assert.Throws<InvalidDataException>(log.Read).Message, StringComparison.Ordinal);
         File.WriteAllText(LogPath, new string('x', 5000));
-        Assert.Contains("is not a review log", Assert.Throws<InvalidDataException>(() => log.Add(Accepted)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not a review log",
+            Assert.Throws<InvalidDataException>(() => log.Add(Accepted)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -162,8 +216,16 @@ public sealed class ReviewLogTests : IDisposable
         string file = Path.Combine(_folder.FullName, "a file");
         File.WriteAllText(file, "");
 
-        Assert.Contains("cannot be written; name a file in a folder", Assert.Throws<IOException>(() => new ReviewLog(Path.Combine(file, "reviews.db"))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be written", Assert.Throws<IOException>(() => new ReviewLog(_folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be written; name a file in a folder",
+            Assert.Throws<IOException>(() => new ReviewLog(Path.Combine(file, "reviews.db"))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be written",
+            Assert.Throws<IOException>(() => new ReviewLog(_folder.FullName)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("no file name", Assert.Throws<ArgumentException>(() => new ReviewLog(" ")).Message, StringComparison.Ordinal);
     }
 
@@ -190,23 +252,31 @@ public sealed class ReviewLogTests : IDisposable
 
         AssertWhole(writers: 2, entries: 100);
 
-        Task Write(string reviewer) => Task.Run(() =>
-        {
-            var log = new ReviewLog(LogPath);
-            for (int i = 0; i < 50; i++)
+        Task Write(string reviewer) =>
+            Task.Run(() =>
             {
-                log.Add(ReviewWriter.Entry(reviewer, i));
-            }
-        });
+                var log = new ReviewLog(LogPath);
+                for (int i = 0; i < 50; i++)
+                {
+                    log.Add(ReviewWriter.Entry(reviewer, i));
+                }
+            });
     }
 
     [Fact]
     public async Task Two_programs_that_begin_and_write_the_same_log_lose_and_mix_nothing()
     {
-        using Process first = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath), second = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath);
-        string[] numbers = await Task.WhenAll(first.Patiently(first.StandardOutput.ReadToEndAsync()), second.Patiently(second.StandardOutput.ReadToEndAsync()));
+        using Process first = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath),
+            second = ReviewWriter.Start(ReviewWriter.Task.Forty, LogPath);
+        string[] numbers = await Task.WhenAll(
+            first.Patiently(first.StandardOutput.ReadToEndAsync()),
+            second.Patiently(second.StandardOutput.ReadToEndAsync())
+        );
 
-        Assert.Equal(Enumerable.Range(1, 80), string.Concat(numbers).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Order());
+        Assert.Equal(
+            Enumerable.Range(1, 80),
+            string.Concat(numbers).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Order()
+        );
         AssertWhole(writers: 2, entries: 80);
     }
 
@@ -219,7 +289,10 @@ public sealed class ReviewLogTests : IDisposable
             int reported = 0;
             for (int line = 0; line < 10; line++)
             {
-                reported = int.Parse((await writer.Patiently(writer.StandardOutput.ReadLineAsync()))!, System.Globalization.CultureInfo.InvariantCulture);
+                reported = int.Parse(
+                    (await writer.Patiently(writer.StandardOutput.ReadLineAsync()))!,
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
             }
 
             writer.Kill();
@@ -257,7 +330,12 @@ public sealed class ReviewLogTests : IDisposable
         Assert.Equal(Enumerable.Range(1, entries).Select(number => (long)number), all.Select(entry => entry.Number));
         IGrouping<string, ReviewEntry>[] groups = [.. all.GroupBy(entry => entry.Review.Reviewer)];
         Assert.Equal(writers, groups.Length);
-        Assert.All(groups, group => Assert.Equal(Enumerable.Range(0, group.Count()).Select(i => ReviewWriter.Entry(group.Key, i)), group.Select(entry => entry.Review)));
+        Assert.All(groups, group =>
+            Assert.Equal(
+                Enumerable.Range(0, group.Count()).Select(i => ReviewWriter.Entry(group.Key, i)),
+                group.Select(entry => entry.Review)
+            )
+        );
         Assert.Equal("ok", Run("PRAGMA integrity_check"));
     }
 

@@ -8,7 +8,8 @@ namespace ShapeKit.Tests.Review;
 /// <summary>This test program, started a second time to write into a log, so that it can be killed.</summary>
 internal static class ReviewWriter
 {
-    private const string Role = "SHAPEKIT_TESTS_WRITER", LogPath = "SHAPEKIT_TESTS_LOG";
+    private const string Role = "SHAPEKIT_TESTS_WRITER",
+        LogPath = "SHAPEKIT_TESTS_LOG";
 
     /// <summary>What a started writer does.</summary>
     public enum Task
@@ -19,7 +20,9 @@ internal static class ReviewWriter
         /// <summary>Adds forty entries and ends.</summary>
         Forty,
 
-        /// <summary>Writes large entries into the file without ending their transaction, says <c>half</c>, and waits to be killed.</summary>
+        /// <summary>
+        /// Writes large entries into the file without ending their transaction, says <c>half</c>, and waits to be killed.
+        /// </summary>
         Half,
     }
 
@@ -72,7 +75,9 @@ internal static class ReviewWriter
         // With no room in memory, pages reach the file before the transaction has ended.
         command.CommandText = "PRAGMA cache_size = 1; BEGIN IMMEDIATE;";
         command.ExecuteNonQuery();
-        command.CommandText = "INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES ('2026-01-01T00:00:00.000Z', $name, 'x', 'x', $draft, 0, 'Rejected', '')";
+        command.CommandText =
+            "INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES ('2026-01-01T00:00:00.000Z', "
+            + "$name, 'x', 'x', $draft, 0, 'Rejected', '')";
         command.Parameters.AddWithValue("$name", name);
         command.Parameters.AddWithValue("$draft", new string('x', 20_000));
         for (int i = 0; i < 100; i++)

@@ -17,7 +17,8 @@ public sealed class RiskCoverageCurveTests
                 new RiskCoveragePoint(0.7, 0.8, 0.25, 4, 1),
                 new RiskCoveragePoint(0.5, 1, 0.4, 5, 2),
             ],
-            Curve.Points);
+            Curve.Points
+        );
         Assert.Equal((0.4 * 0.25) + (0.2 * 0.4), Curve.AreaUnderCurve, 12);
         Assert.Equal("risk-coverage curve: 5 drafts, 0.4000 wrong, area under the curve 0.1800", Curve.ToString());
     }
@@ -63,9 +64,21 @@ public sealed class RiskCoverageCurveTests
     [Fact]
     public void Wrong_input_is_named()
     {
-        Assert.Contains("There are 0 verdicts", Assert.Throws<ArgumentException>(() => RiskCoverageCurve.From([], [])).Message, StringComparison.Ordinal);
-        Assert.Contains("1 verdicts and 2 confidences", Assert.Throws<ArgumentException>(() => RiskCoverageCurve.From([true], [1, 1])).Message, StringComparison.Ordinal);
-        Assert.Contains("Confidence 1 is NaN", Assert.Throws<ArgumentException>(() => RiskCoverageCurve.From([true, true], [1, double.NaN])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There are 0 verdicts",
+            Assert.Throws<ArgumentException>(() => RiskCoverageCurve.From([], [])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "1 verdicts and 2 confidences",
+            Assert.Throws<ArgumentException>(() => RiskCoverageCurve.From([true], [1, 1])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Confidence 1 is NaN",
+            Assert.Throws<ArgumentException>(() => RiskCoverageCurve.From([true, true], [1, double.NaN])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => Curve.At(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => Curve.ForRisk(1.5));
     }

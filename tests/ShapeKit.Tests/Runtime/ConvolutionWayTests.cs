@@ -9,15 +9,53 @@ public sealed class ConvolutionWayTests
     [Theory]
     [InlineData(null, null, null, null, "fast: 3 small convolutions and their gradients agree with plain arithmetic.")]
     [InlineData("", null, null, null, "fast: 3 small convolutions and their gradients agree with plain arithmetic.")]
-    [InlineData(null, null, "1 to 8 channels, output: not a number.", null, "plain: oneDNN computes wrong convolutions on this machine: 1 to 8 channels, output: not a number.")]
-    [InlineData(null, NoCaches, null, null, "mended: The processor hides its caches. oneDNN would compute wrong convolutions. With usual cache sizes, 3 small convolutions and their gradients agree with plain arithmetic.")]
-    [InlineData(null, NoCaches, "output: off.", null, "plain: The processor hides its caches. oneDNN would compute wrong convolutions. Mended, it is still wrong: output: off.")]
-    [InlineData(null, NoCaches, null, "there is no way", "plain: The processor hides its caches. oneDNN would compute wrong convolutions. It can't be mended: there is no way.")]
+    [InlineData(
+        null,
+        null,
+        "1 to 8 channels, output: not a number.",
+        null,
+        "plain: oneDNN computes wrong convolutions on this machine: 1 to 8 channels, output: not a number."
+    )]
+    [InlineData(
+        null,
+        NoCaches,
+        null,
+        null,
+        "mended: The processor hides its caches. oneDNN would compute wrong convolutions. With usual cache sizes, 3 small convolutions "
+            + "and their gradients agree with plain arithmetic."
+    )]
+    [InlineData(
+        null,
+        NoCaches,
+        "output: off.",
+        null,
+        "plain: The processor hides its caches. oneDNN would compute wrong convolutions. Mended, it is still wrong: output: off."
+    )]
+    [InlineData(
+        null,
+        NoCaches,
+        null,
+        "there is no way",
+        "plain: The processor hides its caches. oneDNN would compute wrong convolutions. It can't be mended: there is no way."
+    )]
     [InlineData("fast", NoCaches, "wrong", null, "fast: SHAPEKIT_CONVOLUTIONS asks for it.")]
     [InlineData("plain", null, null, null, "plain: SHAPEKIT_CONVOLUTIONS asks for it.")]
-    [InlineData("mended", null, null, null, "mended: SHAPEKIT_CONVOLUTIONS asks for it. With usual cache sizes, 3 small convolutions and their gradients agree with plain arithmetic.")]
+    [InlineData(
+        "mended",
+        null,
+        null,
+        null,
+        "mended: SHAPEKIT_CONVOLUTIONS asks for it. With usual cache sizes, 3 small convolutions and their gradients agree with plain "
+            + "arithmetic."
+    )]
     [InlineData("mended", null, null, "there is no way", "plain: SHAPEKIT_CONVOLUTIONS asks for it. It can't be mended: there is no way.")]
-    public void The_way_follows_what_was_asked_then_the_caches_then_the_comparison(string? asked, string? hidden, string? difference, string? obstacle, string expected)
+    public void The_way_follows_what_was_asked_then_the_caches_then_the_comparison(
+        string? asked,
+        string? hidden,
+        string? difference,
+        string? obstacle,
+        string expected
+    )
     {
         var way = ConvolutionWay.Choose(asked, hidden, () => difference, () => obstacle);
 
@@ -25,9 +63,12 @@ public sealed class ConvolutionWayTests
     }
 
     [Fact]
-    public void A_variable_with_another_value_says_which_there_are() => Assert.Equal(
-        "The variable SHAPEKIT_CONVOLUTIONS is \"slow\"; it can be fast, mended or plain, or empty to have ShapeKit find out which is right on this machine.",
-        Assert.Throws<DllNotFoundException>(() => ConvolutionWay.Choose("slow", null, () => null, () => null)).Message);
+    public void A_variable_with_another_value_says_which_there_are() =>
+        Assert.Equal(
+            "The variable SHAPEKIT_CONVOLUTIONS is \"slow\"; it can be fast, mended or plain, or empty to have ShapeKit find out which "
+                + "is right on this machine.",
+            Assert.Throws<DllNotFoundException>(() => ConvolutionWay.Choose("slow", null, () => null, () => null)).Message
+        );
 
     [Theory]
     [InlineData("fast", NoCaches)]
@@ -61,11 +102,14 @@ public sealed class ConvolutionWayTests
     }
 
     [Fact]
-    public void The_thorough_comparison_meets_every_operation_with_odd_sizes() => Assert.Equal(
-        ["batch norm", "convolution", "matrix product", "pooling", "softmax", "transposed convolution"],
-        Arithmetic.Operations.Select(each => each.Name).Distinct().Order());
+    public void The_thorough_comparison_meets_every_operation_with_odd_sizes() =>
+        Assert.Equal(
+            ["batch norm", "convolution", "matrix product", "pooling", "softmax", "transposed convolution"],
+            Arithmetic.Operations.Select(each => each.Name).Distinct().Order()
+        );
 
-    public static TheoryData<int, double> Damages => new MatrixTheoryData<int, double>([.. Enumerable.Range(0, Arithmetic.Operations.Count)], [double.NaN, 0.01]);
+    public static TheoryData<int, double> Damages =>
+        new MatrixTheoryData<int, double>([.. Enumerable.Range(0, Arithmetic.Operations.Count)], [double.NaN, 0.01]);
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -74,8 +118,18 @@ public sealed class ConvolutionWayTests
         Arithmetic.Operation operation = Arithmetic.Operations[index];
 
         Assert.True(Arithmetic.Compare(operation, operation.Compute).IsRight);
-        Assert.False(Arithmetic.Compare(operation, inputs => operation.Compute(inputs) + (error * operation.Compute(inputs).detach().abs().max())).IsRight);
+        Assert.False(
+            Arithmetic
+                .Compare(operation, inputs => operation.Compute(inputs) + (error * operation.Compute(inputs).detach().abs().max()))
+                .IsRight
+        );
         // A term without value that has a gradient.
-        Assert.False(Arithmetic.Compare(operation, inputs => operation.Compute(inputs) + (double.IsNaN(error) ? 1e30 : 1) * (inputs[0] - inputs[0].detach()).sum()).IsRight);
+        Assert.False(
+            Arithmetic
+                .Compare(operation, inputs =>
+                    operation.Compute(inputs) + (double.IsNaN(error) ? 1e30 : 1) * (inputs[0] - inputs[0].detach()).sum()
+                )
+                .IsRight
+        );
     }
 }

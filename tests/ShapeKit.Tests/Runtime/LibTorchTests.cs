@@ -87,7 +87,8 @@ public sealed class LibTorchTests : IDisposable
         byte[] expected = CxxRuntimeCorrection.Apply(File.ReadAllBytes(original))!;
 
         Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
-            Assert.Equal(expected, File.ReadAllBytes(LibTorch.PrepareCorrected(original, _cache.FullName))));
+            Assert.Equal(expected, File.ReadAllBytes(LibTorch.PrepareCorrected(original, _cache.FullName)))
+        );
 
         Assert.Single(_cache.GetFiles("*", SearchOption.AllDirectories));
     }
@@ -98,7 +99,11 @@ public sealed class LibTorchTests : IDisposable
         string file = Path.Combine(_cache.FullName, "text.so");
         File.WriteAllText(file, "This is not a library.");
 
-        Assert.Contains("ELF", Assert.Throws<InvalidDataException>(() => LibTorch.PrepareCorrected(file, _cache.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ELF",
+            Assert.Throws<InvalidDataException>(() => LibTorch.PrepareCorrected(file, _cache.FullName)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,15 +113,17 @@ public sealed class LibTorchTests : IDisposable
         int sections = (int)BitConverter.ToInt64(library, 40);
 
         // The headers that the correction follows lie in the first 64 bytes and in the section table.
-        Gen.Select(Gen.OneOf(Gen.Int[0, 63], Gen.Int[sections, library.Length - 1]), Gen.Byte, Gen.Int[0, library.Length]).Sample(
-            (position, value, length) =>
-            {
-                byte[] damaged = (byte[])library.Clone();
-                damaged[position] = value;
-                TryApply(damaged);
-                TryApply(damaged.AsSpan(0, length));
-            },
-            iter: 40);
+        Gen.Select(Gen.OneOf(Gen.Int[0, 63], Gen.Int[sections, library.Length - 1]), Gen.Byte, Gen.Int[0, library.Length])
+            .Sample(
+                (position, value, length) =>
+                {
+                    byte[] damaged = (byte[])library.Clone();
+                    damaged[position] = value;
+                    TryApply(damaged);
+                    TryApply(damaged.AsSpan(0, length));
+                },
+                iter: 40
+            );
 
         static void TryApply(ReadOnlySpan<byte> bytes)
         {
@@ -124,9 +131,7 @@ public sealed class LibTorchTests : IDisposable
             {
                 _ = CxxRuntimeCorrection.Apply(bytes);
             }
-            catch (InvalidDataException)
-            {
-            }
+            catch (InvalidDataException) { }
         }
     }
 

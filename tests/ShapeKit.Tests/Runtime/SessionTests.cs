@@ -57,7 +57,10 @@ public sealed class SessionTests : IDisposable
     {
         SessionInfo info = Session.Start(seed: 42, threads: 1);
 
-        Assert.Matches(@"^ShapeKit \d+\.\d+\.\d+ · \.NET 10\.\S+ · TorchSharp 0\.107\.0 · libtorch 2\.10\.0 · SkiaSharp 4\.155\.0 · Plotly\.NET 6\.0\.0 · seed 42 · threads 1 · convolutions (fast|mended|plain)$", info.ToString().Split('\n')[0]);
+        Assert.Matches(
+            @"^ShapeKit \d+\.\d+\.\d+ · \.NET 10\.\S+ · TorchSharp 0\.107\.0 · libtorch 2\.10\.0 · SkiaSharp 4\.155\.0 · Plotly\.NET 6\.0\.0 · seed 42 · threads 1 · convolutions (fast|mended|plain)$",
+            info.ToString().Split('\n')[0]
+        );
         Assert.Contains("libtorch <b>2.10.0</b>", info.ToHtml(), StringComparison.Ordinal);
         Assert.Contains("color:inherit", info.ToHtml(), StringComparison.Ordinal);
     }
@@ -71,10 +74,18 @@ public sealed class SessionTests : IDisposable
         SessionInfo info = Session.Start(threads: 1) with { Convolutions = new(way, "Because <it> is so.") };
 
         Assert.Equal(remark, info.ToString().Split('\n').Skip(1).SingleOrDefault());
-        Assert.Contains($"convolutions <b>{way}</b>{remark?.Replace("<it>", "&lt;it&gt;").Insert(0, "<br>")}</div>", info.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"convolutions <b>{way}</b>{remark?.Replace("<it>", "&lt;it&gt;").Insert(0, "<br>")}</div>",
+            info.ToHtml(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Less_than_one_thread_is_refused() =>
-        Assert.Contains("At least one thread", Assert.Throws<ArgumentOutOfRangeException>(() => Session.Start(threads: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "At least one thread",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Session.Start(threads: 0)).Message,
+            StringComparison.Ordinal
+        );
 }

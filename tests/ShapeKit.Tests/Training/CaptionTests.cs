@@ -11,7 +11,8 @@ namespace ShapeKit.Tests.Training;
 public sealed class CaptionTests
 {
     private static readonly PhantomGeneratorOptions Tiny = new() { ImageSize = 32, NoiseStandardDeviation = 0 };
-    private static readonly Finding Upper = new(LungSide.Right, LungZone.Upper, 12, 80, 80), Lower = new(LungSide.Left, LungZone.Lower, 18, 240, 200);
+    private static readonly Finding Upper = new(LungSide.Right, LungZone.Upper, 12, 80, 80),
+        Lower = new(LungSide.Left, LungZone.Lower, 18, 240, 200);
 
     [Fact]
     public void A_report_is_right_when_number_sides_zones_and_sizes_are()
@@ -22,7 +23,7 @@ public sealed class CaptionTests
             (upper, [Upper]),
             (ReportGrammar.Write([Upper], 1), [Upper]), // another wording
             ("no nodule .", []),
-            ("two nodules : about 15 mm in the left lower lung field and about 10 mm in the right upper lung field .", [Upper, Lower]), // another order, and 15 is as medium as 20
+            ("two nodules : about 15 mm in the left lower lung field and about 10 mm in the right upper " + "lung field .", [Upper, Lower]), // another order, and 15 is as medium as 20
             (upper, []),
             ("no nodule .", [Upper]),
             ("one nodule of about 15 mm in the right upper lung field .", [Upper]),
@@ -38,7 +39,11 @@ public sealed class CaptionTests
         Assert.Equal(1, report.Unreadable);
         Assert.Equal(Bleu.Corpus([.. cases.Select(c => c.Text)], [.. cases.Select(c => ReportGrammar.Write(c.Truth))]), report.Bleu4);
         Assert.Contains("40.0% of the reports", report.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("There are 1 reports about 0 images", Assert.Throws<ArgumentException>(() => CaptionReport.From(["no nodule ."], [])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There are 1 reports about 0 images",
+            Assert.Throws<ArgumentException>(() => CaptionReport.From(["no nodule ."], [])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -59,24 +64,28 @@ public sealed class CaptionTests
             using PhantomDataset test = new PhantomGenerator(Tiny, seed: 9).Generate(40);
             int heard = 0;
             float[] seeing = [];
-            var trainer = new CaptionTrainer(model, new CaptionOptions
-            {
-                LookingEpochs = 2,
-                Epochs = 3,
-                BatchSize = 8,
-                LearningRate = 0.01,
-                AfterEpoch = epoch =>
+            var trainer = new CaptionTrainer(
+                model,
+                new CaptionOptions
                 {
-                    Assert.False(model.training);
-                    Assert.Equal(++heard, epoch.Epoch);
-                    seeing = heard == 2 ? Encoder() : seeing;
-                },
-            });
+                    LookingEpochs = 2,
+                    Epochs = 3,
+                    BatchSize = 8,
+                    LearningRate = 0.01,
+                    AfterEpoch = epoch =>
+                    {
+                        Assert.False(model.training);
+                        Assert.Equal(++heard, epoch.Epoch);
+                        seeing = heard == 2 ? Encoder() : seeing;
+                    },
+                }
+            );
             IReadOnlyList<CaptionEpoch> epochs = trainer.Fit(epoch => new PhantomGenerator(Tiny, epoch).Generate(160));
             Assert.Equal(5, heard);
             Assert.Equal(seeing, Encoder()); // reports teach the decoder alone
 
-            float[] Encoder() => [.. model.Encoder.state_dict().Values.SelectMany(value => value.to(ScalarType.Float32).data<float>().ToArray())];
+            float[] Encoder() =>
+                [.. model.Encoder.state_dict().Values.SelectMany(value => value.to(ScalarType.Float32).data<float>().ToArray())];
             return (epochs, trainer.Evaluate(test));
         }
     }
@@ -84,11 +93,21 @@ public sealed class CaptionTests
     [Fact]
     public void Corrected_reports_are_learnt_and_padding_does_not_count()
     {
-        // The same image eight times, with two reports: the loss of a network that knows both is ln 2 at the word in which they differ, and 0 elsewhere.
-        using Tensor image = rand(1, 1, 32, 32), images = image.expand(8, 1, 32, 32);
+        // The same image eight times, with two reports: the loss of a network that knows both is ln 2 at the word in which they differ,
+        // and 0 elsewhere.
+        using Tensor image = rand(1, 1, 32, 32),
+            images = image.expand(8, 1, 32, 32);
         using CaptionModel model = Model();
         string[] reports = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? "one nodule ." : "two nodule .")];
-        IReadOnlyList<CaptionEpoch> epochs = new CaptionTrainer(model, new CaptionOptions { Epochs = 150, BatchSize = 8, LearningRate = 0.01 }).Fit(images, reports);
+        IReadOnlyList<CaptionEpoch> epochs = new CaptionTrainer(
+            model,
+            new CaptionOptions
+            {
+                Epochs = 150,
+                BatchSize = 8,
+                LearningRate = 0.01,
+            }
+        ).Fit(images, reports);
         Caption one = model.Explain(image, "one nodule .");
 
         // Three words and the end: four predictions.
@@ -102,8 +121,17 @@ public sealed class CaptionTests
     public void Training_leaves_no_tensors_behind_can_be_stopped_and_refuses_what_does_not_fit()
     {
         using CaptionModel model = Model();
-        var trainer = new CaptionTrainer(model, new CaptionOptions { LookingEpochs = 1, Epochs = 1, BatchSize = 4 });
-        using PhantomDataset test = Textbook(3), none = test.Slice(0, 0);
+        var trainer = new CaptionTrainer(
+            model,
+            new CaptionOptions
+            {
+                LookingEpochs = 1,
+                Epochs = 1,
+                BatchSize = 4,
+            }
+        );
+        using PhantomDataset test = Textbook(3),
+            none = test.Slice(0, 0);
         Use();
 
         long before = TorchState.LiveTensors();
@@ -112,9 +140,21 @@ public sealed class CaptionTests
         Assert.Equal(before, Tensor.TotalCount);
         Assert.False(model.training);
         Assert.Throws<OperationCanceledException>(() => trainer.Fit(Textbook, new CancellationToken(true)));
-        Assert.StartsWith("There are 6 images and 1 reports", Assert.Throws<ArgumentException>(() => trainer.Fit(test.Images, ["no nodule ."])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The data set has no images", Assert.Throws<ArgumentException>(() => trainer.Evaluate(none)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("A batch holds at least one image.", Assert.Throws<ArgumentOutOfRangeException>(() => new CaptionTrainer(model, new() { BatchSize = 0 }).Fit(Textbook)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There are 6 images and 1 reports",
+            Assert.Throws<ArgumentException>(() => trainer.Fit(test.Images, ["no nodule ."])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The data set has no images",
+            Assert.Throws<ArgumentException>(() => trainer.Evaluate(none)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "A batch holds at least one image.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new CaptionTrainer(model, new() { BatchSize = 0 }).Fit(Textbook)).Message,
+            StringComparison.Ordinal
+        );
 
         void Use()
         {

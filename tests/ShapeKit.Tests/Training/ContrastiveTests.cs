@@ -10,7 +10,12 @@ namespace ShapeKit.Tests.Training;
 [Collection(nameof(TorchState))]
 public sealed class ContrastiveTests
 {
-    private static readonly double[,] Similarities = { { 2, 0.5, -1 }, { 0, 1, 0.3 }, { 1.5, -0.2, 0.8 } };
+    private static readonly double[,] Similarities =
+    {
+        { 2, 0.5, -1 },
+        { 0, 1, 0.3 },
+        { 1.5, -0.2, 0.8 },
+    };
 
     [Fact]
     public void The_loss_is_what_figure_3_gives_by_hand()
@@ -18,10 +23,12 @@ public sealed class ContrastiveTests
         using Tensor logits = tensor(Similarities).to(ScalarType.Float32);
         using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits);
 
-        double images = 0, sentences = 0;
+        double images = 0,
+            sentences = 0;
         for (int i = 0; i < 3; i++)
         {
-            double row = 0, column = 0;
+            double row = 0,
+                column = 0;
             for (int j = 0; j < 3; j++)
             {
                 row += Math.Exp(Similarities[i, j]);
@@ -39,7 +46,9 @@ public sealed class ContrastiveTests
     public void Pairs_of_equal_meaning_are_right_answers_for_each_other()
     {
         using Tensor logits = tensor(Similarities).to(ScalarType.Float32);
-        using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits, [7, 3, 7]), different = ContrastiveLoss.SymmetricInfoNce(logits, [1, 2, 3]), plain = ContrastiveLoss.SymmetricInfoNce(logits);
+        using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits, [7, 3, 7]),
+            different = ContrastiveLoss.SymmetricInfoNce(logits, [1, 2, 3]),
+            plain = ContrastiveLoss.SymmetricInfoNce(logits);
 
         double expected = 0;
         for (int i = 0; i < 3; i++)
@@ -69,11 +78,16 @@ public sealed class ContrastiveTests
     [Fact]
     public void Similarities_that_are_all_equal_cost_the_logarithm_of_their_number()
     {
-        using Tensor logits = full([5, 5], 3f), oblong = zeros(2, 3);
+        using Tensor logits = full([5, 5], 3f),
+            oblong = zeros(2, 3);
         using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits);
 
         Assert.Equal(Math.Log(5), loss.item<float>(), 1e-5);
-        Assert.StartsWith("The loss takes similarities [N, N] and, where meanings are given, N of them; these are [2, 3] with 0 meanings.", Assert.Throws<ArgumentException>(() => ContrastiveLoss.SymmetricInfoNce(oblong)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The loss takes similarities [N, N] and, where meanings are given, N of them; these are [2, 3] with 0 meanings.",
+            Assert.Throws<ArgumentException>(() => ContrastiveLoss.SymmetricInfoNce(oblong)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => ContrastiveLoss.SymmetricInfoNce(logits, [1, 2]));
     }
 
@@ -87,9 +101,17 @@ public sealed class ContrastiveTests
         Assert.Equal(2 / 3.0, Retrieval.RecallAt(similarities, 2), 1e-12);
         Assert.Equal(1, Retrieval.RecallAt(similarities, 3), 1e-12);
         Assert.Equal(2 / 3.0, Retrieval.RecallAt(similarities, 1, right), 1e-12);
-        Assert.StartsWith("The 3 items allow a k of 1 to 3.", Assert.Throws<ArgumentOutOfRangeException>(() => Retrieval.RecallAt(similarities, 4)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The 3 items allow a k of 1 to 3.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Retrieval.RecallAt(similarities, 4)).Message,
+            StringComparison.Ordinal
+        );
         using Tensor narrow = zeros(3, 2);
-        Assert.Contains("these are [3, 2]", Assert.Throws<ArgumentException>(() => Retrieval.RecallAt(narrow, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "these are [3, 2]",
+            Assert.Throws<ArgumentException>(() => Retrieval.RecallAt(narrow, 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -110,17 +132,20 @@ public sealed class ContrastiveTests
         {
             int count = 0;
             using var model = new ImageTextModel(new Vocabulary(ReportGrammar.Words), imageSize: 32, width: 8, dimensions: 8, seed: 1);
-            var trainer = new ContrastiveTrainer(model, new ContrastiveOptions
-            {
-                LookingEpochs = 3,
-                Epochs = 5,
-                BatchSize = 16,
-                AfterEpoch = _ =>
+            var trainer = new ContrastiveTrainer(
+                model,
+                new ContrastiveOptions
                 {
-                    Assert.False(model.training);
-                    count++;
-                },
-            });
+                    LookingEpochs = 3,
+                    Epochs = 5,
+                    BatchSize = 16,
+                    AfterEpoch = _ =>
+                    {
+                        Assert.False(model.training);
+                        count++;
+                    },
+                }
+            );
             (IReadOnlyList<ContrastiveEpoch>, IReadOnlyList<ContrastiveEpoch>) result = (trainer.Look(train), trainer.Match(train));
             heard = count;
             return result;
@@ -133,7 +158,15 @@ public sealed class ContrastiveTests
         using PhantomDataset train = Large(32);
         using var model = new ImageTextModel(new Vocabulary(ReportGrammar.Words), imageSize: 32, width: 8, dimensions: 8, seed: 1);
         using Tensor before = model.LookAtAll(train.Images);
-        new ContrastiveTrainer(model, new ContrastiveOptions { Epochs = 20, BatchSize = 8, LearningRate = 0.5 }).Match(train);
+        new ContrastiveTrainer(
+            model,
+            new ContrastiveOptions
+            {
+                Epochs = 20,
+                BatchSize = 8,
+                LearningRate = 0.5,
+            }
+        ).Match(train);
         using Tensor after = model.LookAtAll(train.Images);
 
         Assert.True(before.Equals(after));
@@ -145,7 +178,15 @@ public sealed class ContrastiveTests
     {
         using PhantomDataset train = Large(16);
         using var model = new ImageTextModel(new Vocabulary(ReportGrammar.Words), imageSize: 32, width: 8, dimensions: 8, seed: 1);
-        var trainer = new ContrastiveTrainer(model, new ContrastiveOptions { LookingEpochs = 1, Epochs = 1, BatchSize = 8 });
+        var trainer = new ContrastiveTrainer(
+            model,
+            new ContrastiveOptions
+            {
+                LookingEpochs = 1,
+                Epochs = 1,
+                BatchSize = 8,
+            }
+        );
         Learn();
 
         long before = TorchState.LiveTensors();
@@ -162,15 +203,32 @@ public sealed class ContrastiveTests
     [Fact]
     public void Training_can_be_stopped_and_bad_options_are_refused()
     {
-        using PhantomDataset train = Large(4), none = train.Slice(0, 0);
+        using PhantomDataset train = Large(4),
+            none = train.Slice(0, 0);
         using var model = new ImageTextModel(new Vocabulary(ReportGrammar.Words), imageSize: 32, width: 8, dimensions: 8, seed: 1);
 
         Assert.Throws<OperationCanceledException>(() => new ContrastiveTrainer(model).Look(train, new CancellationToken(true)));
         Assert.Throws<OperationCanceledException>(() => new ContrastiveTrainer(model).Match(train, new CancellationToken(true)));
-        Assert.StartsWith("A batch holds at least two pairs", Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveTrainer(model, new() { BatchSize = 1 }).Match(train)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("The data set has no images", Assert.Throws<ArgumentException>(() => new ContrastiveTrainer(model).Look(none)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A batch holds at least two pairs",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveTrainer(model, new() { BatchSize = 1 }).Match(train)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The data set has no images",
+            Assert.Throws<ArgumentException>(() => new ContrastiveTrainer(model).Look(none)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static PhantomDataset Large(int count) =>
-        new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 32, MaxNodules = 1, Sizes = [NoduleSize.Large] }, seed: 1).Generate(count);
+        new PhantomGenerator(
+            new PhantomGeneratorOptions
+            {
+                ImageSize = 32,
+                MaxNodules = 1,
+                Sizes = [NoduleSize.Large],
+            },
+            seed: 1
+        ).Generate(count);
 }

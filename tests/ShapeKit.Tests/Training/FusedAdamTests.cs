@@ -21,7 +21,11 @@ public sealed class FusedAdamTests : IDisposable
     public void Its_steps_are_TorchSharps(double weightDecay, double beta2, bool oneCycle)
     {
         using ShapeCnn fused = Trained(model => FusedAdam.For(model.parameters(), 3e-3, beta2, weightDecay));
-        using ShapeCnn plain = Trained(model => weightDecay == 0 ? optim.Adam(model.parameters(), 3e-3, beta2: beta2) : optim.AdamW(model.parameters(), 3e-3, beta2: beta2, weight_decay: weightDecay));
+        using ShapeCnn plain = Trained(model =>
+            weightDecay == 0
+                ? optim.Adam(model.parameters(), 3e-3, beta2: beta2)
+                : optim.AdamW(model.parameters(), 3e-3, beta2: beta2, weight_decay: weightDecay)
+        );
 
         Assert.All(fused.parameters().Zip(plain.parameters()), pair => Assert.True(allclose(pair.First, pair.Second, 1e-3, 1e-4)));
 
@@ -33,7 +37,10 @@ public sealed class FusedAdamTests : IDisposable
             optim.lr_scheduler.LRScheduler? schedule = oneCycle ? optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps: 12) : null;
             for (int i = 0; i < 12; i++)
             {
-                Tensor loss = nn.functional.binary_cross_entropy_with_logits(model.call(_data.Images).squeeze(1), _data.Labels.to(ScalarType.Float32));
+                Tensor loss = nn.functional.binary_cross_entropy_with_logits(
+                    model.call(_data.Images).squeeze(1),
+                    _data.Labels.to(ScalarType.Float32)
+                );
                 optimizer.zero_grad();
                 loss.backward();
                 optimizer.step();

@@ -28,7 +28,16 @@ public sealed class TrainerTests : IDisposable
         using ImageDataset more = new ShapeGenerator(ShapeGeneratorOptions.Article, 2).Generate(300);
         using ImageDataset train = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(200);
         using ImageDataset fresh = TrainTestSplit.Without(more, train);
-        var trainer = new Trainer(_model, new() { Epochs = 6, BatchSize = 8, LearningRate = 3e-3, Augment = Augmentation.RandomFlips });
+        var trainer = new Trainer(
+            _model,
+            new()
+            {
+                Epochs = 6,
+                BatchSize = 8,
+                LearningRate = 3e-3,
+                Augment = Augmentation.RandomFlips,
+            }
+        );
         EvaluationResult before = trainer.Evaluate(fresh);
 
         TrainingHistory history = trainer.Fit(train);
@@ -54,7 +63,16 @@ public sealed class TrainerTests : IDisposable
         (float[], EpochResult[]) Run(int seed)
         {
             using var fresh = new ShapeCnn(seed: 3);
-            TrainingHistory history = new Trainer(fresh, new() { Epochs = 2, BatchSize = 8, Seed = seed, Augment = Augmentation.RandomFlips }).Fit(_data);
+            TrainingHistory history = new Trainer(
+                fresh,
+                new()
+                {
+                    Epochs = 2,
+                    BatchSize = 8,
+                    Seed = seed,
+                    Augment = Augmentation.RandomFlips,
+                }
+            ).Fit(_data);
             return (Numbers(fresh), [.. history.Epochs.Select(epoch => epoch with { Duration = TimeSpan.Zero })]);
         }
     }
@@ -64,17 +82,20 @@ public sealed class TrainerTests : IDisposable
     {
         TorchState.LiveTensors();
         var tensors = new List<long>();
-        var trainer = new Trainer(_model, new()
-        {
-            Epochs = 4,
-            BatchSize = 8,
-            RestoreBestWeights = true,
-            Schedule = LearningRateSchedule.OneCycle,
-            WeightDecay = 0.01,
-            BalanceClasses = true,
-            Augment = (images, random) => Augmentation.RandomExposure(Augmentation.RandomAffine(images, random), random),
-            AfterEpoch = _ => tensors.Add(Tensor.TotalCount),
-        });
+        var trainer = new Trainer(
+            _model,
+            new()
+            {
+                Epochs = 4,
+                BatchSize = 8,
+                RestoreBestWeights = true,
+                Schedule = LearningRateSchedule.OneCycle,
+                WeightDecay = 0.01,
+                BalanceClasses = true,
+                Augment = (images, random) => Augmentation.RandomExposure(Augmentation.RandomAffine(images, random), random),
+                AfterEpoch = _ => tensors.Add(Tensor.TotalCount),
+            }
+        );
         trainer.Fit(_data);
         long afterOne = Tensor.TotalCount;
 
@@ -102,7 +123,11 @@ public sealed class TrainerTests : IDisposable
         Assert.InRange(faultsOfAStep, 0, 200);
 
         // proc(5): minflt is the eighth value after the program's name.
-        static long Faults() => long.Parse(File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[7], System.Globalization.CultureInfo.InvariantCulture);
+        static long Faults() =>
+            long.Parse(
+                File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[7],
+                System.Globalization.CultureInfo.InvariantCulture
+            );
     }
 
     [Fact]
@@ -139,7 +164,16 @@ public sealed class TrainerTests : IDisposable
         float[] before = Numbers(_model);
         float[] gradients = [.. expected.parameters().SelectMany(parameter => parameter.grad!.data<float>().ToArray())];
 
-        TrainingHistory history = new Trainer(_model, new() { Epochs = 1, BatchSize = 60, ValidationFraction = 0, LearningRate = 0.01 }).Fit(_data);
+        TrainingHistory history = new Trainer(
+            _model,
+            new()
+            {
+                Epochs = 1,
+                BatchSize = 60,
+                ValidationFraction = 0,
+                LearningRate = 0.01,
+            }
+        ).Fit(_data);
 
         float[] after = Numbers(_model);
         int[] clear = [.. Enumerable.Range(0, before.Length).Where(i => Math.Abs(gradients[i]) > 1e-4)];
@@ -152,15 +186,23 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void With_weight_decay_a_step_is_AdamWs()
     {
-        // AdamW's first step moves every weight by the learning rate against the sign of its gradient, and shrinks it by learning rate times decay.
+        // AdamW's first step moves every weight by the learning rate against the sign of its gradient, and shrinks it by learning rate
+        // times decay.
         float[] before = Numbers(_model);
         using var plain = new ShapeCnn(seed: 1);
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 60, ValidationFraction = 0, LearningRate = 0.01 };
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = 60,
+            ValidationFraction = 0,
+            LearningRate = 0.01,
+        };
 
         new Trainer(plain, options).Fit(_data);
         new Trainer(_model, options with { WeightDecay = 0.5 }).Fit(_data);
 
-        float[] without = Numbers(plain), with = Numbers(_model);
+        float[] without = Numbers(plain),
+            with = Numbers(_model);
         Assert.All(Enumerable.Range(0, before.Length), i => Assert.Equal(without[i] - (0.01 * 0.5 * before[i]), with[i], 1e-5));
     }
 
@@ -207,7 +249,17 @@ public sealed class TrainerTests : IDisposable
         double Says(bool balance)
         {
             using Sequential bias = nn.Sequential(nn.Flatten(), nn.Linear(784, 1));
-            var trainer = new Trainer(bias, new() { Epochs = 150, BatchSize = 36, ValidationFraction = 0, LearningRate = 0.05, BalanceClasses = balance });
+            var trainer = new Trainer(
+                bias,
+                new()
+                {
+                    Epochs = 150,
+                    BatchSize = 36,
+                    ValidationFraction = 0,
+                    LearningRate = 0.05,
+                    BalanceClasses = balance,
+                }
+            );
             trainer.Fit(blank);
             return trainer.Predict(blank)[0];
         }
@@ -241,7 +293,17 @@ public sealed class TrainerTests : IDisposable
     public void Training_stops_early_and_goes_back_to_the_best_weights()
     {
         // A learning rate this large learns nothing more after its first epochs.
-        var trainer = new Trainer(_model, new() { Epochs = 40, BatchSize = 8, LearningRate = 0.05, EarlyStoppingPatience = 2, RestoreBestWeights = true });
+        var trainer = new Trainer(
+            _model,
+            new()
+            {
+                Epochs = 40,
+                BatchSize = 8,
+                LearningRate = 0.05,
+                EarlyStoppingPatience = 2,
+                RestoreBestWeights = true,
+            }
+        );
         using ImageDataset train = _data.Slice(0, 40);
         using ImageDataset validation = _data.Slice(40, 20);
 
@@ -275,11 +337,18 @@ public sealed class TrainerTests : IDisposable
     public void A_stopped_training_says_where_and_leaves_the_network_usable()
     {
         using var stop = new CancellationTokenSource();
-        var options = new TrainingOptions { Epochs = 5, BatchSize = 8, AfterEpoch = epoch => Stop(epoch.Epoch == 2) };
+        var options = new TrainingOptions
+        {
+            Epochs = 5,
+            BatchSize = 8,
+            AfterEpoch = epoch => Stop(epoch.Epoch == 2),
+        };
         var trainer = new Trainer(_model, options);
         long before = TorchState.LiveTensors();
 
-        OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => trainer.Fit(_data, cancellationToken: stop.Token));
+        OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() =>
+            trainer.Fit(_data, cancellationToken: stop.Token)
+        );
 
         Assert.Contains("epoch 3 of 5", error.Message, StringComparison.Ordinal);
         Assert.Equal(stop.Token, error.CancellationToken);
@@ -302,7 +371,19 @@ public sealed class TrainerTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var counted = new Counting(_model);
-        var options = new TrainingOptions { Epochs = 5, BatchSize = 8, Augment = (images, _) => { if (counted.Calls.Count == 2) { stop.Cancel(); } return images; } };
+        var options = new TrainingOptions
+        {
+            Epochs = 5,
+            BatchSize = 8,
+            Augment = (images, _) =>
+            {
+                if (counted.Calls.Count == 2)
+                {
+                    stop.Cancel();
+                }
+                return images;
+            },
+        };
 
         Assert.ThrowsAny<OperationCanceledException>(() => new Trainer(counted, options).Fit(_data, cancellationToken: stop.Token));
 
@@ -337,7 +418,9 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Runaway_training_says_what_to_do()
     {
-        string message = Assert.Throws<InvalidOperationException>(() => new Trainer(_model, new() { LearningRate = 1e30 }).Fit(_data)).Message;
+        string message = Assert
+            .Throws<InvalidOperationException>(() => new Trainer(_model, new() { LearningRate = 1e30 }).Fit(_data))
+            .Message;
 
         Assert.Contains("smaller learning rate", message, StringComparison.Ordinal);
     }
@@ -346,14 +429,25 @@ public sealed class TrainerTests : IDisposable
     public void Data_and_networks_that_do_not_fit_are_named()
     {
         using ImageDataset none = _data.Slice(0, 0);
-        using ImageDataset three = new ShapeGenerator(new() { Kinds = [ShapeKind.Circle, ShapeKind.Rectangle, ShapeKind.Triangle] }, 1).Generate(9);
+        using ImageDataset three = new ShapeGenerator(
+            new() { Kinds = [ShapeKind.Circle, ShapeKind.Rectangle, ShapeKind.Triangle] },
+            1
+        ).Generate(9);
         using Sequential twoOutputs = nn.Sequential(nn.Flatten(), nn.Linear(784, 2));
         var trainer = new Trainer(_model);
 
         Assert.Contains("no images", Assert.Throws<ArgumentException>(() => trainer.Fit(none)).Message, StringComparison.Ordinal);
         Assert.Contains("no images", Assert.Throws<ArgumentException>(() => trainer.Evaluate(none)).Message, StringComparison.Ordinal);
-        Assert.Contains("has 3: circle, rectangle, triangle", Assert.Throws<ArgumentException>(() => trainer.Predict(three)).Message, StringComparison.Ordinal);
-        Assert.Contains("gives [48, 2] for 48 images", Assert.Throws<ArgumentException>(() => new Trainer(twoOutputs, new() { BatchSize = 48 }).Fit(_data)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 3: circle, rectangle, triangle",
+            Assert.Throws<ArgumentException>(() => trainer.Predict(three)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "gives [48, 2] for 48 images",
+            Assert.Throws<ArgumentException>(() => new Trainer(twoOutputs, new() { BatchSize = 48 }).Fit(_data)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -377,12 +471,34 @@ public sealed class TrainerTests : IDisposable
     [InlineData(1, 32, double.NaN, 0.2, null, "learning rate is above 0")]
     [InlineData(1, 32, 1e-3, 1.0, null, "validation fraction")]
     [InlineData(1, 32, 1e-3, 0.2, 0, "Early stopping")]
-    public void Options_out_of_range_are_named(int epochs, int batchSize, double learningRate, double validationFraction, int? patience, string words)
+    public void Options_out_of_range_are_named(
+        int epochs,
+        int batchSize,
+        double learningRate,
+        double validationFraction,
+        int? patience,
+        string words
+    )
     {
-        Assert.Contains("weight decay", Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(_model, new() { WeightDecay = -1 }).Fit(_data)).Message, StringComparison.Ordinal);
-        var options = new TrainingOptions { Epochs = epochs, BatchSize = batchSize, LearningRate = learningRate, ValidationFraction = validationFraction, EarlyStoppingPatience = patience };
+        Assert.Contains(
+            "weight decay",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(_model, new() { WeightDecay = -1 }).Fit(_data)).Message,
+            StringComparison.Ordinal
+        );
+        var options = new TrainingOptions
+        {
+            Epochs = epochs,
+            BatchSize = batchSize,
+            LearningRate = learningRate,
+            ValidationFraction = validationFraction,
+            EarlyStoppingPatience = patience,
+        };
 
-        Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(_model, options).Fit(_data)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            words,
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(_model, options).Fit(_data)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static float[] Numbers(nn.Module module) => [.. module.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];

@@ -21,7 +21,8 @@ public sealed class TrainingHistoryTests
     public void An_epoch_reads_as_one_line() =>
         Assert.Equal(
             "epoch 2/10: loss 0.5000, accuracy 0.7500, validation loss 0.4000, validation accuracy 0.8125, 0.25 s",
-            Epoch(2, 0.5, 0.4).ToString());
+            Epoch(2, 0.5, 0.4).ToString()
+        );
 
     [Fact]
     public void The_history_reads_as_a_table() =>
@@ -34,7 +35,8 @@ public sealed class TrainingHistoryTests
                 2  0.5000    0.7500           0.4000               0.8125     0.25
             Best epoch: 2, with the lowest validation loss.
             """,
-            new TrainingHistory([Epoch(1, 0.7, 0.6), Epoch(2, 0.5, 0.4)]).ToString());
+            new TrainingHistory([Epoch(1, 0.7, 0.6), Epoch(2, 0.5, 0.4)]).ToString()
+        );
 
     [Fact]
     public void The_history_shows_in_a_notebook_in_the_colours_of_the_page()
@@ -48,7 +50,11 @@ public sealed class TrainingHistoryTests
 
     [Fact]
     public void A_history_without_epochs_is_refused() =>
-        Assert.Contains("at least one epoch", Assert.Throws<ArgumentException>(() => new TrainingHistory([])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at least one epoch",
+            Assert.Throws<ArgumentException>(() => new TrainingHistory([])).Message,
+            StringComparison.Ordinal
+        );
 
     private static EpochResult Epoch(int number, double loss, double? validationLoss) =>
         new(number, 10, loss, 0.75, validationLoss, validationLoss is null ? null : 0.8125, TimeSpan.FromSeconds(0.25));

@@ -24,27 +24,36 @@ public sealed class TrainingLoopTests
         ["ContrastiveTrainer.Look"] = (hear, stop) => Contrastive(hear).Look(Phantoms, stop),
         ["ContrastiveTrainer.Match"] = (hear, stop) => Contrastive(hear).Match(Phantoms, stop),
         ["CaptionTrainer.Fit"] = (hear, stop) =>
-            new CaptionTrainer(new CaptionModel(Words, seed: 1), new() { LookingEpochs = 1, Epochs = 2, AfterEpoch = hear })
-                .Fit(_ => Phantoms.Slice(0, 8), stop),
+            new CaptionTrainer(
+                new CaptionModel(Words, seed: 1),
+                new()
+                {
+                    LookingEpochs = 1,
+                    Epochs = 2,
+                    AfterEpoch = hear,
+                }
+            ).Fit(_ => Phantoms.Slice(0, 8), stop),
     };
 
-    public static TheoryData<string, string> Stops => new()
-    {
-        { "Trainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
-        { "SegmentationTrainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
-        { "ContrastiveTrainer.Look", "stopped in epoch 3 of 3 of looking; the network keeps the weights of its last step." },
-        { "ContrastiveTrainer.Match", "stopped in epoch 3 of 3 of matching; the network keeps the weights of its last step." },
-        { "CaptionTrainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
-    };
+    public static TheoryData<string, string> Stops =>
+        new()
+        {
+            { "Trainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
+            { "SegmentationTrainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
+            { "ContrastiveTrainer.Look", "stopped in epoch 3 of 3 of looking; the network keeps the weights of its last step." },
+            { "ContrastiveTrainer.Match", "stopped in epoch 3 of 3 of matching; the network keeps the weights of its last step." },
+            { "CaptionTrainer.Fit", "stopped in epoch 3 of 3; the network keeps the weights of its last step." },
+        };
 
-    public static TheoryData<string, string> Curves => new()
-    {
-        { "Trainer.Fit", "training loss, training accuracy, validation loss, validation accuracy" },
-        { "SegmentationTrainer.Fit", "training loss" },
-        { "ContrastiveTrainer.Look", "looking loss" },
-        { "ContrastiveTrainer.Match", "matching loss" },
-        { "CaptionTrainer.Fit", "places loss, words loss, words accuracy" },
-    };
+    public static TheoryData<string, string> Curves =>
+        new()
+        {
+            { "Trainer.Fit", "training loss, training accuracy, validation loss, validation accuracy" },
+            { "SegmentationTrainer.Fit", "training loss" },
+            { "ContrastiveTrainer.Look", "looking loss" },
+            { "ContrastiveTrainer.Match", "matching loss" },
+            { "CaptionTrainer.Fit", "places loss, words loss, words accuracy" },
+        };
 
     [Theory]
     [MemberData(nameof(Stops))]
@@ -87,10 +96,10 @@ public sealed class TrainingLoopTests
     {
         // Two steps an epoch; the loss is no number from the fourth step on.
         int steps = 0;
-        var trainer = new SegmentationTrainer(new UNet(3, depth: 1, width: 2, seed: 1), new()
-        {
-            Loss = (logits, classes) => SegmentationLoss.CrossEntropyAndDice(logits, classes) * (++steps < 4 ? 1 : double.NaN),
-        });
+        var trainer = new SegmentationTrainer(
+            new UNet(3, depth: 1, width: 2, seed: 1),
+            new() { Loss = (logits, classes) => SegmentationLoss.CrossEntropyAndDice(logits, classes) * (++steps < 4 ? 1 : double.NaN) }
+        );
 
         string message = Assert.Throws<InvalidOperationException>(() => trainer.Fit(Phantoms)).Message;
 
@@ -98,10 +107,20 @@ public sealed class TrainingLoopTests
     }
 
     private static IEnumerable<string> Traces(Figure figure) =>
-        JsonDocument.Parse(figure.ToMimeBundle()["application/vnd.plotly.v1+json"]).RootElement.GetProperty("data").EnumerateArray()
+        JsonDocument
+            .Parse(figure.ToMimeBundle()["application/vnd.plotly.v1+json"])
+            .RootElement.GetProperty("data")
+            .EnumerateArray()
             .Select(trace => $"{trace.GetProperty("name")} {(trace.GetProperty("yaxis").GetString() == "y" ? "loss" : "accuracy")}");
 
-    private static ContrastiveTrainer Contrastive(Action<IEpoch> hear) => new(
-        new ImageTextModel(Words, imageSize: 32, width: 8, dimensions: 8, seed: 1),
-        new() { LookingEpochs = 3, Epochs = 3, AfterEpoch = hear });
+    private static ContrastiveTrainer Contrastive(Action<IEpoch> hear) =>
+        new(
+            new ImageTextModel(Words, imageSize: 32, width: 8, dimensions: 8, seed: 1),
+            new()
+            {
+                LookingEpochs = 3,
+                Epochs = 3,
+                AfterEpoch = hear,
+            }
+        );
 }

@@ -8,7 +8,12 @@ namespace ShapeKit.Tests.Visualization;
 
 public sealed class ChartsTests
 {
-    private static readonly float[,] Kernel = { { -1, 0, 1 }, { -2, 0, 2 }, { -1, 0, 1.25f } };
+    private static readonly float[,] Kernel =
+    {
+        { -1, 0, 1 },
+        { -2, 0, 2 },
+        { -1, 0, 1.25f },
+    };
 
     [Fact]
     public void A_heat_map_writes_its_numbers_into_the_cells_with_row_0_on_top()
@@ -28,7 +33,16 @@ public sealed class ChartsTests
     public void Negative_values_get_a_scale_that_is_neutral_at_zero_and_images_get_grey()
     {
         JsonElement diverging = Plot(Charts.HeatMap(Kernel, "kernel")).GetProperty("data")[0];
-        JsonElement grey = Plot(Charts.HeatMap(new float[,] { { 0.2f, 0.4f } }, "image")).GetProperty("data")[0];
+        JsonElement grey = Plot(
+                Charts.HeatMap(
+                    new float[,]
+                    {
+                        { 0.2f, 0.4f },
+                    },
+                    "image"
+                )
+            )
+            .GetProperty("data")[0];
 
         Assert.Equal((-2, 2), (diverging.GetProperty("zmin").GetSingle(), diverging.GetProperty("zmax").GetSingle()));
         Assert.Equal(5, diverging.GetProperty("colorscale").GetArrayLength());
@@ -42,7 +56,17 @@ public sealed class ChartsTests
     [InlineData(20, 200, 0, 255)]
     public void Grey_is_black_at_zero_or_at_the_lowest_negative_value(float lowest, float highest, float black, float white)
     {
-        JsonElement grey = Plot(Charts.HeatMap(new float[,] { { lowest, highest } }, "map", scale: ColorScale.Grey)).GetProperty("data")[0];
+        JsonElement grey = Plot(
+                Charts.HeatMap(
+                    new float[,]
+                    {
+                        { lowest, highest },
+                    },
+                    "map",
+                    scale: ColorScale.Grey
+                )
+            )
+            .GetProperty("data")[0];
 
         Assert.Equal((black, white), (grey.GetProperty("zmin").GetSingle(), grey.GetProperty("zmax").GetSingle()));
     }
@@ -61,25 +85,42 @@ public sealed class ChartsTests
     [Fact]
     public void The_alternative_text_of_a_small_heat_map_reads_its_rows_and_of_a_large_one_its_range()
     {
-        Assert.Equal("Sobel: heat map of 3 rows and 3 columns. Row by row: −1, 0, 1; −2, 0, 2; −1, 0, 1.25.", Charts.HeatMap(Kernel, "Sobel").AlternativeText);
+        Assert.Equal(
+            "Sobel: heat map of 3 rows and 3 columns. Row by row: −1, 0, 1; −2, 0, 2; −1, 0, 1.25.",
+            Charts.HeatMap(Kernel, "Sobel").AlternativeText
+        );
 
         float[,] large = new float[10, 12];
         large[3, 4] = 7;
-        Assert.Equal("Map: heat map of 10 rows and 12 columns. Values from 0 to 7, the largest first at row 3, column 4.", Charts.HeatMap(large, "Map").AlternativeText);
+        Assert.Equal(
+            "Map: heat map of 10 rows and 12 columns. Values from 0 to 7, the largest first at row 3, column 4.",
+            Charts.HeatMap(large, "Map").AlternativeText
+        );
     }
 
     [Fact]
     public void A_heat_map_names_its_rows_and_columns_where_they_stand_for_something()
     {
-        float[,] similarities = { { 1, 0.25f }, { 0.25f, 1 } };
+        float[,] similarities =
+        {
+            { 1, 0.25f },
+            { 0.25f, 1 },
+        };
         Figure figure = Charts.HeatMap(similarities, "Similarity", rowNames: ["no effusion", "large effusion"], columnNames: ["a", "b"]);
         JsonElement layout = Plot(figure).GetProperty("layout");
 
-        Assert.Equal(["no effusion", "large effusion"], layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!));
+        Assert.Equal(
+            ["no effusion", "large effusion"],
+            layout.GetProperty("yaxis").GetProperty("ticktext").EnumerateArray().Select(text => text.GetString()!)
+        );
         Assert.Equal([0, 1], layout.GetProperty("xaxis").GetProperty("tickvals").EnumerateArray().Select(value => value.GetInt32()));
         Assert.Equal("", AxisName(Plot(figure), "xaxis"));
         Assert.Contains("no effusion: 1, 0.25; large effusion: 0.25, 1.", figure.AlternativeText, StringComparison.Ordinal);
-        Assert.Contains("3 row names", Assert.Throws<ArgumentException>(() => Charts.HeatMap(similarities, "Similarity", rowNames: ["a", "b", "c"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 row names",
+            Assert.Throws<ArgumentException>(() => Charts.HeatMap(similarities, "Similarity", rowNames: ["a", "b", "c"])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,15 +128,27 @@ public sealed class ChartsTests
     {
         using Tensor values = tensor(new float[] { 1, 2, 3, 4, 5, 6 }).reshape(1, 1, 2, 3);
 
-        Assert.Contains("2 rows and 3 columns. Row by row: 1, 2, 3; 4, 5, 6.", Charts.HeatMap(values, "Map").AlternativeText, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 rows and 3 columns. Row by row: 1, 2, 3; 4, 5, 6.",
+            Charts.HeatMap(values, "Map").AlternativeText,
+            StringComparison.Ordinal
+        );
         using Tensor several = zeros(4, 1, 2, 2);
-        Assert.Contains("4 tables", Assert.Throws<ArgumentException>(() => Charts.HeatMap(several, "Maps")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 tables",
+            Assert.Throws<ArgumentException>(() => Charts.HeatMap(several, "Maps")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_strip_shows_every_run_and_its_mean_and_says_so_in_words()
     {
-        Figure figure = Charts.Strip([new("article", [0.75, 0.95, 1]), new("batch 8", [1, 1, 1]), new("published", [0.8])], "Accuracy over seeds", "test accuracy");
+        Figure figure = Charts.Strip(
+            [new("article", [0.75, 0.95, 1]), new("batch 8", [1, 1, 1]), new("published", [0.8])],
+            "Accuracy over seeds",
+            "test accuracy"
+        );
         JsonElement plot = Plot(figure);
 
         Assert.Equal([0.75, 0.95, 1], Numbers(plot, 0, "x"));
@@ -103,8 +156,16 @@ public sealed class ChartsTests
         Assert.Equal(3, Numbers(plot, 2, "y").Distinct().Count()); // equal runs don't hide each other
         Assert.All(Numbers(plot, 0, "y"), y => Assert.InRange(y, -0.5, 0.5));
         Assert.All(Numbers(plot, 2, "y"), y => Assert.InRange(y, 0.5, 1.5));
-        Assert.Contains("article: mean 0.9, from 0.75 to 1 over 3 values; batch 8: mean 1, from 1 to 1 over 3 values; published: 0.8.", figure.AlternativeText, StringComparison.Ordinal);
-        Assert.EndsWith(">0.800", plot.GetProperty("layout").GetProperty("yaxis").GetProperty("ticktext")[2].GetString(), StringComparison.Ordinal); // one value is no mean
+        Assert.Contains(
+            "article: mean 0.9, from 0.75 to 1 over 3 values; batch 8: mean 1, from 1 to 1 over 3 values; published: 0.8.",
+            figure.AlternativeText,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            ">0.800",
+            plot.GetProperty("layout").GetProperty("yaxis").GetProperty("ticktext")[2].GetString(),
+            StringComparison.Ordinal
+        ); // one value is no mean
         Assert.Equal("test accuracy", AxisName(plot, "xaxis"));
     }
 
@@ -115,7 +176,11 @@ public sealed class ChartsTests
         Figure figure = Charts.Lines(lines, "Down the slope", "weight", "loss");
         Assert.Equal([-2, -1, 0, 1, 2], Numbers(Plot(figure), 0, "x"));
         Assert.Equal([2, -1, 0], Numbers(Plot(figure), 1, "x"));
-        Assert.Contains("line short has 2 values", Assert.Throws<ArgumentException>(() => Charts.Lines([new("short", [1, 2], [1])], "none", "x", "y")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line short has 2 values",
+            Assert.Throws<ArgumentException>(() => Charts.Lines([new("short", [1, 2], [1])], "none", "x", "y")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -128,13 +193,20 @@ public sealed class ChartsTests
         Assert.Equal([0, 4], Numbers(Plot(figure), 1, "x"));
         Assert.Contains("square goes from 1 to 0.7", figure.AlternativeText, StringComparison.Ordinal);
         Assert.Equal(("pixels", "similarity"), (AxisName(Plot(figure), "xaxis"), AxisName(Plot(figure), "yaxis")));
-        Assert.Contains("2 values", Assert.Throws<ArgumentException>(() => Charts.Lines(lines, "Shift", "pixels", "similarity", [0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 values",
+            Assert.Throws<ArgumentException>(() => Charts.Lines(lines, "Shift", "pixels", "similarity", [0])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Lines_over_a_few_whole_steps_label_each_step_and_nothing_between()
     {
-        static JsonElement Axis(double[] x) => Plot(Charts.Lines([new("circle", [1, 0.5, 0.2])], "Shift", "pixels", "similarity", x)).GetProperty("layout").GetProperty("xaxis");
+        static JsonElement Axis(double[] x) =>
+            Plot(Charts.Lines([new("circle", [1, 0.5, 0.2])], "Shift", "pixels", "similarity", x))
+                .GetProperty("layout")
+                .GetProperty("xaxis");
 
         Assert.Equal(1, Axis([0, 1, 4]).GetProperty("dtick").GetInt32());
         Assert.False(Axis([0, 0.5, 1]).TryGetProperty("dtick", out _));
@@ -143,7 +215,11 @@ public sealed class ChartsTests
 
     [Fact]
     public void Bars_set_thousands_apart() =>
-        Assert.Contains("dense1 102,464", Charts.Bars([("conv1", 320), ("dense1", 102_464)], "Parameters", "count").AlternativeText, StringComparison.Ordinal);
+        Assert.Contains(
+            "dense1 102,464",
+            Charts.Bars([("conv1", 320), ("dense1", 102_464)], "Parameters", "count").AlternativeText,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Bars_show_their_numbers()
@@ -165,17 +241,27 @@ public sealed class ChartsTests
 
         Assert.Equal(
             [("training", "y"), ("training", "y2"), ("validation", "y"), ("validation", "y2")],
-            plot.GetProperty("data").EnumerateArray().Select(trace => (trace.GetProperty("name").GetString(), trace.GetProperty("yaxis").GetString())));
+            plot.GetProperty("data")
+                .EnumerateArray()
+                .Select(trace => (trace.GetProperty("name").GetString(), trace.GetProperty("yaxis").GetString()))
+        );
         Assert.Equal([0.7, 0.3], Numbers(plot, 0, "y"));
         Assert.Equal([0.4, 0.85], Numbers(plot, 3, "y"));
         Assert.Equal(("loss", "accuracy", "epoch"), (AxisName(plot, "yaxis"), AxisName(plot, "yaxis2"), AxisName(plot, "xaxis2")));
         Assert.Equal(10.4, plot.GetProperty("layout").GetProperty("xaxis").GetProperty("range")[1].GetDouble());
-        Assert.Contains("After epoch 2 of 10: on the training images loss 0.3 and accuracy 0.9, on the validation images loss 0.35 and accuracy 0.85.", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Contains(
+            "After epoch 2 of 10: on the training images loss 0.3 and accuracy 0.9, on the validation images loss 0.35 and accuracy 0.85.",
+            figure.AlternativeText,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Training_without_validation_has_two_curves() =>
-        Assert.Equal(2, Plot(Charts.TrainingCurves([new EpochResult(1, 5, 0.7, 0.5, null, null, TimeSpan.Zero)])).GetProperty("data").GetArrayLength());
+        Assert.Equal(
+            2,
+            Plot(Charts.TrainingCurves([new EpochResult(1, 5, 0.7, 0.5, null, null, TimeSpan.Zero)])).GetProperty("data").GetArrayLength()
+        );
 
     [Fact]
     public void A_confusion_matrix_shows_counts_and_shares_with_right_and_wrong_on_opposite_sides_of_the_scale()
@@ -200,7 +286,11 @@ public sealed class ChartsTests
 
         Assert.Equal([0, 0, 0.5, 0.5, 1], Numbers(plot, 1, "x"));
         Assert.Equal([0, 0.5, 0.5, 1, 1], Numbers(plot, 1, "y"));
-        Assert.Contains("0.750", plot.GetProperty("layout").GetProperty("annotations")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "0.750",
+            plot.GetProperty("layout").GetProperty("annotations")[0].GetProperty("text").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Contains("area under the curve is 0.750", figure.AlternativeText, StringComparison.Ordinal);
         Assert.Contains("sensitivity", AxisName(plot, "yaxis"), StringComparison.Ordinal);
         Assert.Contains("specificity", AxisName(plot, "xaxis"), StringComparison.Ordinal);
@@ -209,15 +299,29 @@ public sealed class ChartsTests
     [Fact]
     public void Nothing_to_draw_is_said_in_a_sentence()
     {
-        Assert.Contains("at least one of each", Assert.Throws<ArgumentException>(() => Charts.HeatMap(new float[0, 3], "none")).Message, StringComparison.Ordinal);
-        Assert.Contains("no series", Assert.Throws<ArgumentException>(() => Charts.Strip([], "none", "x")).Message, StringComparison.Ordinal);
-        Assert.Contains("series empty has no values", Assert.Throws<ArgumentException>(() => Charts.Lines([new("empty", [])], "none", "x", "y")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at least one of each",
+            Assert.Throws<ArgumentException>(() => Charts.HeatMap(new float[0, 3], "none")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no series",
+            Assert.Throws<ArgumentException>(() => Charts.Strip([], "none", "x")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "series empty has no values",
+            Assert.Throws<ArgumentException>(() => Charts.Lines([new("empty", [])], "none", "x", "y")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("no bar", Assert.Throws<ArgumentException>(() => Charts.Bars([], "none", "x")).Message, StringComparison.Ordinal);
     }
 
-    private static JsonElement Plot(Figure figure) => JsonDocument.Parse(figure.ToMimeBundle()["application/vnd.plotly.v1+json"]).RootElement;
+    private static JsonElement Plot(Figure figure) =>
+        JsonDocument.Parse(figure.ToMimeBundle()["application/vnd.plotly.v1+json"]).RootElement;
 
-    private static string? AxisName(JsonElement plot, string axis) => plot.GetProperty("layout").GetProperty(axis).GetProperty("title").GetProperty("text").GetString();
+    private static string? AxisName(JsonElement plot, string axis) =>
+        plot.GetProperty("layout").GetProperty(axis).GetProperty("title").GetProperty("text").GetString();
 
     private static double[] Numbers(JsonElement plot, int trace, string name) =>
         [.. plot.GetProperty("data")[trace].GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];

@@ -9,8 +9,18 @@ public sealed class ExplorersTests
 {
     private static readonly Regex Script = new("<script.*?</script>|<style>.*?</style>", RegexOptions.Singleline);
     private static readonly Regex Id = new(" id=\"[^\"]+");
-    private static readonly float[,] Image = { { 0, 0, 1, 1 }, { 0, 0, 1, 1 }, { 0, 0, 1, 1 } };
-    private static readonly float[,] Edge = { { -1, 0, 1 }, { -1, 0, 1 }, { -1, 0, 1 } };
+    private static readonly float[,] Image =
+    {
+        { 0, 0, 1, 1 },
+        { 0, 0, 1, 1 },
+        { 0, 0, 1, 1 },
+    };
+    private static readonly float[,] Edge =
+    {
+        { -1, 0, 1 },
+        { -1, 0, 1 },
+        { -1, 0, 1 },
+    };
 
     [Fact]
     public void Without_scripts_one_window_is_worked_out_completely()
@@ -28,12 +38,20 @@ public sealed class ExplorersTests
     {
         string html = Explorers.Convolution(Image, Edge).ToHtml();
 
-        Assert.Contains("""{"image":[[0,0,1,1],[0,0,1,1],[0,0,1,1]],"kernel":[[-1,0,1],[-1,0,1],[-1,0,1]],"map":[[3,3]]""", html, StringComparison.Ordinal);
+        Assert.Contains(
+            """{"image":[[0,0,1,1],[0,0,1,1],[0,0,1,1]],"kernel":[[-1,0,1],[-1,0,1],[-1,0,1]],"map":[[3,3]]""",
+            html,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_kernel_that_does_not_fit_is_refused() =>
-        Assert.Contains("3 × 3", Assert.Throws<ArgumentException>(() => Explorers.Convolution(new float[2, 5], Edge)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 × 3",
+            Assert.Throws<ArgumentException>(() => Explorers.Convolution(new float[2, 5], Edge)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Without_scripts_the_vectors_are_drawn_with_angle_and_similarity()
@@ -89,18 +107,33 @@ public sealed class ExplorersTests
     [Fact]
     public void Without_scripts_the_least_sure_word_of_a_report_is_worked_out()
     {
-        float[,] map = { { 0, 1 }, { 0, 0 } };
+        float[,] map =
+        {
+            { 0, 1 },
+            { 0, 0 },
+        };
         WordProbability[] next = [new("one", 0.6), new("no", 0.3), new("two", 0.1)];
-        Caption caption = new("one nodule", [new("one", 0.6, next, map), new("nodule", 0.9, [new("nodule", 0.9)], map), new("<end>", 1, [new("<end>", 1)], map)]);
+        Caption caption = new(
+            "one nodule",
+            [new("one", 0.6, next, map), new("nodule", 0.9, [new("nodule", 0.9)], map), new("<end>", 1, [new("<end>", 1)], map)]
+        );
         Explorer explorer = Explorers.Report(TorchSharp.torch.zeros(1, 1, 4, 4), caption);
         string still = Script.Replace(explorer.ToHtml(), "");
 
         Assert.Equal(3, Regex.Count(still, "<button"));
         Assert.Contains("aria-pressed=\"true\" tabindex=\"0\">one<", still, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(still, "class=\"panel\" hidden"));
-        Assert.Contains("<span class=\"word\">two</span><span class=\"bar\"><i style=\"width:10%\"></i></span><span class=\"share\">10.0%</span>", still, StringComparison.Ordinal);
+        Assert.Contains(
+            "<span class=\"word\">two</span><span class=\"bar\"><i style=\"width:10%\"></i></span><span class=\"share\">10.0%</span>",
+            still,
+            StringComparison.Ordinal
+        );
         Assert.Contains("&lt;end&gt;", still, StringComparison.Ordinal);
         Assert.Contains("least sure of the word “one”", explorer.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("A report of 0 steps", Assert.Throws<ArgumentException>(() => Explorers.Report(TorchSharp.torch.zeros(4, 4), new Caption("", []))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A report of 0 steps",
+            Assert.Throws<ArgumentException>(() => Explorers.Report(TorchSharp.torch.zeros(4, 4), new Caption("", []))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -28,7 +28,9 @@ public sealed class FeatureMapsTests
     {
         using Tensor activations = zeros(1, 3, 3);
 
-        Assert.All(ImageGridTests.Pictures(FeatureMaps.Of(activations).ToHtml())[0].Pixels, pixel => Assert.True(pixel.Red > 240 && pixel.Blue > 240));
+        Assert.All(ImageGridTests.Pictures(FeatureMaps.Of(activations).ToHtml())[0].Pixels, pixel =>
+            Assert.True(pixel.Red > 240 && pixel.Blue > 240)
+        );
     }
 
     [Fact]
@@ -48,7 +50,15 @@ public sealed class FeatureMapsTests
         using Tensor batch = zeros(2, 3, 4, 4);
 
         Assert.Contains("[2, 3, 4, 4]", Assert.Throws<ArgumentException>(() => FeatureMaps.Of(batch)).Message, StringComparison.Ordinal);
-        Assert.Contains("3 input channels", Assert.Throws<ArgumentOutOfRangeException>(() => FeatureMaps.Kernels(batch, 3)).Message, StringComparison.Ordinal);
-        Assert.Contains("[3, 4, 4]", Assert.Throws<ArgumentException>(() => FeatureMaps.Kernels(batch[0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 input channels",
+            Assert.Throws<ArgumentOutOfRangeException>(() => FeatureMaps.Kernels(batch, 3)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "[3, 4, 4]",
+            Assert.Throws<ArgumentException>(() => FeatureMaps.Kernels(batch[0])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -45,7 +45,9 @@ public sealed class FigureFilesTests
         {
             Match match = Regex.Match(rule, @"^([^{}]+) \{ (?:[a-z-]+: [^:;{}]+; )+\}$");
             Assert.True(match.Success, rule);
-            Assert.All(Regex.Split(match.Groups[1].Value, ", "), selector => Assert.StartsWith("#mine ", selector, StringComparison.Ordinal));
+            Assert.All(Regex.Split(match.Groups[1].Value, ", "), selector =>
+                Assert.StartsWith("#mine ", selector, StringComparison.Ordinal)
+            );
             Assert.DoesNotContain("var(--", rule.Replace("var(--columns)", "", StringComparison.Ordinal), StringComparison.Ordinal);
         }
     }
@@ -55,5 +57,7 @@ public sealed class FigureFilesTests
     [InlineData("convolution")]
     [InlineData("vectors")]
     public void The_tags_of_a_markup_are_balanced(string kind) =>
-        XElement.Parse($"<div>{Regex.Replace(FigureFiles.Read(kind + ".html"), @"\{\{\w+\}\}", "").Replace(" hidden>", ">", StringComparison.Ordinal)}</div>");
+        XElement.Parse(
+            $"<div>{Regex.Replace(FigureFiles.Read(kind + ".html"), @"\{\{\w+\}\}", "").Replace(" hidden>", ">", StringComparison.Ordinal)}</div>"
+        );
 }

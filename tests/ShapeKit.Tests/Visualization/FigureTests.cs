@@ -52,7 +52,10 @@ public sealed class FigureTests
 
         string html = new Figure(GenericChart.ofTraceObject(false, trace), Title, Alternative).ToHtml();
 
-        Assert.Equal(["data", "script"], Script.Matches(html).Select(script => script.Value.Contains("img src=x", StringComparison.Ordinal) ? "data" : "script"));
+        Assert.Equal(
+            ["data", "script"],
+            Script.Matches(html).Select(script => script.Value.Contains("img src=x", StringComparison.Ordinal) ? "data" : "script")
+        );
         Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
     }
 
@@ -63,7 +66,10 @@ public sealed class FigureTests
 
         using JsonDocument json = JsonDocument.Parse(bundle["application/vnd.plotly.v1+json"]);
         Assert.Equal([1, 4, 9], json.RootElement.GetProperty("data")[0].GetProperty("y").EnumerateArray().Select(y => y.GetInt32()));
-        Assert.Equal("Sizes &lt;of> circles & squares", json.RootElement.GetProperty("layout").GetProperty("title").GetProperty("text").GetString());
+        Assert.Equal(
+            "Sizes &lt;of> circles & squares",
+            json.RootElement.GetProperty("layout").GetProperty("title").GetProperty("text").GetString()
+        );
         Assert.Equal("rgba(0,0,0,0)", json.RootElement.GetProperty("layout").GetProperty("paper_bgcolor").GetString());
         Assert.Equal(JsonValueKind.Object, json.RootElement.GetProperty("config").ValueKind);
         Assert.Contains("<figure", bundle["text/html"], StringComparison.Ordinal);

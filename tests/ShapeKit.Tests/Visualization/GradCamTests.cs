@@ -9,7 +9,8 @@ namespace ShapeKit.Tests.Visualization;
 public sealed class GradCamTests
 {
     /// <summary>
-    /// Two feature maps go into the layer: the image itself and its double. The logit is 3 times the mean of the first less twice the mean of the second, so on four
+    /// Two feature maps go into the layer: the image itself and its double. The logit is 3 times the mean of the first less twice the
+    /// mean of the second, so on four
     /// pixels α is 3/4 and -2/4: the map of class 1 is ReLU(3/4 p - 2/4 2p) = ReLU(-p/4), the map of class 0 ReLU(p/4).
     /// </summary>
     [Fact]
@@ -63,10 +64,18 @@ public sealed class GradCamTests
         using var model = new ShapeCnn(seed: 1);
         using var other = new ShapeCnn(seed: 1);
 
-        Assert.Contains("not part of the network", Assert.Throws<ArgumentException>(() => GradCam.Of(model, other.Pool2, rand(1, 1, 28, 28))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not part of the network",
+            Assert.Throws<ArgumentException>(() => GradCam.Of(model, other.Pool2, rand(1, 1, 28, 28))).Message,
+            StringComparison.Ordinal
+        );
         Linear dense = nn.Linear(784, 1);
         using Sequential flat = nn.Sequential(nn.Flatten(), dense);
-        Assert.Contains("does not take feature maps", Assert.Throws<ArgumentException>(() => GradCam.Of(flat, dense, rand(1, 1, 28, 28))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not take feature maps",
+            Assert.Throws<ArgumentException>(() => GradCam.Of(flat, dense, rand(1, 1, 28, 28))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Sequential Model(Identity layer)

@@ -30,7 +30,10 @@ public sealed class LiveTrainingCurvesTests
         }
 
         Assert.Contains("Recipe A", Assert.IsType<Figure>(Assert.Single(shown)).AlternativeText, StringComparison.Ordinal);
-        Assert.Equal(["epoch 2 of 3", "epoch 3 of 3"], updates.Cast<Figure>().Select(figure => figure.AlternativeText.Split("After ")[1][..12]));
+        Assert.Equal(
+            ["epoch 2 of 3", "epoch 3 of 3"],
+            updates.Cast<Figure>().Select(figure => figure.AlternativeText.Split("After ")[1][..12])
+        );
     }
 
     [Fact]
