@@ -52,7 +52,7 @@ public sealed class JupyterKernel : IDisposable
         var history = new History();
         RequestHandler[] handlers =
         [
-            new KernelInfoHandler(options),
+            new KernelInfoHandler(options.Implementation, options.Version, options.Banner, options.HelpLinks),
             new ExecuteHandler(_session.Task, history, _input, () => _aborting = true, _log),
             new CompleteHandler(_session.Task),
             new InspectHandler(_session.Task),

@@ -2,12 +2,15 @@ namespace ShapeKit.Tests;
 
 public sealed class RoomsTests
 {
-    [Fact]
-    public void No_two_rooms_of_the_library_know_each_other()
+    [Theory]
+    [InlineData("ShapeKit", 10, 20)]
+    [InlineData("ShapeKit.Kernel", 6, 10)]
+    [InlineData("ShapeKit.Cli", 5, 10)]
+    public void No_two_rooms_know_each_other(string project, int least, int most)
     {
-        Rooms rooms = Rooms.Of("ShapeKit");
+        Rooms rooms = Rooms.Of(project);
 
-        Assert.InRange(rooms.Count, 10, 20);
+        Assert.InRange(rooms.Count, least, most);
         Assert.True(rooms.Circle() is not { } circle, rooms.Circle());
     }
 

@@ -26,7 +26,8 @@ internal static class ConvolutionsReport
         text.AppendLine();
         text.AppendLine(
             "`fast` is oneDNN as it is, `mended` oneDNN with usual sizes for the caches (what the kit does where the processor hides "
-                + "them), `plain` libtorch's own code. Each process runs once a round, one after the other; shares are taken within a round."
+                + "them), `plain` libtorch's own code. Each process runs once a round, one after the other; shares are taken within "
+                + "a round."
         );
         text.AppendLine();
         text.AppendLine(Measurement.TableHead);

@@ -49,7 +49,8 @@ internal static class WaitingReport
 
             text.AppendLine(
                 "From a fresh clone with an empty NuGet cache to the first chapter's page, with the settings that the .NET SDK comes "
-                    + "with and all servers of earlier builds ended; the packages come from a server nearby, so on a reader's line the last "
+                    + "with and all servers of earlier builds ended; the packages come from a server nearby, so on a reader's line "
+                    + "the last "
                     + "column's seconds come on top:"
             );
             text.AppendLine();

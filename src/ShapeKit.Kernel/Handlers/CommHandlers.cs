@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
+using ShapeKit.Kernel.Transport;
 
 namespace ShapeKit.Kernel.Handlers;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
+using ShapeKit.Kernel.Transport;
 
 namespace ShapeKit.Kernel.Handlers;
 

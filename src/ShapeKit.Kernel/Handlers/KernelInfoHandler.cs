@@ -4,7 +4,12 @@ using ShapeKit.Kernel.Protocol;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>Tells what kernel this is and which language it speaks.</summary>
-internal sealed class KernelInfoHandler(KernelOptions options) : RequestHandler
+/// <param name="name">The kernel's name.</param>
+/// <param name="version">The program's version.</param>
+/// <param name="banner">The lines with which a console greets.</param>
+/// <param name="helpLinks">Title and address of pages for a help menu.</param>
+internal sealed class KernelInfoHandler(string name, string version, string banner, IReadOnlyList<(string Text, string Url)> helpLinks)
+    : RequestHandler
 {
     /// <summary>The language of .NET 10's compiler.</summary>
     private const string CSharpVersion = "14.0";
@@ -17,8 +22,8 @@ internal sealed class KernelInfoHandler(KernelOptions options) : RequestHandler
             new JsonObject
             {
                 ["protocol_version"] = WireFormat.ProtocolVersion,
-                ["implementation"] = options.Implementation,
-                ["implementation_version"] = options.Version,
+                ["implementation"] = name,
+                ["implementation_version"] = version,
                 ["language_info"] = new JsonObject
                 {
                     ["name"] = "csharp",
@@ -28,11 +33,9 @@ internal sealed class KernelInfoHandler(KernelOptions options) : RequestHandler
                     ["pygments_lexer"] = "csharp",
                     ["codemirror_mode"] = "text/x-csharp",
                 },
-                ["banner"] = options.Banner,
+                ["banner"] = banner,
                 ["debugger"] = false,
-                ["help_links"] = new JsonArray([
-                    .. options.HelpLinks.Select(link => new JsonObject { ["text"] = link.Text, ["url"] = link.Url }),
-                ]),
+                ["help_links"] = new JsonArray([.. helpLinks.Select(link => new JsonObject { ["text"] = link.Text, ["url"] = link.Url })]),
                 ["supported_features"] = new JsonArray(),
             }
         );

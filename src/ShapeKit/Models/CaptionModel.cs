@@ -356,7 +356,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
         using DisposeScope scope = NewDisposeScope();
         Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
-        Tensor mask = full([words.shape[1], words.shape[1]], float.NegativeInfinity).triu(1); // added to the products: minus infinity is not to be seen
+        // Added to the products: minus infinity is not to be seen.
+        Tensor mask = full([words.shape[1], words.shape[1]], float.NegativeInfinity).triu(1);
         Tensor attention = empty(0);
         foreach (DecoderLayer layer in decoder)
         {

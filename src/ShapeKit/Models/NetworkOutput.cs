@@ -17,7 +17,8 @@ internal static class NetworkOutput
         return any.item<bool>()
             ? throw new InvalidOperationException(
                 "The network gives values that are not numbers (NaN): its training went wrong, or the images hold NaN. Make a new "
-                    + "network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether this "
+                    + "network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says "
+                    + "whether this "
                     + "machine computes right."
             )
             : output;

@@ -112,7 +112,8 @@ public sealed record TrainingOptions
             DeviceType.CUDA when Math.Max(device.index, 0) < cards => device,
             DeviceType.CUDA => throw new ArgumentException(
                 $"\"{Device}\" is not there: libtorch sees "
-                    + $"{(cards == 0 ? "no CUDA graphics card" : $"{cards} of them, counted from 0")}. Train on \"cpu\", or give libtorch a "
+                    + $"{(cards == 0 ? "no CUDA graphics card" : $"{cards} of them, counted from 0")}. Train on \"cpu\", or give "
+                    + "libtorch a "
                     + "card as docs/scale.md tells.",
                 nameof(Device)
             ),

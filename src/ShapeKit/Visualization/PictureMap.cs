@@ -51,7 +51,8 @@ public sealed class PictureMap : IShown
         {
             throw new ArgumentException(
                 $"There are {pictures.Count} images, {groups.Count} groups ({names.Length} different), {sentences?.Count ?? 0} "
-                    + $"sentences and {sentenceAt.Length / 2} places for them; pass a group for each image, at most {Palette.Series.Length} "
+                    + $"sentences and {sentenceAt.Length / 2} places for them; pass a group for each image, at most "
+                    + $"{Palette.Series.Length} "
                     + "different ones, and a place for each sentence.",
                 nameof(groups)
             );

@@ -3,7 +3,11 @@ namespace ShapeKit.Notebooks.Tests.Fuzzing;
 /// <summary>Programs with other messages than cells, and questions to the reader.</summary>
 internal static class AskedKinds
 {
-    public static IEnumerable<FuzzKind> All => [new("input", pen =>
+    public static IEnumerable<FuzzKind> All
+    {
+        get
+        {
+            yield return new("input", pen =>
             {
                 string answer = pen.Pick("", "Ada", "ü😀", new string('x', 10_000));
                 string ask = pen.Pick(
@@ -20,7 +24,19 @@ internal static class AskedKinds
                         Shows = ["stdout: ab"],
                     },
                 ];
-            }), new("input that is stopped", pen => [new FuzzStep($"{pen.Pick("Console.ReadLine();", "await GetInputAsync();", "GetPasswordAsync().Wait();")}") { Stop = Stop.Asking, Ends = "Interrupted" }]), new("input while nobody can answer", pen => [
+            });
+
+            yield return new("input that is stopped", pen =>
+                [
+                    new FuzzStep($"{pen.Pick("Console.ReadLine();", "await GetInputAsync();", "GetPasswordAsync().Wait();")}")
+                    {
+                        Stop = Stop.Asking,
+                        Ends = "Interrupted",
+                    },
+                ]
+            );
+
+            yield return new("input while nobody can answer", pen => [
                     new FuzzStep(
                         $"Console.Write(\"a\"); {pen.Nested(pen.Pick("Console.ReadLine();", "Console.Read();", "GetInputAsync().Wait();"))}"
                     )
@@ -29,7 +45,9 @@ internal static class AskedKinds
                         Shows = ["stdout: a"],
                         Ends = "InvalidOperationException",
                     },
-                ]), new("input after the cell's end", pen => [
+                ]);
+
+            yield return new("input after the cell's end", pen => [
                     new FuzzStep("new Thread(() => { Thread.Sleep(20); Console.ReadLine(); }).Start();")
                     {
                         Fields = "{\"allow_stdin\":false}",
@@ -37,7 +55,21 @@ internal static class AskedKinds
                         Warns = true,
                     },
                     new FuzzStep("Thread.Sleep(60);") { Fields = "{\"allow_stdin\":false}" },
-                ]), new("completion and documentation", pen => [.. Enumerable.Range(0, pen.Number(1, 4)).Select(_ => Question(pen))]), new("questions while a cell runs", pen => [new FuzzStep($"Thread.Sleep({pen.Number(0, 60)}); 3") { Shows = ["result: 3"], Beside = [.. Enumerable.Range(0, pen.Number(1, 4)).Select(_ => Question(pen))] }]), new("questions while a cell " + "is stopped", pen => [
+                ]);
+
+            yield return new("completion and documentation", pen => [.. Enumerable.Range(0, pen.Number(1, 4)).Select(_ => Question(pen))]);
+
+            yield return new("questions while a cell runs", pen =>
+                [
+                    new FuzzStep($"Thread.Sleep({pen.Number(0, 60)}); 3")
+                    {
+                        Shows = ["result: 3"],
+                        Beside = [.. Enumerable.Range(0, pen.Number(1, 4)).Select(_ => Question(pen))],
+                    },
+                ]
+            );
+
+            yield return new("questions while a cell is stopped", pen => [
                     new FuzzStep($"Console.Write(\"{FuzzStep.On}\"); {pen.Pick("while (true) { }", "Thread.Sleep(-1);")}")
                     {
                         Shows = ["stdout: on"],
@@ -45,7 +77,9 @@ internal static class AskedKinds
                         Stop = Stop.Once,
                         Beside = [Question(pen)],
                     },
-                ]), new("channel", pen =>
+                ]);
+
+            yield return new("channel", pen =>
             {
                 string target = pen.Name();
                 int value = pen.Number(0, 1000);
@@ -77,7 +111,9 @@ internal static class AskedKinds
                     },
                     new FuzzStep(message) { Type = "comm_msg", Ends = "" },
                 ];
-            }), new("channel that nobody knows", pen => [
+            });
+
+            yield return new("channel that nobody knows", pen => [
                     new FuzzStep($$$"""{"comm_id":"{{{pen.Name()}}}","target_name":"{{{pen.Name()}}}","data":{}}""")
                     {
                         Type = "comm_open",
@@ -89,7 +125,9 @@ internal static class AskedKinds
                         Type = pen.Pick("comm_msg", "comm_close"),
                         Ends = "",
                     },
-                ]), new("channel that fails or is stopped", pen =>
+                ]);
+
+            yield return new("channel that fails or is stopped", pen =>
             {
                 string target = pen.Name();
                 string open = $$$"""{"comm_id":"{{{target}}}","target_name":"{{{target}}}","data":{}}""";
@@ -117,7 +155,22 @@ internal static class AskedKinds
                             Stop = Stop.Once,
                         },
                     ];
-            }), new("silent cell and expressions", pen => [new FuzzStep("Console.Write(\"unheard\"); int " + $"{pen.Name()} = 1;") { Fields = "{\"silent\":true}" }, new FuzzStep("2") { Fields = "{\"store_history\":false,\"user_expressions\":{\"a\":\"1 + 1\",\"b\":\"nobody\",\"c\":\"throw new Exception();\"}}", Shows = ["result: 2"] }])];
+            });
+
+            yield return new("silent cell and expressions", pen =>
+                [
+                    new FuzzStep($"Console.Write(\"unheard\"); int {pen.Name()} = 1;") { Fields = "{\"silent\":true}" },
+                    new FuzzStep("2")
+                    {
+                        Fields =
+                            "{\"store_history\":false,\"user_expressions\":{\"a\":\"1 + 1\",\"b\":\"nobody\",\"c\":\"throw new "
+                            + "Exception();\"}}",
+                        Shows = ["result: 2"],
+                    },
+                ]
+            );
+        }
+    }
 
     private static FuzzStep Question(FuzzPen pen)
     {

@@ -3,7 +3,11 @@ namespace ShapeKit.Notebooks.Tests.Fuzzing;
 /// <summary>Programs that change what belongs to the whole process.</summary>
 internal static class SettingKinds
 {
-    public static IEnumerable<FuzzKind> All => [new("another Console.Out", pen =>
+    public static IEnumerable<FuzzKind> All
+    {
+        get
+        {
+            yield return new("another Console.Out", pen =>
             {
                 string kept = pen.Name();
                 return
@@ -15,7 +19,20 @@ internal static class SettingKinds
                     new FuzzStep("1+1") { Shows = ["result: 2"] },
                     new FuzzStep($"Console.SetOut({kept}out); Console.Write(\"back\");") { Shows = ["stdout: back"] },
                 ];
-            }), new("closed console", pen => [new FuzzStep($"{pen.Pick("Console.Out.Close();", "Console.Out.Dispose();", "Console.Error.Close();", "Console.In.Close();", "Console.OpenStandardInput().Close();", "Console.OpenStandardOutput().Dispose();", "using (var own = new StreamWriter(Console.OpenStandardOutput())) own.Write(\"own\");")} Console.Write(\"a\"); Console.Out.Flush(); Console.Error.Write(\"b\");") { Shows = ["stdout: a", "stderr: b"] }]), new("another culture", pen =>
+            });
+
+            yield return new("closed console", pen =>
+                [
+                    new FuzzStep(
+                        $"{pen.Pick("Console.Out.Close();", "Console.Out.Dispose();", "Console.Error.Close();", "Console.In.Close();", "Console.OpenStandardInput().Close();", "Console.OpenStandardOutput().Dispose();", "using (var own = new StreamWriter(Console.OpenStandardOutput())) own.Write(\"own\");")} Console.Write(\"a\"); Console.Out.Flush(); Console.Error.Write(\"b\");"
+                    )
+                    {
+                        Shows = ["stdout: a", "stderr: b"],
+                    },
+                ]
+            );
+
+            yield return new("another culture", pen =>
             {
                 string culture = pen.Name();
                 string make = pen.Pick("tr-TR", "de-DE", "ar-SA", "fa-IR", "th-TH", "sv-SE", "hi-IN");
@@ -31,7 +48,28 @@ internal static class SettingKinds
                     ),
                     new FuzzStep("1+1") { Shows = ["result: 2"] },
                 ];
-            }), new("another current directory", pen => [new FuzzStep($"Directory.SetCurrentDirectory({pen.Pick("Path.GetTempPath()", "\"/\"", "AppContext.BaseDirectory", "Directory.CreateTempSubdirectory(\"shapekit-fuzz-\").FullName")});")]), new("current directory that " + "goes away", pen => [new FuzzStep("var gone = Directory.CreateTempSubdirectory(\"shapekit-fuzz-\"); " + "Directory.SetCurrentDirectory(gone.FullName); if (!OperatingSystem.IsWindows()) " + "gone.Delete();"), new FuzzStep("1+1") { Shows = ["result: 2"] }, new FuzzStep("Directory.SetCurrentDirectory(Path.GetTempPath());")]), new("another SynchronizationContext", pen =>
+            });
+
+            yield return new("another current directory", pen =>
+                [
+                    new FuzzStep(
+                        $"Directory.SetCurrentDirectory({pen.Pick("Path.GetTempPath()", "\"/\"", "AppContext.BaseDirectory", "Directory.CreateTempSubdirectory(\"shapekit-fuzz-\").FullName")});"
+                    ),
+                ]
+            );
+
+            yield return new("current directory that goes away", pen =>
+                [
+                    new FuzzStep(
+                        "var gone = Directory.CreateTempSubdirectory(\"shapekit-fuzz-\"); Directory.SetCurrentDirectory(gone.FullName); "
+                            + "if (!OperatingSystem.IsWindows()) gone.Delete();"
+                    ),
+                    new FuzzStep("1+1") { Shows = ["result: 2"] },
+                    new FuzzStep("Directory.SetCurrentDirectory(Path.GetTempPath());"),
+                ]
+            );
+
+            yield return new("another SynchronizationContext", pen =>
             {
                 string context = pen.Pick("null", "new SynchronizationContext()", "new SynchronizationContext().CreateCopy()");
                 string home = pen.Name();
@@ -46,14 +84,30 @@ internal static class SettingKinds
                         Shows = ["result: home"],
                     },
                 ];
-            }), new("storm of collections", pen => [new FuzzStep($"for (int i = 0; i < {pen.Number(1, 30)}; i++) {{ GC.KeepAlive(new " + $"byte[{pen.Number(1000, 200_000)}]); GC.Collect(); }} " + "GC.WaitForPendingFinalizers();\n5") { Shows = ["result: 5"] }]), new("storm of collections that " + "is stopped", pen => [
+            });
+
+            yield return new("storm of collections", pen =>
+                [
+                    new FuzzStep(
+                        $"for (int i = 0; i < {pen.Number(1, 30)}; i++) {{ GC.KeepAlive(new byte[{pen.Number(1000, 200_000)}]); "
+                            + $"GC.Collect(); }} GC.WaitForPendingFinalizers();\n5"
+                    )
+                    {
+                        Shows = ["result: 5"],
+                    },
+                ]
+            );
+
+            yield return new("storm of collections that is stopped", pen => [
                     new FuzzStep($"Console.Write(\"{FuzzStep.On}\"); while (true) {{ GC.Collect(); Thread.Sleep(1); }}")
                     {
                         Shows = ["stdout: on"],
                         Ends = "Interrupted",
                         Stop = Stop.Once,
                     },
-                ]), new("many threads", pen =>
+                ]);
+
+            yield return new("many threads", pen =>
             {
                 int threads = pen.Number(2, 60);
                 return
@@ -66,5 +120,33 @@ internal static class SettingKinds
                         Shows = ["stdout: " + string.Concat(Enumerable.Repeat("x\n", threads))],
                     },
                 ];
-            }), new("another thread's priority " + "and name", pen => [new FuzzStep("Thread.CurrentThread.Priority = ThreadPriority.Lowest; " + "Thread.CurrentThread.IsBackground = true; Thread.CurrentThread.Priority = " + "ThreadPriority.Normal;")]), new("handlers of the process", pen => [new FuzzStep(pen.Pick("AppDomain.CurrentDomain.FirstChanceException += (_, e) => GC.KeepAlive(e.Exception);", "AppDomain.CurrentDomain.ProcessExit += " + "(_, _) => { };", "TaskScheduler.UnobservedTaskException " + "+= (_, e) => e.SetObserved();", "AppDomain.CurrentDomain.UnhandledException += (_, " + "_) => { };", "Thread.CurrentThread.Interrupt();") + "\n") { Ends = "ok" }])];
+            });
+
+            yield return new("another thread's priority and name", pen =>
+                [
+                    new FuzzStep(
+                        "Thread.CurrentThread.Priority = ThreadPriority.Lowest; Thread.CurrentThread.IsBackground = true; "
+                            + "Thread.CurrentThread.Priority = ThreadPriority.Normal;"
+                    ),
+                ]
+            );
+
+            yield return new("handlers of the process", pen =>
+                [
+                    new FuzzStep(
+                        pen.Pick(
+                            "AppDomain.CurrentDomain.FirstChanceException += (_, e) => GC.KeepAlive(e.Exception);",
+                            "AppDomain.CurrentDomain.ProcessExit += (_, _) => { };",
+                            "TaskScheduler.UnobservedTaskException += (_, e) => e.SetObserved();",
+                            "AppDomain.CurrentDomain.UnhandledException += (_, _) => { };",
+                            "Thread.CurrentThread.Interrupt();"
+                        ) + "\n"
+                    )
+                    {
+                        Ends = "ok",
+                    },
+                ]
+            );
+        }
+    }
 }

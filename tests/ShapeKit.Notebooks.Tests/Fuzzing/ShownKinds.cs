@@ -3,15 +3,18 @@ namespace ShapeKit.Notebooks.Tests.Fuzzing;
 /// <summary>Programs that show something, or should not have run.</summary>
 internal static class ShownKinds
 {
-    public static IEnumerable<FuzzKind> All =>
-        [
-            new("outputs in order", pen =>
+    public static IEnumerable<FuzzKind> All
+    {
+        get
+        {
+            yield return new("outputs in order", pen =>
             {
                 (string code, string[] shows) = pen.Outputs(30);
                 int value = pen.Number(0, 1000);
                 return [new FuzzStep($"{code}\n{value}") { Shows = [.. shows, $"result: {value}"] }];
-            }),
-            new("updates of a display", pen =>
+            });
+
+            yield return new("updates of a display", pen =>
             {
                 string shown = pen.Name();
                 int updates = pen.Number(1, 300);
@@ -22,8 +25,9 @@ internal static class ShownKinds
                         Shows = [$"display: {shown}", $"update: {updates}", "result: 0"],
                     },
                 ];
-            }),
-            new("half a character", pen =>
+            });
+
+            yield return new("half a character", pen =>
             {
                 string half = pen.Pick(@"\ud83d", @"\ude00", @"\ud83d\ud83d");
                 string shown = half.Replace(@"\ud83d", "\ufffd", StringComparison.Ordinal)
@@ -46,8 +50,9 @@ internal static class ShownKinds
                         },
                     ],
                 };
-            }),
-            new("deep JSON", pen =>
+            });
+
+            yield return new("deep JSON", pen =>
             {
                 int depth = pen.Pick(pen.Number(1, 60), 62, 63, 64, 65, 70, 200);
                 return
@@ -59,8 +64,9 @@ internal static class ShownKinds
                             : string.Concat(Enumerable.Repeat("{\"a\":", depth)) + "1" + new string('}', depth)
                     ),
                 ];
-            }),
-            new("flood of text", pen =>
+            });
+
+            yield return new("flood of text", pen =>
             {
                 int lines = pen.Number(1000, 30_000);
                 string line = new('x', pen.Number(1, 60));
@@ -71,8 +77,9 @@ internal static class ShownKinds
                         Shows = ["stdout: " + string.Concat(Enumerable.Repeat(line + "\n", lines)), "result: 1"],
                     },
                 ];
-            }),
-            new("flood of displays", pen =>
+            });
+
+            yield return new("flood of displays", pen =>
             {
                 int displays = pen.Number(10, 400);
                 return
@@ -82,8 +89,9 @@ internal static class ShownKinds
                         Shows = [.. Enumerable.Range(0, displays).Select(i => $"display: {i}")],
                     },
                 ];
-            }),
-            new("flood that is stopped", pen => [
+            });
+
+            yield return new("flood that is stopped", pen => [
                     new FuzzStep(
                         $"Console.WriteLine(); Console.Write(\"{FuzzStep.On}\"); await Task.Delay(60); "
                             + $"{pen.Pick("while (true) { Console.WriteLine(\"x\"); }", "for (;;) Console.Error.Write('x');", "Parallel.For(0, int.MaxValue, i => Console.Error.Write(\"y\"));")}"
@@ -94,8 +102,9 @@ internal static class ShownKinds
                         Stop = Stop.Once,
                         Warns = true,
                     },
-                ]),
-            new("big display", pen =>
+                ]);
+
+            yield return new("big display", pen =>
             {
                 int length = pen.Number(100_000, 3_000_000);
                 string type = pen.Name();
@@ -111,8 +120,9 @@ internal static class ShownKinds
                             Shows = ["result: *"],
                         },
                     ];
-            }),
-            new("exception", pen =>
+            });
+
+            yield return new("exception", pen =>
             {
                 string exception = pen.Pick(
                     "InvalidOperationException",
@@ -134,8 +144,9 @@ internal static class ShownKinds
                         Ends = exception,
                     },
                 ];
-            }),
-            new("exception of another kind", pen =>
+            });
+
+            yield return new("exception of another kind", pen =>
             {
                 string type = pen.Name();
                 return pen.Pick<FuzzStep[]>(
@@ -178,8 +189,9 @@ internal static class ShownKinds
                         },
                     ]
                 );
-            }),
-            new(
+            });
+
+            yield return new(
                 "endless recursion",
                 pen =>
                 {
@@ -203,8 +215,9 @@ internal static class ShownKinds
                     ];
                 },
                 IsHeavy: true
-            ),
-            new(
+            );
+
+            yield return new(
                 "value that holds itself",
                 pen =>
                 {
@@ -225,8 +238,9 @@ internal static class ShownKinds
                     ];
                 },
                 IsHeavy: true
-            ),
-            new("cell that can't be compiled", pen =>
+            );
+
+            yield return new("cell that can't be compiled", pen =>
                 pen.Pick<FuzzStep[]>(
                     [new FuzzStep($"int {pen.Name()} = \"text\";") { Ends = "CompilationError" }],
                     [new FuzzStep($"Console.Write(1); {pen.Name()}();") { Ends = "CompilationError" }],
@@ -236,8 +250,9 @@ internal static class ShownKinds
                     [new FuzzStep("/* unfinished") { Ends = "CompilationError" }],
                     [new FuzzStep($"#error {pen.Name()}") { Ends = "CompilationError" }]
                 )
-            ),
-            new("directive that fails", pen =>
+            );
+
+            yield return new("directive that fails", pen =>
                 pen.Pick<FuzzStep[]>(
                     [new FuzzStep($"#r \"{pen.Name()}.dll\"\nConsole.Write(1);") { Ends = "DirectiveError" }],
                     [new FuzzStep($"#load \"{pen.Name()}.csx\"\nConsole.Write(1);") { Ends = "DirectiveError" }],
@@ -245,8 +260,9 @@ internal static class ShownKinds
                     [new FuzzStep($"#!{pen.Pick("nope", "x-y", "")}\nConsole.Write(1);") { Ends = "DirectiveError" }],
                     [new FuzzStep("#i \"neither\"\nConsole.Write(1);") { Ends = "DirectiveError" }]
                 )
-            ),
-            new("cell that is no text", pen =>
+            );
+
+            yield return new("cell that is no text", pen =>
                 [
                     new FuzzStep(
                         pen.Pick(
@@ -262,11 +278,13 @@ internal static class ShownKinds
                         Ends = "ok|CodeError|CompilationError",
                     },
                 ]
-            ),
-            new("cell of nothing", pen =>
+            );
+
+            yield return new("cell of nothing", pen =>
                 [new FuzzStep(pen.Pick("", " ", "\n\n", "// text", ";", "{ }", "/* text */", "using System;")) { Ends = "ok" }]
-            ),
-        ];
+            );
+        }
+    }
 
     private static FuzzStep Bundle(string type, string json) =>
         new(

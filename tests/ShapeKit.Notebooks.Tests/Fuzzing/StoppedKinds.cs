@@ -3,9 +3,11 @@ namespace ShapeKit.Notebooks.Tests.Fuzzing;
 /// <summary>Programs that don't end until they are stopped.</summary>
 internal static class StoppedKinds
 {
-    public static IEnumerable<FuzzKind> All =>
-        [
-            new("endless loop", pen =>
+    public static IEnumerable<FuzzKind> All
+    {
+        get
+        {
+            yield return new("endless loop", pen =>
                 Stopped(
                     pen,
                     pen.Nested(
@@ -29,8 +31,9 @@ internal static class StoppedKinds
                         )
                     )
                 )
-            ),
-            new("endless loop that awaits", pen =>
+            );
+
+            yield return new("endless loop that awaits", pen =>
                 Stopped(
                     pen,
                     pen.Pick(
@@ -44,8 +47,9 @@ internal static class StoppedKinds
                             + "i in Ever()) { }"
                     )
                 )
-            ),
-            new("endless loop on other threads", pen =>
+            );
+
+            yield return new("endless loop on other threads", pen =>
                 Stopped(
                     pen,
                     pen.Pick(
@@ -60,8 +64,9 @@ internal static class StoppedKinds
                         "var thread = new Thread(() => { while (true) { } }); thread.Start(); thread.Join();"
                     )
                 )
-            ),
-            new("sleep or wait", pen =>
+            );
+
+            yield return new("sleep or wait", pen =>
                 Stopped(
                     pen,
                     pen.Nested(
@@ -88,8 +93,9 @@ internal static class StoppedKinds
                         )
                     )
                 )
-            ),
-            new("await", pen =>
+            );
+
+            yield return new("await", pen =>
                 Stopped(
                     pen,
                     pen.Pick(
@@ -102,8 +108,9 @@ internal static class StoppedKinds
                         "try { await Task.Delay(-1); } finally { GC.KeepAlive(1); }"
                     )
                 )
-            ),
-            new("lock that another holds", pen =>
+            );
+
+            yield return new("lock that another holds", pen =>
                 Stopped(
                     pen,
                     pen.Pick(
@@ -116,8 +123,9 @@ internal static class StoppedKinds
                             + "}.Start(); held.Wait(); gate.EnterReadLock(); while (true) { }"
                     )
                 )
-            ),
-            new(
+            );
+
+            yield return new(
                 "library that ends after a while",
                 pen =>
                     Stopped(
@@ -131,8 +139,9 @@ internal static class StoppedKinds
                         ) + " Console.Write(\"end\");"
                     ),
                 IsHeavy: true
-            ),
-            new("value shown for ever", pen =>
+            );
+
+            yield return new("value shown for ever", pen =>
             {
                 string type = pen.Name();
                 string endless =
@@ -157,8 +166,9 @@ internal static class StoppedKinds
                         Stop = pen.Pick(Stop.Once, Stop.Twice),
                     },
                 ];
-            }),
-            new("stop that keeps variables", pen =>
+            });
+
+            yield return new("stop that keeps variables", pen =>
             {
                 string kept = pen.Name();
                 int value = pen.Number(1, 1000);
@@ -168,8 +178,9 @@ internal static class StoppedKinds
                     .. Stopped(pen, $"while (true) {{ {kept}++; {kept}--; await Task.Yield(); }}"),
                     new FuzzStep(kept) { Shows = [$"result: {value}"] },
                 ];
-            }),
-            new("stop when nothing runs", pen =>
+            });
+
+            yield return new("stop when nothing runs", pen =>
             {
                 int value = pen.Number(1, 1000);
                 return
@@ -180,8 +191,9 @@ internal static class StoppedKinds
                         Stop = Stop.Before,
                     },
                 ];
-            }),
-            new(
+            });
+
+            yield return new(
                 "sleepers on a small pool",
                 pen =>
                     [
@@ -198,8 +210,9 @@ internal static class StoppedKinds
                         new FuzzStep("ThreadPool.SetMaxThreads(1000, 1000) && ThreadPool.SetMinThreads(64, 8)") { Shows = ["result: *"] },
                     ],
                 IsHeavy: true
-            ),
-        ];
+            );
+        }
+    }
 
     private static FuzzStep[] Stopped(FuzzPen pen, string endless) =>
         [

@@ -3,7 +3,11 @@ namespace ShapeKit.Notebooks.Tests.Fuzzing;
 /// <summary>Programs that go on beside their cell, or after it.</summary>
 internal static class ThreadKinds
 {
-    public static IEnumerable<FuzzKind> All => [new("exception that nobody catches", pen =>
+    public static IEnumerable<FuzzKind> All
+    {
+        get
+        {
+            yield return new("exception that nobody catches", pen =>
             {
                 string message = pen.Name();
                 string exception = pen.Pick(
@@ -35,7 +39,9 @@ internal static class ThreadKinds
                         Warns = true,
                     },
                 ];
-            }), new("exception on a thread while the cell runs", pen =>
+            });
+
+            yield return new("exception on a thread while the cell runs", pen =>
             {
                 string message = pen.Name();
                 return
@@ -52,7 +58,9 @@ internal static class ThreadKinds
                         Stop = Stop.Once,
                     },
                 ];
-            }), new("exception of a task that nobody asks", pen =>
+            });
+
+            yield return new("exception of a task that nobody asks", pen =>
             {
                 string task = pen.Name();
                 return
@@ -63,7 +71,9 @@ internal static class ThreadKinds
                     ),
                     new FuzzStep("GC.Collect(); GC.WaitForPendingFinalizers(); GC.Collect();"),
                 ];
-            }), new("text after the cell's end", pen =>
+            });
+
+            yield return new("text after the cell's end", pen =>
             {
                 string text = $"<{pen.Name()}>";
                 string gate = pen.Name();
@@ -86,7 +96,9 @@ internal static class ThreadKinds
                 );
                 bool isLine = show.Contains("WriteLine", StringComparison.Ordinal);
                 return [new FuzzStep($"{late}\nGC.KeepAlive(1);") { Late = [isLine ? text + "\n" : text] }];
-            }), new("text of an earlier cell while another runs", pen =>
+            });
+
+            yield return new("text of an earlier cell while another runs", pen =>
             {
                 string gate = pen.Name();
                 string text = $"<{gate}>";
@@ -109,7 +121,9 @@ internal static class ThreadKinds
                         Shows = [$"stdout: {own}{own}"],
                     },
                 ];
-            }), new("thread that prints on and on", pen =>
+            });
+
+            yield return new("thread that prints on and on", pen =>
             {
                 string last = $"<{pen.Name()}>";
                 return
@@ -123,7 +137,9 @@ internal static class ThreadKinds
                         Late = [last, "."],
                     },
                 ];
-            }), new("wait for its own task", pen =>
+            });
+
+            yield return new("wait for its own task", pen =>
             {
                 string task = pen.Name();
                 int value = pen.Number(1, 1000);
@@ -143,7 +159,9 @@ internal static class ThreadKinds
                     "await Task.Run(() => Thread.Sleep(5));"
                 );
                 return [new FuzzStep($"async Task<int> {task}() {{ {body} return {value}; }}\n{wait}") { Shows = [$"result: {value}"] }];
-            }), new("async nested deeply", pen =>
+            });
+
+            yield return new("async nested deeply", pen =>
             {
                 string deep = pen.Name();
                 int depth = pen.Number(2, 300);
@@ -163,7 +181,9 @@ internal static class ThreadKinds
                         Shows = [$"result: {depth}"],
                     },
                 ];
-            }), new("Environment.Exit", pen =>
+            });
+
+            yield return new("Environment.Exit", pen =>
             {
                 string call = pen.Pick(
                     $"Environment.Exit({pen.Number(0, 255)});",
@@ -190,5 +210,7 @@ internal static class ThreadKinds
                             Warns = true,
                         },
                     ];
-            })];
+            });
+        }
+    }
 }

@@ -24,7 +24,8 @@ public sealed class LeftoversTests : IDisposable
             "string path = Path.Combine(Path.GetTempPath(), \"shapekit-reviews.db\");\nFile.WriteAllText(path, "
                 + "\"\");\nAppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(path);\nFile.WriteAllText(\"written.txt\", path);",
             "var program = System.Diagnostics.Process.Start(OperatingSystem.IsWindows() ? \"ping\" : \"sleep\", "
-                + "OperatingSystem.IsWindows() ? \"-n 600 127.0.0.1\" : \"600\");\nFile.WriteAllText(\"program.txt\", program.Id.ToString());",
+                + "OperatingSystem.IsWindows() ? \"-n 600 127.0.0.1\" : \"600\");\nFile.WriteAllText(\"program.txt\", "
+                + "program.Id.ToString());",
             "new Thread(() => Thread.Sleep(Timeout.Infinite)).Start();"
         );
 

@@ -23,7 +23,8 @@ public sealed class CaptionTests
             (upper, [Upper]),
             (ReportGrammar.Write([Upper], 1), [Upper]), // another wording
             ("no nodule .", []),
-            ("two nodules : about 15 mm in the left lower lung field and about 10 mm in the right upper " + "lung field .", [Upper, Lower]), // another order, and 15 is as medium as 20
+            // Another order, and 15 is as medium as 20.
+            ("two nodules : about 15 mm in the left lower lung field and about 10 mm in the right upper lung field .", [Upper, Lower]),
             (upper, []),
             ("no nodule .", [Upper]),
             ("one nodule of about 15 mm in the right upper lung field .", [Upper]),

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ShapeKit.Kernel;
+namespace ShapeKit.Kernel.Transport;
 
 /// <summary>Tells what the kernel did, so that the last line names the cell that ended the process.</summary>
 /// <remarks>No code, no output and no key is ever written.</remarks>
