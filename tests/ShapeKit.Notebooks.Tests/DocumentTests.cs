@@ -32,6 +32,30 @@ public sealed class DocumentTests
         }
     }
 
+    [Fact]
+    public void Rooms_and_types_that_the_document_on_architecture_names_exist()
+    {
+        string[] named =
+        [
+            .. Regex
+                .Matches(Repository.Read("docs", "architecture.md"), "`([A-Za-z.]+(?:/[A-Za-z]+)+)`")
+                .Select(match => match.Groups[1].Value),
+        ];
+        string[] projects = ["", "ShapeKit", "ShapeKit.Kernel", "ShapeKit.Cli", ".."];
+
+        string[] gone =
+        [
+            .. named.Where(name =>
+                !projects.Any(project =>
+                    Repository.PathOf("src", project, name) is var path && (Directory.Exists(path) || File.Exists(path + ".cs"))
+                )
+            ),
+        ];
+
+        Assert.NotEmpty(named);
+        Assert.Empty(gone);
+    }
+
     [Theory]
     [MemberData(nameof(Examples))]
     public void An_example_in_a_document_compiles_as_a_cell(string document, string code)

@@ -23,8 +23,8 @@ internal static class TrainingBenchmark
         text.AppendLine();
         text.AppendLine(
             "Every program trains the same network on the same images in float32: steps of 32 images with Adam, and the article's whole "
-                + "fit (200 images, of which 128 train, 32 "
-                + "validate and 40 test, 10 epochs). The programs take turns, round by round; a share compares two times of the same round."
+                + "fit (200 images, of which 128 train, 32 validate and 40 test, 10 epochs). The programs take turns, round by round; a "
+                + "share compares two times of the same round."
         );
         text.AppendLine();
         using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(640);

@@ -61,9 +61,8 @@ internal static class KernelBenchmark
         text.AppendLine();
         text.AppendLine(
             "Every time is taken outside, from the sending of a request to its reply and `idle`, whichever comes last; a start counts "
-                + "from before the "
-                + "process is made. Processor time is what the operating system has charged to the kernel: unlike the clock, it hardly "
-                + "grows when others use the machine."
+                + "from before the process is made. Processor time is what the operating system has charged to the kernel: unlike the "
+                + "clock, it hardly grows when others use the machine."
         );
         text.AppendLine();
         Table(text, Start(spec, out List<Measurement> marks));

@@ -47,10 +47,9 @@ internal static class ScaleReport
         text.AppendLine();
         text.AppendLine(
             "Medians. The exponent p of time ∝ n^p is the slope of the straight line nearest to the points in the drawing, both axes "
-                + "logarithmic. "
-                + "The network is the article's, with the second pooling followed by averages over 5x5 parts so that its parameters do "
-                + "not depend on the side; more parameters by more channels. A training step is forward, backward and Adam, all as "
-                + "TorchSharp has them; the library's own step of the article's network is faster and stands in *Training*."
+                + "logarithmic. The network is the article's, with the second pooling followed by averages over 5x5 parts so that its "
+                + "parameters do not depend on the side; more parameters by more channels. A training step is forward, backward and Adam, "
+                + "all as TorchSharp has them; the library's own step of the article's network is faster and stands in *Training*."
         );
         text.AppendLine();
         text.AppendLine("![Time against size, both axes logarithmic](scale.svg)");

@@ -26,131 +26,9 @@ internal static class WaitingReport
         {
             string clone = Path.Combine(folder, "clone"),
                 packages = Path.Combine(folder, "packages");
-            (string Name, string[] Arguments)[] steps =
-            [
-                ("restore the packages", ["restore", Cli]),
-                ("build", ["build", "--no-restore", Cli]),
-                ("run chapter 01 and write its page", ["run", "--no-build", "--project", Cli, "--", "run", Chapter]),
-            ];
-            var seconds = new double[steps.Length, rounds];
-            var megabytes = new double[steps.Length];
-            for (int round = 0; round < rounds; round++)
-            {
-                Delete(clone, packages, DownloadCache(packages));
-                Run("git", root, packages, "clone", "--quiet", root, clone);
-                Run("dotnet", clone, packages, "build-server", "shutdown");
-                for (int step = 0; step < steps.Length; step++)
-                {
-                    double before = Downloaded(packages);
-                    seconds[step, round] = Run("dotnet", clone, packages, steps[step].Arguments).End;
-                    megabytes[step] = Downloaded(packages) - before;
-                }
-            }
-
-            text.AppendLine(
-                "From a fresh clone with an empty NuGet cache to the first chapter's page, with the settings that the .NET SDK comes "
-                    + "with and all servers of earlier builds ended; the packages come from a server nearby, so on a reader's line "
-                    + "the last "
-                    + "column's seconds come on top:"
-            );
-            text.AppendLine();
-            text.AppendLine(
-                "| step | median seconds | lowest | highest | runs | MB downloaded | seconds they take on a line of 100 Mbit/s "
-                    + "|\n|---|---:|---:|---:|---:|---:|---:|"
-            );
-            for (int step = 0; step < steps.Length; step++)
-            {
-                double[] runs = [.. Enumerable.Range(0, rounds).Select(round => seconds[step, round]).Order()];
-                text.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"| {steps[step].Name} | {runs[rounds / 2]:0.0} | {runs[0]:0.0} | {runs[^1]:0.0} | {rounds} | {megabytes[step]:0} | "
-                        + $"{megabytes[step] * 8 / 100:0} |"
-                );
-            }
-
-            text.AppendLine();
-            text.AppendLine("Steps in the same clone beside each other, so that a slow minute of the machine counts in both:");
-            text.AppendLine();
-            text.AppendLine(Measurement.TableHead);
-            text.AppendLine(
-                new Measurement(
-                    "the build",
-                    "of the restore",
-                    1,
-                    [.. Enumerable.Range(0, rounds).Select(round => seconds[1, round] / seconds[0, round])]
-                ).TableRow
-            );
-            text.AppendLine(
-                new Measurement(
-                    "chapter 01",
-                    "of the restore",
-                    1,
-                    [.. Enumerable.Range(0, rounds).Select(round => seconds[2, round] / seconds[0, round])]
-                ).TableRow
-            );
-            text.AppendLine();
-            text.AppendLine(
-                "The largest packages, in MB as downloaded: "
-                    + string.Join(
-                        ", ",
-                        Packages(packages)
-                            .OrderByDescending(package => package.Length)
-                            .Take(5)
-                            .Select(package =>
-                                string.Create(
-                                    CultureInfo.InvariantCulture,
-                                    $"{Path.GetFileNameWithoutExtension(package.Name)} {package.Length / 1e6:0}"
-                                )
-                            )
-                    )
-                    + "."
-            );
-            text.AppendLine();
-            Timing[] again =
-            [
-                .. Enumerable.Range(0, rounds).Select(_ => Run("dotnet", clone, packages, "run", "--project", Cli, "--", "run", Chapter)),
-            ];
-            Timing[] direct =
-            [
-                .. Enumerable
-                    .Range(0, rounds)
-                    .Select(_ => Run(Path.Combine(clone, Cli, "bin", "Debug", "net10.0", "shapekit"), clone, packages, "run", Chapter)),
-            ];
-            text.AppendLine("From a command to its first line, and to the end of chapter 01, once everything is built:");
-            text.AppendLine();
-            text.AppendLine(Measurement.TableHead);
-            text.AppendLine(
-                new Measurement(
-                    "`dotnet run --project src/ShapeKit.Cli -- run ...` to the first line",
-                    "s",
-                    null,
-                    [.. again.Select(timing => timing.First)]
-                ).TableRow
-            );
-            text.AppendLine(new Measurement("the same to the end", "s", null, [.. again.Select(timing => timing.End)]).TableRow);
-            text.AppendLine(
-                new Measurement("`shapekit run ...` to the first line", "s", null, [.. direct.Select(timing => timing.First)]).TableRow
-            );
-            text.AppendLine(new Measurement("the same to the end", "s", null, [.. direct.Select(timing => timing.End)]).TableRow);
-            text.AppendLine();
-            text.AppendLine("The chapters, one after the other, each once; memory is the largest that the chapter's process held:");
-            text.AppendLine();
-            text.AppendLine("| chapter | seconds | MB |\n|---|---:|---:|");
-            double sum = 0;
-            string[] notebooks = [.. Directory.GetFiles(Path.Combine(clone, "notebooks", "en"), "*.ipynb").Order()];
-            foreach ((int index, string notebook) in notebooks.Index())
-            {
-                Timing timing = Run(Path.Combine(clone, Cli, "bin", "Debug", "net10.0", "shapekit"), clone, packages, "run", notebook);
-                sum += timing.End;
-                text.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"| {Path.GetFileNameWithoutExtension(notebook)} | {timing.End:0.0} | {timing.Megabytes:N0} |"
-                );
-                if (index is 6 || index == notebooks.Length - 1)
-                {
-                    text.AppendLine(CultureInfo.InvariantCulture, $"| *these {index + 1} together* | {sum:0.0} | |");
-                }
-            }
+            Fresh(text, root, clone, packages, rounds);
+            Again(text, clone, packages, rounds);
+            Chapters(text, clone, packages);
         }
         finally
         {
@@ -165,6 +43,144 @@ internal static class WaitingReport
         }
 
         return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
+    }
+
+    /// <summary>From a clone to the first page, step by step.</summary>
+    private static void Fresh(StringBuilder text, string root, string clone, string packages, int rounds)
+    {
+        (string Name, string[] Arguments)[] steps =
+        [
+            ("restore the packages", ["restore", Cli]),
+            ("build", ["build", "--no-restore", Cli]),
+            ("run chapter 01 and write its page", ["run", "--no-build", "--project", Cli, "--", "run", Chapter]),
+        ];
+        var seconds = new double[steps.Length, rounds];
+        var megabytes = new double[steps.Length];
+        for (int round = 0; round < rounds; round++)
+        {
+            Delete(clone, packages, DownloadCache(packages));
+            Run("git", root, packages, "clone", "--quiet", root, clone);
+            Run("dotnet", clone, packages, "build-server", "shutdown");
+            for (int step = 0; step < steps.Length; step++)
+            {
+                double before = Downloaded(packages);
+                seconds[step, round] = Run("dotnet", clone, packages, steps[step].Arguments).End;
+                megabytes[step] = Downloaded(packages) - before;
+            }
+        }
+
+        text.AppendLine(
+            "From a fresh clone with an empty NuGet cache to the first chapter's page, with the settings that the .NET SDK comes "
+                + "with and all servers of earlier builds ended; the packages come from a server nearby, so on a reader's line "
+                + "the last column's seconds come on top:"
+        );
+        text.AppendLine();
+        text.AppendLine(
+            "| step | median seconds | lowest | highest | runs | MB downloaded | seconds they take on a line of 100 Mbit/s "
+                + "|\n|---|---:|---:|---:|---:|---:|---:|"
+        );
+        for (int step = 0; step < steps.Length; step++)
+        {
+            double[] runs = [.. Enumerable.Range(0, rounds).Select(round => seconds[step, round]).Order()];
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {steps[step].Name} | {runs[rounds / 2]:0.0} | {runs[0]:0.0} | {runs[^1]:0.0} | {rounds} | {megabytes[step]:0} | "
+                    + $"{megabytes[step] * 8 / 100:0} |"
+            );
+        }
+
+        text.AppendLine();
+        text.AppendLine("Steps in the same clone beside each other, so that a slow minute of the machine counts in both:");
+        text.AppendLine();
+        text.AppendLine(Measurement.TableHead);
+        text.AppendLine(
+            new Measurement(
+                "the build",
+                "of the restore",
+                1,
+                [.. Enumerable.Range(0, rounds).Select(round => seconds[1, round] / seconds[0, round])]
+            ).TableRow
+        );
+        text.AppendLine(
+            new Measurement(
+                "chapter 01",
+                "of the restore",
+                1,
+                [.. Enumerable.Range(0, rounds).Select(round => seconds[2, round] / seconds[0, round])]
+            ).TableRow
+        );
+        text.AppendLine();
+        text.AppendLine(
+            "The largest packages, in MB as downloaded: "
+                + string.Join(
+                    ", ",
+                    Packages(packages)
+                        .OrderByDescending(package => package.Length)
+                        .Take(5)
+                        .Select(package =>
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{Path.GetFileNameWithoutExtension(package.Name)} {package.Length / 1e6:0}"
+                            )
+                        )
+                )
+                + "."
+        );
+        text.AppendLine();
+    }
+
+    /// <summary>The first chapter, once everything is built.</summary>
+    private static void Again(StringBuilder text, string clone, string packages, int rounds)
+    {
+        Timing[] again =
+        [
+            .. Enumerable.Range(0, rounds).Select(_ => Run("dotnet", clone, packages, "run", "--project", Cli, "--", "run", Chapter)),
+        ];
+        Timing[] direct =
+        [
+            .. Enumerable
+                .Range(0, rounds)
+                .Select(_ => Run(Path.Combine(clone, Cli, "bin", "Debug", "net10.0", "shapekit"), clone, packages, "run", Chapter)),
+        ];
+        text.AppendLine("From a command to its first line, and to the end of chapter 01, once everything is built:");
+        text.AppendLine();
+        text.AppendLine(Measurement.TableHead);
+        text.AppendLine(
+            new Measurement(
+                "`dotnet run --project src/ShapeKit.Cli -- run ...` to the first line",
+                "s",
+                null,
+                [.. again.Select(timing => timing.First)]
+            ).TableRow
+        );
+        text.AppendLine(new Measurement("the same to the end", "s", null, [.. again.Select(timing => timing.End)]).TableRow);
+        text.AppendLine(
+            new Measurement("`shapekit run ...` to the first line", "s", null, [.. direct.Select(timing => timing.First)]).TableRow
+        );
+        text.AppendLine(new Measurement("the same to the end", "s", null, [.. direct.Select(timing => timing.End)]).TableRow);
+        text.AppendLine();
+    }
+
+    private static void Chapters(StringBuilder text, string clone, string packages)
+    {
+        text.AppendLine("The chapters, one after the other, each once; memory is the largest that the chapter's process held:");
+        text.AppendLine();
+        text.AppendLine("| chapter | seconds | MB |\n|---|---:|---:|");
+        double sum = 0;
+        string[] notebooks = [.. Directory.GetFiles(Path.Combine(clone, "notebooks", "en"), "*.ipynb").Order()];
+        foreach ((int index, string notebook) in notebooks.Index())
+        {
+            Timing timing = Run(Path.Combine(clone, Cli, "bin", "Debug", "net10.0", "shapekit"), clone, packages, "run", notebook);
+            sum += timing.End;
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {Path.GetFileNameWithoutExtension(notebook)} | {timing.End:0.0} | {timing.Megabytes:N0} |"
+            );
+            if (index is 6 || index == notebooks.Length - 1)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"| *these {index + 1} together* | {sum:0.0} | |");
+            }
+        }
     }
 
     private static string DownloadCache(string packages) => packages + "-downloaded";

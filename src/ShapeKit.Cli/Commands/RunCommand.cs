@@ -54,29 +54,7 @@ internal static class RunCommand
             Description =
                 "Check what the texts claim of the results above them, too: comments <!-- claim: accuracy > 0.9 --> in Markdown cells.",
         };
-        paths.Validators.Add(result =>
-        {
-            foreach (
-                string unknown in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-') && !Path.Exists(value))
-            )
-            {
-                result.AddError($"There is no option {unknown}; `shapekit run --help` lists them.");
-            }
-        });
-        parallel.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-            {
-                result.AddError("--parallel must be 1 or more.");
-            }
-        });
-        timeout.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 1_000_000)))
-            {
-                result.AddError("--timeout must be a number of seconds above 0, at most 1000000.");
-            }
-        });
+        Validate(paths, parallel, timeout);
 
         var command = new Command("run", "Runs notebooks, each in a fresh process, and writes executed copies, pages and a summary.")
         {
@@ -113,5 +91,32 @@ internal static class RunCommand
                 )
         );
         return command;
+    }
+
+    private static void Validate(Argument<string[]> paths, Option<int?> parallel, Option<double?> timeout)
+    {
+        paths.Validators.Add(result =>
+        {
+            foreach (
+                string unknown in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-') && !Path.Exists(value))
+            )
+            {
+                result.AddError($"There is no option {unknown}; `shapekit run --help` lists them.");
+            }
+        });
+        parallel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+            {
+                result.AddError("--parallel must be 1 or more.");
+            }
+        });
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not (null or (> 0 and <= 1_000_000)))
+            {
+                result.AddError("--timeout must be a number of seconds above 0, at most 1000000.");
+            }
+        });
     }
 }

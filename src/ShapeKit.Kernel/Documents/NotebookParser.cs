@@ -168,6 +168,19 @@ internal ref struct NotebookParser
         return cells;
     }
 
+    private CellKind ReadKind()
+    {
+        int start = TokenStart;
+        Require(JsonTokenType.String, "“cell_type” must be a string");
+        return ReadString() switch
+        {
+            "code" => CellKind.Code,
+            "markdown" => CellKind.Markdown,
+            "raw" => CellKind.Raw,
+            var other => throw Problem($"“cell_type” is “{other}”; nbformat 4 has code, markdown and raw.", start),
+        };
+    }
+
     private NotebookCell ReadCell(Dictionary<string, int> ids)
     {
         Require(JsonTokenType.StartObject, "a cell must be an object");
@@ -185,14 +198,7 @@ internal ref struct NotebookParser
             switch (name)
             {
                 case "cell_type":
-                    Require(JsonTokenType.String, "“cell_type” must be a string");
-                    kind = ReadString() switch
-                    {
-                        "code" => CellKind.Code,
-                        "markdown" => CellKind.Markdown,
-                        "raw" => CellKind.Raw,
-                        var other => throw Problem($"“cell_type” is “{other}”; nbformat 4 has code, markdown and raw.", valueStart),
-                    };
+                    kind = ReadKind();
                     break;
                 case "id":
                     id = ReadId(ids);

@@ -39,28 +39,18 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
 
         if (error is null)
         {
-            request.Reply(
-                new JsonObject
-                {
-                    ["execution_count"] = count,
-                    ["payload"] = new JsonArray(),
-                    ["user_expressions"] = Evaluate(cells, request),
-                }
-            );
+            request.Reply(Completed([], count, Evaluate(cells, request)));
             return;
         }
 
-        JsonObject content = OutputMessages.Error(error);
-        content["status"] = "error";
-        content["execution_count"] = count;
-        content["payload"] = new JsonArray();
-        content["user_expressions"] = new JsonObject();
         if (request.Content.Flag("stop_on_error", otherwise: true))
         {
             abortQueue();
         }
 
-        request.Reply(content);
+        JsonObject content = OutputMessages.Error(error);
+        content["status"] = "error";
+        request.Reply(Completed(content, count, []));
 
         void Run()
         {
@@ -102,6 +92,14 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
                 request.Show(output);
             }
         }
+    }
+
+    private static JsonObject Completed(JsonObject content, int count, JsonObject values)
+    {
+        content["execution_count"] = count;
+        content["payload"] = new JsonArray();
+        content["user_expressions"] = values;
+        return content;
     }
 
     private static ErrorOutput NotText(string what) =>

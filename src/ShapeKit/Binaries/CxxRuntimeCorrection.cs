@@ -37,19 +37,37 @@ internal static class CxxRuntimeCorrection
     private static byte[]? Correct(byte[] elf)
     {
         Elf.Require(elf);
-        var (symbols, symbolsSize, stringsSection) = Elf.Section(elf, Elf.DynamicSymbols);
-        var (versions, _, _) = Elf.Section(elf, Elf.VersionSymbols);
-        var (needs, _, _) = Elf.Section(elf, Elf.VersionNeeds);
-        int strings = Elf.SectionOffset(elf, stringsSection);
-
-        int? found = null;
-        var nameOffsets = new List<uint>();
-        for (int i = 0; i < symbolsSize / 24; i++)
+        int strings = Elf.SectionOffset(elf, Elf.Section(elf, Elf.DynamicSymbols).Link);
+        if (FindImport(elf, strings) is not var (symbol, name))
         {
-            uint name = Elf.U32(elf, symbols + (i * 24));
-            nameOffsets.Add(name);
-            bool isImport = Elf.U16(elf, symbols + (i * 24) + 6) == 0;
-            if (isImport && Elf.Text(elf, strings + (int)name) == NeededSymbol)
+            return null;
+        }
+
+        int version = Elf.Section(elf, Elf.VersionSymbols).Offset + (symbol * 2);
+        (int newer, int older) = FindVersions(elf, strings, Elf.U16(elf, version));
+        Span<byte> nameBytes = elf.AsSpan(strings + (int)name, NeededSymbol.Length);
+        nameBytes.Clear();
+        Encoding.ASCII.GetBytes(OldSymbol, nameBytes);
+        elf.AsSpan(older + 6, 2).CopyTo(elf.AsSpan(version, 2));
+        elf.AsSpan(older, 4).CopyTo(elf.AsSpan(newer, 4));
+        elf.AsSpan(older + 8, 4).CopyTo(elf.AsSpan(newer + 8, 4));
+        return elf;
+    }
+
+    /// <summary>
+    /// The number of the imported symbol and where its name begins among the strings; null when the library does not import it.
+    /// </summary>
+    private static (int Symbol, uint Name)? FindImport(byte[] elf, int strings)
+    {
+        (int symbols, int size, _) = Elf.Section(elf, Elf.DynamicSymbols);
+        int? found = null;
+        var names = new List<uint>();
+        for (int i = 0; i < size / Elf.SymbolSize; i++)
+        {
+            int entry = symbols + (i * Elf.SymbolSize);
+            names.Add(Elf.U32(elf, entry));
+            bool isImport = Elf.U16(elf, entry + 6) == 0;
+            if (isImport && Elf.Text(elf, strings + (int)names[i]) == NeededSymbol)
             {
                 found = i;
             }
@@ -60,16 +78,18 @@ internal static class CxxRuntimeCorrection
             return null;
         }
 
-        uint start = nameOffsets[symbol];
-        if (nameOffsets.Where((offset, i) => i != symbol && offset >= start && offset <= start + NeededSymbol.Length).Any())
-        {
-            throw new InvalidDataException($"the name {NeededSymbol} is shared with another symbol");
-        }
+        uint start = names[symbol];
+        return names.Where((other, i) => i != symbol && other >= start && other <= start + NeededSymbol.Length).Any()
+            ? throw new InvalidDataException($"the name {NeededSymbol} is shared with another symbol")
+            : (symbol, start);
+    }
 
-        ushort neededIndex = Elf.U16(elf, versions + (symbol * 2));
-        int? newRecord = null,
-            oldRecord = null;
-        for (int need = needs, more = 1; more != 0; )
+    /// <summary>Where the library asks for the symbol's version, whose index is given, and where for the old one.</summary>
+    private static (int Newer, int Older) FindVersions(byte[] elf, int strings, ushort neededIndex)
+    {
+        int? newer = null,
+            older = null;
+        for (int need = Elf.Section(elf, Elf.VersionNeeds).Offset, more = 1; more != 0; )
         {
             int record = need + checked((int)Elf.U32(elf, need + 8));
             for (int left = Elf.U16(elf, need + 2); left > 0; left--)
@@ -77,11 +97,11 @@ internal static class CxxRuntimeCorrection
                 string version = Elf.Text(elf, strings + (int)Elf.U32(elf, record + 8));
                 if (Elf.U16(elf, record + 6) == neededIndex && version == NeededVersion)
                 {
-                    newRecord = record;
+                    newer = record;
                 }
                 else if (version == OldVersion)
                 {
-                    oldRecord = record;
+                    older = record;
                 }
 
                 record += checked((int)Elf.U32(elf, record + 12));
@@ -91,17 +111,8 @@ internal static class CxxRuntimeCorrection
             need += more;
         }
 
-        if (newRecord is not { } newer || oldRecord is not { } older)
-        {
-            throw new InvalidDataException($"it does not ask for both {NeededVersion} and {OldVersion}");
-        }
-
-        Span<byte> nameBytes = elf.AsSpan(strings + (int)start, NeededSymbol.Length);
-        nameBytes.Clear();
-        Encoding.ASCII.GetBytes(OldSymbol, nameBytes);
-        elf.AsSpan(older + 6, 2).CopyTo(elf.AsSpan(versions + (symbol * 2), 2));
-        elf.AsSpan(older, 4).CopyTo(elf.AsSpan(newer, 4));
-        elf.AsSpan(older + 8, 4).CopyTo(elf.AsSpan(newer + 8, 4));
-        return elf;
+        return newer is { } found && older is { } old
+            ? (found, old)
+            : throw new InvalidDataException($"it does not ask for both {NeededVersion} and {OldVersion}");
     }
 }

@@ -83,7 +83,7 @@ public static class ReportGrammar
     ];
 
     /// <summary>How many wordings there are for one meaning.</summary>
-    public static int WordingCount => Frames.Length * Sizes.Length;
+    internal static int WordingCount => Frames.Length * Sizes.Length;
 
     /// <summary>All words that sentences can hold, sorted; punctuation counts as words.</summary>
     public static IReadOnlyList<string> Words { get; } =
@@ -101,7 +101,7 @@ public static class ReportGrammar
     ];
 
     /// <summary>The number of words of the longest sentence.</summary>
-    public static int LongestSentence { get; } = Frames.SelectMany(frame => frame.Sentences).Max(sentence => sentence.Length);
+    internal static int LongestSentence { get; } = Frames.SelectMany(frame => frame.Sentences).Max(sentence => sentence.Length);
 
     /// <summary>Writes the findings of an image as a sentence.</summary>
     /// <param name="findings">None, one or two nodules; they are named in this order.</param>

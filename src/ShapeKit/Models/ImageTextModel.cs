@@ -34,7 +34,7 @@ namespace ShapeKit.Models;
 public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 {
     /// <summary>How large the inverse of the temperature may become; CLIP's section 2.5.</summary>
-    public const double LargestScale = 100;
+    internal const double LargestScale = 100;
 
     /// <summary>The inverse of CLIP's first temperature, 0.07.</summary>
     private const double FirstScale = 1 / 0.07;
@@ -88,7 +88,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     public Vocabulary Vocabulary { get; }
 
     /// <summary>How many cells the grid has in each direction, G: a quarter of the image's pixels.</summary>
-    public int GridSize { get; }
+    internal int GridSize { get; }
 
     /// <summary>What cosine similarities are divided by before the softmax; learnt.</summary>
     public double Temperature => Math.Exp(-logScale.item<float>());
@@ -144,7 +144,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The vectors of images that were looked at; training uses it.</summary>
     /// <param name="features">Feature maps <c>[N, W, G, G]</c> of <see cref="Look"/>.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
-    public Tensor ProjectImages(Tensor features)
+    internal Tensor ProjectImages(Tensor features)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor nodules = Locate(features).softmax(1).narrow(1, 1, Sizes);
@@ -157,7 +157,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="words">Sentences <c>[N, L]</c>, int64; L is at most 128.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
     /// <exception cref="ArgumentException">The sentences have another shape.</exception>
-    public Tensor ProjectSentences(Tensor words)
+    internal Tensor ProjectSentences(Tensor words)
     {
         ArgumentNullException.ThrowIfNull(words);
         if (words.dim() != 2 || words.dtype != ScalarType.Int64)

@@ -18,8 +18,7 @@ internal static class NetworkOutput
             ? throw new InvalidOperationException(
                 "The network gives values that are not numbers (NaN): its training went wrong, or the images hold NaN. Make a new "
                     + "network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says "
-                    + "whether this "
-                    + "machine computes right."
+                    + "whether this machine computes right."
             )
             : output;
     }

@@ -8,7 +8,7 @@ namespace ShapeKit.Models;
 /// cosine of
 /// p / 10000<sup>2i / D</sup>.
 /// </remarks>
-public sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
+internal sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
 {
     private readonly Tensor table;
 

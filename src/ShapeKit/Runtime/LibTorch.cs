@@ -48,7 +48,7 @@ public static class LibTorch
 
     /// <summary>The folder for files that ShapeKit prepares once for each user, such as the corrected copy.</summary>
     /// <exception cref="DllNotFoundException">The user has no home folder.</exception>
-    public static string CacheDirectory
+    internal static string CacheDirectory
     {
         get
         {

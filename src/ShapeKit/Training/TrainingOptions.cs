@@ -113,8 +113,7 @@ public sealed record TrainingOptions
             DeviceType.CUDA => throw new ArgumentException(
                 $"\"{Device}\" is not there: libtorch sees "
                     + $"{(cards == 0 ? "no CUDA graphics card" : $"{cards} of them, counted from 0")}. Train on \"cpu\", or give "
-                    + "libtorch a "
-                    + "card as docs/scale.md tells.",
+                    + "libtorch a card as docs/scale.md tells.",
                 nameof(Device)
             ),
             _ => throw new ArgumentException($"Training on \"{Device}\" is not known: choose cpu or cuda.", nameof(Device)),

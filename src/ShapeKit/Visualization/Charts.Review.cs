@@ -21,23 +21,7 @@ public static partial class Charts
         RiskCoveragePoint[] points = [.. curve.Points.Skip(1)];
         List<Trace> traces =
         [
-            Trace(
-                "scatter",
-                ("mode", "lines"),
-                ("name", "held back by chance"),
-                ("x", Unit),
-                ("y", new[] { all.Risk, all.Risk }),
-                (
-                    "line",
-                    new
-                    {
-                        color = Palette.Grey,
-                        width = 1.5,
-                        dash = "dash",
-                    }
-                ),
-                ("hoverinfo", "skip")
-            ),
+            Dashed("held back by chance", [all.Risk, all.Risk]),
             Trace(
                 "scatter",
                 ("mode", points.Length > 60 ? "lines" : "lines+markers"),
@@ -55,26 +39,7 @@ public static partial class Charts
         if (threshold is { } chosen)
         {
             RiskCoveragePoint point = curve.At(chosen);
-            traces.Add(
-                Trace(
-                    "scatter",
-                    ("mode", "markers"),
-                    ("name", $"threshold {Html.Fixed(chosen, 2)}"),
-                    ("x", new[] { point.Coverage }),
-                    ("y", new[] { point.Risk }),
-                    (
-                        "marker",
-                        new
-                        {
-                            size = 12,
-                            color = Palette.Orange,
-                            symbol = "diamond",
-                        }
-                    ),
-                    ("cliponaxis", false),
-                    ("hovertemplate", "shown %{x:.3f}<br>wrong of these %{y:.3f}<extra></extra>")
-                )
-            );
+            traces.Add(Marked(point, chosen));
             marked =
                 $" The threshold {Html.Fixed(chosen, 2)} shows a share of {Html.Number(point.Coverage, 3)}, of which "
                 + $"{Html.Number(point.Risk, 3)} are wrong.";
@@ -102,6 +67,26 @@ public static partial class Charts
         return new Figure(chart, title, text);
     }
 
+    private static Trace Marked(RiskCoveragePoint point, double threshold) =>
+        Trace(
+            "scatter",
+            ("mode", "markers"),
+            ("name", $"threshold {Html.Fixed(threshold, 2)}"),
+            ("x", new[] { point.Coverage }),
+            ("y", new[] { point.Risk }),
+            (
+                "marker",
+                new
+                {
+                    size = 12,
+                    color = Palette.Orange,
+                    symbol = "diamond",
+                }
+            ),
+            ("cliponaxis", false),
+            ("hovertemplate", "shown %{x:.3f}<br>wrong of these %{y:.3f}<extra></extra>")
+        );
+
     /// <summary>
     /// Shows how often readers accept drafts, as time goes by: the share accepted in a moving window, and every single decision below it.
     /// </summary>
@@ -119,7 +104,6 @@ public static partial class Charts
             throw new ArgumentException("The log has no entry yet; review a draft first.", nameof(entries));
         }
 
-        const double Below = -0.08;
         List<Trace> traces =
         [
             Trace(
@@ -140,27 +124,7 @@ public static partial class Charts
             ReviewEntry[] these = [.. entries.Where(entry => entry.Review.Decision == decision)];
             if (these.Length > 0)
             {
-                traces.Add(
-                    Trace(
-                        "scatter",
-                        ("mode", "markers"),
-                        ("name", decision.ToString().ToLowerInvariant()),
-                        ("x", these.Select(entry => entry.Number)),
-                        ("y", these.Select(_ => Below)),
-                        ("text", these.Select(entry => Plain(entry.Review.Image))),
-                        (
-                            "marker",
-                            new
-                            {
-                                symbol = "line-ns",
-                                size = 12,
-                                color,
-                                line = new { color, width = 2 },
-                            }
-                        ),
-                        ("hovertemplate", "decision %{x}, %{text}<extra></extra>")
-                    )
-                );
+                traces.Add(Ticks(these, decision, color));
             }
         }
 
@@ -170,38 +134,8 @@ public static partial class Charts
             new(Left: 64, Right: 20, Top: 54, Bottom: 52),
             ("xaxis", Axis("decision")),
             ("yaxis", Axis("share accepted").With("range", new[] { -0.14, 1.04 }).With("dtick", 0.2).With("tick0", 0)),
-            (
-                "shapes",
-                changes.Select(entry => new
-                {
-                    type = "line",
-                    xref = "x",
-                    yref = "paper",
-                    x0 = entry.Number - 0.5,
-                    x1 = entry.Number - 0.5,
-                    y0 = 0,
-                    y1 = 1,
-                    line = new
-                    {
-                        color = Palette.Grey,
-                        width = 1.5,
-                        dash = "dot",
-                    },
-                })
-            ),
-            (
-                "annotations",
-                changes.Select(entry => new
-                {
-                    x = entry.Number - 0.5,
-                    y = 0.2,
-                    xref = "x",
-                    yref = "y",
-                    xanchor = "left",
-                    text = " " + Plain(entry.Review.Model),
-                    showarrow = false,
-                })
-            ),
+            ("shapes", changes.Select(Border)),
+            ("annotations", changes.Select(Writer)),
             ("legend", LegendAbove)
         );
         string counts = string.Join(
@@ -217,4 +151,58 @@ public static partial class Charts
         string change = string.Concat(changes.Select(entry => $" From decision {entry.Number} on the drafts are by {entry.Review.Model}."));
         return new Figure(chart, title, $"{title}: {entries.Count} decisions, {counts}.{course}{change}");
     }
+
+    /// <summary>A short stroke for each decision of a kind, below the curve.</summary>
+    private static Trace Ticks(ReviewEntry[] entries, Decision decision, string color) =>
+        Trace(
+            "scatter",
+            ("mode", "markers"),
+            ("name", decision.ToString().ToLowerInvariant()),
+            ("x", entries.Select(entry => entry.Number)),
+            ("y", entries.Select(_ => -0.08)),
+            ("text", entries.Select(entry => Plain(entry.Review.Image))),
+            (
+                "marker",
+                new
+                {
+                    symbol = "line-ns",
+                    size = 12,
+                    color,
+                    line = new { color, width = 2 },
+                }
+            ),
+            ("hovertemplate", "decision %{x}, %{text}<extra></extra>")
+        );
+
+    /// <summary>The line before the first entry of another model.</summary>
+    private static object Border(ReviewEntry first) =>
+        new
+        {
+            type = "line",
+            xref = "x",
+            yref = "paper",
+            x0 = first.Number - 0.5,
+            x1 = first.Number - 0.5,
+            y0 = 0,
+            y1 = 1,
+            line = new
+            {
+                color = Palette.Grey,
+                width = 1.5,
+                dash = "dot",
+            },
+        };
+
+    /// <summary>The name of that model.</summary>
+    private static object Writer(ReviewEntry first) =>
+        new
+        {
+            x = first.Number - 0.5,
+            y = 0.2,
+            xref = "x",
+            yref = "y",
+            xanchor = "left",
+            text = " " + Plain(first.Review.Model),
+            showarrow = false,
+        };
 }

@@ -43,13 +43,6 @@ public static partial class Charts
         string[] names = [.. curves.Select(curve => curve.Name).Distinct()];
         int most = epochs.Max(epoch => epoch.Epochs);
         bool judged = curves.Any(curve => curve.Axis == Measure.Accuracy);
-        double lowest = epochs
-            .SelectMany(epoch => epoch.Measures)
-            .Where(measure => measure.Axis == Measure.Accuracy)
-            .Select(measure => measure.Value ?? 1)
-            .Where(double.IsFinite)
-            .DefaultIfEmpty(0)
-            .Min();
         List<(string Name, object Value)> layout =
         [
             ("xaxis", EpochAxis([0, judged ? 0.44 : 1])),
@@ -58,12 +51,7 @@ public static partial class Charts
         if (judged)
         {
             layout.Add(("xaxis2", EpochAxis([0.56, 1]).With("anchor", "y2")));
-            layout.Add(
-                (
-                    "yaxis2",
-                    Axis("accuracy").With("anchor", "x2").With("range", new[] { Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02 })
-                )
-            );
+            layout.Add(("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", AccuracyRange(epochs))));
         }
 
         GenericChart chart = Chart(
@@ -71,19 +59,12 @@ public static partial class Charts
             new(Left: 58, Right: 16, Top: 34, Bottom: 52),
             [.. layout, ("legend", LegendAbove), ("showlegend", true)]
         );
-        IEpoch last = epochs[^1];
-        IEnumerable<string> reached = last
-            .Measures.GroupBy(measure => measure.Curve)
-            .Select(curve =>
-                (
-                    $"{Words(curve.Key)} "
-                    + $"{string.Join(" and ", curve.Select(measure => $"{measure.Axis} {Html.Number(measure.Value ?? double.NaN, 4)}"))}"
-                )
-            );
-        string text =
-            $"{title}: loss{(judged ? " and accuracy" : "")} over the epochs. After epoch {last.Epoch} of {last.Epochs}: "
-            + $"{string.Join(", ", reached)}.";
-        return new Figure(chart, title, text, height: 320);
+        return new Figure(
+            chart,
+            title,
+            $"{title}: loss{(judged ? " and accuracy" : "")} over the epochs. {Reached(epochs[^1])}",
+            height: 320
+        );
 
         Trace Curve((string Name, string Axis) curve)
         {
@@ -114,14 +95,37 @@ public static partial class Charts
             double? Value(IEpoch epoch) => epoch.Measures.FirstOrDefault(measure => (measure.Curve, measure.Axis) == curve).Value;
         }
 
-        static string Words(string curve) => curve is "training" or "validation" ? $"on the {curve} images" : curve;
-
         Dictionary<string, object> EpochAxis(double[] domain) =>
             Axis("epoch")
                 .With("domain", domain)
                 .With("range", new[] { 0.6, most + 0.4 })
                 .With("tick0", most > 10 ? 0 : 1)
                 .With("dtick", most <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(most / 50.0) * 5));
+    }
+
+    private static double[] AccuracyRange(IEnumerable<IEpoch> epochs)
+    {
+        double lowest = epochs
+            .SelectMany(epoch => epoch.Measures)
+            .Where(measure => measure.Axis == Measure.Accuracy)
+            .Select(measure => measure.Value ?? 1)
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(0)
+            .Min();
+        return [Math.Min(0.5, Math.Floor(lowest * 10) / 10) - 0.02, 1.02];
+    }
+
+    /// <summary>A sentence about what an epoch reached.</summary>
+    private static string Reached(IEpoch epoch)
+    {
+        IEnumerable<string> reached = epoch
+            .Measures.GroupBy(measure => measure.Curve)
+            .Select(curve => $"{Words(curve.Key)} {string.Join(" and ", curve.Select(Value))}");
+        return $"After epoch {epoch.Epoch} of {epoch.Epochs}: {string.Join(", ", reached)}.";
+
+        static string Words(string curve) => curve is "training" or "validation" ? $"on the {curve} images" : curve;
+
+        static string Value(Measure measure) => $"{measure.Axis} {Html.Number(measure.Value ?? double.NaN, 4)}";
     }
 
     /// <summary>Shows how often each class was recognised, in blue, and how often it was taken for the other, in red.</summary>
@@ -201,23 +205,7 @@ public static partial class Charts
         double[] range = [-0.02, 1.02];
         GenericChart chart = Chart(
             [
-                Trace(
-                    "scatter",
-                    ("mode", "lines"),
-                    ("name", "guessing"),
-                    ("x", Unit),
-                    ("y", Unit),
-                    (
-                        "line",
-                        new
-                        {
-                            color = Palette.Grey,
-                            width = 1.5,
-                            dash = "dash",
-                        }
-                    ),
-                    ("hoverinfo", "skip")
-                ),
+                Dashed("guessing", Unit),
                 Trace(
                     "scatter",
                     ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"),
@@ -242,21 +230,7 @@ public static partial class Charts
             ("xaxis", Axis("1 − specificity (false positive rate)").With("range", range).With("dtick", 0.2)),
             ("yaxis", Axis("sensitivity (true positive rate)").With("range", range).With("dtick", 0.2)),
             ("legend", LegendAbove),
-            (
-                "annotations",
-                new[]
-                {
-                    new
-                    {
-                        x = 0.96,
-                        y = 0.08,
-                        xanchor = "right",
-                        text = $"area under the curve <b>{area}</b>",
-                        showarrow = false,
-                        font = new { size = 14 },
-                    },
-                }
-            )
+            Corner(0.08, $"area under the curve <b>{area}</b>")
         );
         string text =
             $"{title}: sensitivity against 1 − specificity for {roc.Points.Count} thresholds. The area under the curve is {area}; "
@@ -274,71 +248,14 @@ public static partial class Charts
     {
         ArgumentNullException.ThrowIfNull(curve);
         string error = Html.Fixed(curve.ExpectedCalibrationError, 3);
-        int most = curve.Bins.Max(bin => bin.Count);
         double[] range = [-0.02, 1.02];
         GenericChart chart = Chart(
-            [
-                Trace(
-                    "scatter",
-                    ("mode", "lines"),
-                    ("name", "as it says"),
-                    ("x", Unit),
-                    ("y", Unit),
-                    (
-                        "line",
-                        new
-                        {
-                            color = Palette.Grey,
-                            width = 1.5,
-                            dash = "dash",
-                        }
-                    ),
-                    ("hoverinfo", "skip")
-                ),
-                Trace(
-                    "scatter",
-                    ("mode", "lines+markers"),
-                    ("name", "the network"),
-                    ("x", curve.Bins.Select(bin => bin.MeanProbability)),
-                    ("y", curve.Bins.Select(bin => bin.ObservedShare)),
-                    (
-                        "error_y",
-                        new
-                        {
-                            type = "data",
-                            symmetric = false,
-                            thickness = 1.5,
-                            width = 4,
-                            array = curve.Bins.Select(bin => bin.Interval.High - bin.ObservedShare),
-                            arrayminus = curve.Bins.Select(bin => bin.ObservedShare - bin.Interval.Low),
-                        }
-                    ),
-                    ("text", curve.Bins.Select(bin => $"{bin.Count}")),
-                    ("line", new { color = Palette.Blue, width = 2 }),
-                    ("marker", new { size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }),
-                    ("cliponaxis", false),
-                    ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")
-                ),
-            ],
+            [Dashed("as it says", Unit), Observed(curve)],
             new(Left: 62, Right: 16, Top: 34, Bottom: 54),
             ("xaxis", Axis("probability given").With("range", range).With("dtick", 0.2)),
             ("yaxis", Axis("share observed").With("range", range).With("dtick", 0.2)),
             ("legend", LegendAbove),
-            (
-                "annotations",
-                new[]
-                {
-                    new
-                    {
-                        x = 0.96,
-                        y = 0.06,
-                        xanchor = "right",
-                        text = $"calibration error <b>{error}</b>",
-                        showarrow = false,
-                        font = new { size = 14 },
-                    },
-                }
-            )
+            Corner(0.06, $"calibration error <b>{error}</b>")
         );
         string text =
             $"{title}: share of class 1 observed over the probability given, in {curve.Bins.Count} bins. "
@@ -354,6 +271,73 @@ public static partial class Charts
             + $". The expected calibration error is {error}.";
         return new Figure(chart, title, text, height: 420, width: 440);
     }
+
+    /// <summary>What was observed in each bin, with its interval; larger where there are more images.</summary>
+    private static Trace Observed(CalibrationCurve curve)
+    {
+        int most = curve.Bins.Max(bin => bin.Count);
+        return Trace(
+            "scatter",
+            ("mode", "lines+markers"),
+            ("name", "the network"),
+            ("x", curve.Bins.Select(bin => bin.MeanProbability)),
+            ("y", curve.Bins.Select(bin => bin.ObservedShare)),
+            (
+                "error_y",
+                new
+                {
+                    type = "data",
+                    symmetric = false,
+                    thickness = 1.5,
+                    width = 4,
+                    array = curve.Bins.Select(bin => bin.Interval.High - bin.ObservedShare),
+                    arrayminus = curve.Bins.Select(bin => bin.ObservedShare - bin.Interval.Low),
+                }
+            ),
+            ("text", curve.Bins.Select(bin => $"{bin.Count}")),
+            ("line", new { color = Palette.Blue, width = 2 }),
+            ("marker", new { size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }),
+            ("cliponaxis", false),
+            ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")
+        );
+    }
+
+    private static Trace Dashed(string name, IReadOnlyList<double> y) =>
+        Trace(
+            "scatter",
+            ("mode", "lines"),
+            ("name", name),
+            ("x", Unit),
+            ("y", y),
+            (
+                "line",
+                new
+                {
+                    color = Palette.Grey,
+                    width = 1.5,
+                    dash = "dash",
+                }
+            ),
+            ("hoverinfo", "skip")
+        );
+
+    /// <summary>A figure's one number, in its lower right corner.</summary>
+    private static (string Name, object Value) Corner(double y, string text) =>
+        (
+            "annotations",
+            new[]
+            {
+                new
+                {
+                    x = 0.96,
+                    y,
+                    xanchor = "right",
+                    text,
+                    showarrow = false,
+                    font = new { size = 14 },
+                },
+            }
+        );
 
     /// <summary>Shows a table of numbers as colours with the numbers in the cells: a small image, a kernel, a feature map.</summary>
     /// <param name="values">The numbers, indexed [row, column]; row 0 is at the top.</param>
@@ -394,21 +378,47 @@ public static partial class Charts
             );
         }
 
-        ColorScale colors = scale ?? ColorScales.For(values);
-        (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
         string[][] texts =
         [
             .. Enumerable
                 .Range(0, rows)
                 .Select(row => Enumerable.Range(0, columns).Select(column => Html.Number(values[row, column], decimals)).ToArray()),
         ];
-
-        int longest = texts.Max(row => row.Max(text => text.Length));
         int widestRowName = rowNames?.Max(TextWidth) ?? 0;
         int widestColumnName = columnNames?.Max(TextWidth) ?? 0;
         int cell = Math.Clamp(Math.Min(607 / Math.Max(rows, columns), (625 - widestRowName) / columns), 12, 52);
         bool slanted = widestColumnName > cell - 4;
-        int fontSize = Math.Min(14, (int)((cell - 2) / (0.58 * Math.Max(longest, 1.5))));
+        string hover =
+            $"{(rowNames is null ? "row " : "")}%{{y}}, {(columnNames is null ? "column " : "")}%{{x}}: %{{text}}<extra></extra>";
+        Margin margin = new(
+            Left: rowNames is null ? 58 : widestRowName + 18,
+            Right: slanted ? Math.Max(92, widestColumnName) : 70,
+            Top: 8,
+            Bottom: columnNames is null ? 50
+                : slanted ? (int)(0.71 * widestColumnName) + 28
+                : 32
+        );
+        // The background shows in the gaps as lines, so that white cells stand out from a white page.
+        GenericChart chart = Chart(
+            [Cells(values, texts, scale ?? ColorScales.For(values), cell, hover)],
+            margin,
+            ("xaxis", Named(Axis(columnNames is null ? "column" : "", grid: false, integers: columns), columnNames, slanted ? 45 : 0)),
+            ("yaxis", Named(Axis(rowNames is null ? "row" : "", grid: false, integers: rows, reversed: true), rowNames, 0)),
+            ("plot_bgcolor", Palette.Axis)
+        );
+        return new Figure(
+            chart,
+            title,
+            alternativeText ?? DescribeTable(title, values, texts, rowNames, columnNames),
+            height: (cell * rows) + margin.Top + margin.Bottom,
+            width: (cell * columns) + margin.Left + margin.Right
+        );
+    }
+
+    /// <summary>The coloured cells of a table, with their numbers where these can be read.</summary>
+    private static Trace Cells(float[,] values, string[][] texts, ColorScale colors, int cell, string hover)
+    {
+        (float low, float high) = ColorScales.Range(colors, values.Cast<float>());
         Trace trace = Trace(
             "heatmap",
             ("z", values),
@@ -416,10 +426,7 @@ public static partial class Charts
             ("zmax", high),
             ("colorscale", ColorScales.ForPlotly(colors)),
             ("text", texts),
-            (
-                "hovertemplate",
-                $"{(rowNames is null ? "row " : "")}%{{y}}, {(columnNames is null ? "column " : "")}%{{x}}: %{{text}}<extra></extra>"
-            ),
+            ("hovertemplate", hover),
             ("xgap", 1),
             ("ygap", 1),
             (
@@ -436,34 +443,15 @@ public static partial class Charts
                 }
             )
         );
-        if (fontSize >= 7 && Math.Max(rows, columns) <= 30)
+        int longest = texts.Max(row => row.Max(text => text.Length));
+        int fontSize = Math.Min(14, (int)((cell - 2) / (0.58 * Math.Max(longest, 1.5))));
+        if (fontSize >= 7 && Math.Max(values.GetLength(0), values.GetLength(1)) <= 30)
         {
             trace.SetProperty("texttemplate", "%{text}");
             trace.SetProperty("textfont", new { size = fontSize });
         }
 
-        Margin margin = new(
-            Left: rowNames is null ? 58 : widestRowName + 18,
-            Right: slanted ? Math.Max(92, widestColumnName) : 70,
-            Top: 8,
-            Bottom: columnNames is null ? 50
-                : slanted ? (int)(0.71 * widestColumnName) + 28
-                : 32
-        );
-        GenericChart chart = Chart(
-            [trace],
-            margin,
-            ("xaxis", Named(Axis(columnNames is null ? "column" : "", grid: false, integers: columns), columnNames, slanted ? 45 : 0)),
-            ("yaxis", Named(Axis(rowNames is null ? "row" : "", grid: false, integers: rows, reversed: true), rowNames, 0)),
-            ("plot_bgcolor", Palette.Axis)
-        ); // shows in the gaps as lines, so that white cells stand out from a white page
-        return new Figure(
-            chart,
-            title,
-            alternativeText ?? DescribeTable(title, values, texts, rowNames, columnNames),
-            height: (cell * rows) + margin.Top + margin.Bottom,
-            width: (cell * columns) + margin.Left + margin.Right
-        );
+        return trace;
     }
 
     /// <summary>Shows a tensor as colours with its numbers in the cells.</summary>

@@ -7,7 +7,7 @@ namespace ShapeKit.Visualization;
 /// <remarks>
 /// A figure's HTML leaves the script out. A page that shows figures offline puts <see cref="ReadSource"/> once into its head.
 /// </remarks>
-public static class PlotlyJs
+internal static class PlotlyJs
 {
     private const string Prefix = "Plotly.NET.plotly-";
     private const string Suffix = ".min.js";
