@@ -5,8 +5,8 @@ using System.Text;
 namespace ShapeKit;
 
 /// <summary>
-/// A small table, as text with aligned columns and as HTML that takes its colours from the page around it. Columns with
-/// numbers are aligned right.
+/// A small table, as text with aligned columns and as HTML that takes its colours from the page around it. Columns with numbers are
+/// aligned right.
 /// </summary>
 /// <param name="title">A line above the table.</param>
 /// <param name="headers">The column names.</param>

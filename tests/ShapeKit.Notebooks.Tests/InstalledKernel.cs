@@ -3,8 +3,8 @@
 namespace ShapeKit.Notebooks.Tests;
 
 /// <summary>
-/// The kernel as a reader has it: installed into folders of its own from a copy of the clone that is gone since.
-/// Built once for all tests, when the first one asks, because compiling ahead of time takes a minute or more.
+/// The kernel as a reader has it: installed into folders of its own from a copy of the clone that is gone since. Built once for all
+/// tests, when the first one asks, because compiling ahead of time takes a minute or more.
 /// </summary>
 public sealed class InstalledKernel : IDisposable
 {

@@ -11,7 +11,7 @@ internal sealed class Contestant : IDisposable
 {
     private readonly Process _process;
 
-    private Contestant(Process process, string name) => (this._process, Name) = (process, name);
+    private Contestant(Process process, string name) => (_process, Name) = (process, name);
 
     /// <summary>What the program calls itself, with its version.</summary>
     public string Name { get; }

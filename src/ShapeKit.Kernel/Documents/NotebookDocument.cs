@@ -6,9 +6,9 @@ namespace ShapeKit.Kernel.Documents;
 
 /// <summary>A Jupyter notebook file, nbformat 4.0 to 4.5.</summary>
 /// <remarks>
-/// The file's bytes are kept and only the values that were assigned are replaced among them, so that everything else (order
-/// of keys, escapes, numbers, unknown fields, indentation, line ends) is written exactly as it was read. Later minor versions
-/// of nbformat 4 only add fields, and pass through in the same way.
+/// The file's bytes are kept and only the values that were assigned are replaced among them, so that everything else (order of keys,
+/// escapes, numbers, unknown fields, indentation, line ends) is written exactly as it was read. Later minor versions of nbformat 4 only
+/// add fields, and pass through in the same way.
 /// </remarks>
 public sealed class NotebookDocument
 {

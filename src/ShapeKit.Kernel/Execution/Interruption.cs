@@ -7,8 +7,8 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>Runs code that can be stopped from outside, computing, sleeping or waiting.</summary>
 /// <remarks>
 /// Cells look themselves whether they are to stop, in loops and functions (<see cref="CellGuard"/>), and a thread that sleeps or waits is
-/// woken. A library that computes, or waits in
-/// the operating system, can't be stopped without harm to the process, and the reader is told where the cell is.
+/// woken. A library that computes, or waits in the operating system, can't be stopped without harm to the process, and the reader is told
+/// where the cell is.
 /// </remarks>
 internal static class Interruption
 {

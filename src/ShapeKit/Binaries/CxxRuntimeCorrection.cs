@@ -6,10 +6,10 @@ namespace ShapeKit.Binaries;
 /// Makes a shared library that was built with GCC 13 acceptable to an older C++ runtime.
 /// </summary>
 /// <remarks>
-/// GCC 13 and later import <c>std::ios_base_library_init()</c> (version <c>GLIBCXX_3.4.32</c>) to set up the standard streams.
-/// Older runtimes do the same in the constructor of <c>std::ios_base::Init</c> (version <c>GLIBCXX_3.4</c>), which ignores
-/// its <c>this</c>. The correction renames that one import. Structures: System V ABI, chapters 4 and 5, and the
-/// Linux Standard Base, section "Symbol Versioning".
+/// GCC 13 and later import <c>std::ios_base_library_init()</c> (version <c>GLIBCXX_3.4.32</c>) to set up the standard streams. Older
+/// runtimes do the same in the constructor of <c>std::ios_base::Init</c> (version <c>GLIBCXX_3.4</c>), which ignores its <c>this</c>. The
+/// correction renames that one import. Structures: System V ABI, chapters 4 and 5, and the Linux Standard Base, section "Symbol
+/// Versioning".
 /// </remarks>
 internal static class CxxRuntimeCorrection
 {

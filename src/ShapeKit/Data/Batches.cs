@@ -36,9 +36,9 @@ public sealed class Batches
             throw new ArgumentOutOfRangeException(nameof(batchSize), $"The batch size is {batchSize}; use at least 1.");
         }
 
-        this._data = data;
-        this._batchSize = batchSize;
-        this._seed = seed;
+        _data = data;
+        _batchSize = batchSize;
+        _seed = seed;
     }
 
     /// <summary>The number of batches in an epoch; the last one holds what remains.</summary>

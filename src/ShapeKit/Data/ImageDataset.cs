@@ -55,11 +55,11 @@ public sealed class ImageDataset : IDisposable
         bool masksFollowShapes = false
     )
     {
-        this._masksFollowShapes = masksFollowShapes;
-        this._images = images.DetachFromDisposeScope();
-        this._labels = labels.DetachFromDisposeScope();
-        this._masks = masks?.DetachFromDisposeScope();
-        this._shapes = shapes;
+        _masksFollowShapes = masksFollowShapes;
+        _images = images.DetachFromDisposeScope();
+        _labels = labels.DetachFromDisposeScope();
+        _masks = masks?.DetachFromDisposeScope();
+        _shapes = shapes;
         ClassNames = classNames;
         IsMultiLabel = labels.dim() == 2;
         Count = (int)images.shape[0];

@@ -6,9 +6,9 @@ namespace ShapeKit.Data;
 
 /// <summary>Reads images of one's own from folders, as grey squares.</summary>
 /// <remarks>
-/// PNG and JPEG files, in colour too, which turn grey. An image is cut to the largest square about its centre, as MedMNIST did, and
-/// brought to the
-/// wanted size. Name no file after a patient: what a notebook shows, it keeps.
+/// PNG and JPEG files, in colour too, which turn grey, the way up that the camera noted (Exif). An image is cut to the largest square
+/// about its centre, as MedMNIST did, and
+/// brought to the wanted size. Name no file after a patient: what a notebook shows, it keeps.
 /// </remarks>
 public static class ImageFolder
 {
@@ -20,8 +20,8 @@ public static class ImageFolder
     /// <returns>The images <c>[N, 1, size, size]</c>, float32 in 0..1, class by class and file by file in the order of their
     /// names.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is
-    /// damaged.</exception>
+    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is damaged or cut
+    /// off.</exception>
     public static ImageDataset Load(string folder, int size)
     {
         RequireFolder(folder);
@@ -97,10 +97,8 @@ public static class ImageFolder
 
     private static byte[] ReadGrey(string file, int size)
     {
-        using SKBitmap bitmap = SKBitmap.Decode(file)
-            ?? throw new InvalidDataException(
-                $"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder."
-            );
+        using var codec = SKCodec.Create(file);
+        using SKBitmap bitmap = Decode(codec, file);
         int side = Math.Min(bitmap.Width, bitmap.Height);
         (int left, int top) = ((bitmap.Width - side) / 2, (bitmap.Height - side) / 2);
         var grey = new byte[size * size];
@@ -109,6 +107,7 @@ public static class ImageFolder
         using (SKImage image = SKImage.FromBitmap(bitmap))
         {
             canvas.Clear(SKColors.Black);
+            canvas.SetMatrix(Upright(codec.EncodedOrigin, size));
             canvas.DrawImage(
                 image,
                 SKRect.Create(left, top, side, side),
@@ -124,4 +123,41 @@ public static class ImageFolder
 
         return grey;
     }
+
+    /// <summary>The whole image; of one that is cut off, Skia would leave the rest black.</summary>
+    private static SKBitmap Decode(SKCodec? codec, string file)
+    {
+        SKCodecResult result = SKCodecResult.InvalidInput;
+        if (codec is not null)
+        {
+            var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Bgra8888, SKAlphaType.Premul));
+            result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            if (result == SKCodecResult.Success)
+            {
+                return bitmap;
+            }
+
+            bitmap.Dispose();
+        }
+
+        throw new InvalidDataException(
+            result == SKCodecResult.IncompleteInput
+                ? $"{file} is cut off: a part of the image is missing. Copy it anew, or take it out of the folder."
+                : $"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder."
+        );
+    }
+
+    /// <summary>Turns a square as the file says that the camera was held: Exif 2.3, section 4.6.4, <c>Orientation</c>.</summary>
+    private static SKMatrix Upright(SKEncodedOrigin origin, float side) =>
+        origin switch
+        {
+            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, side, 0, 1, 0, 0, 0, 1),
+            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, side, 0, -1, side, 0, 0, 1),
+            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, side, 0, 0, 1),
+            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, side, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, side, -1, 0, side, 0, 0, 1),
+            SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, side, 0, 0, 1),
+            _ => SKMatrix.Identity,
+        };
 }

@@ -6,8 +6,7 @@ namespace ShapeKit.Data;
 /// <summary>One of the twelve 2-D sets of MedMNIST v2: small, licensed medical images, already split into three parts.</summary>
 /// <remarks>
 /// Yang et al., <em>MedMNIST v2</em>, Scientific Data 10:41 (2023). A set owns the tensors of its parts; <see cref="Dispose"/> releases
-/// them. MedMNIST is for
-/// learning and comparing, not for clinical use.
+/// them. MedMNIST is for learning and comparing, not for clinical use.
 /// </remarks>
 public sealed class MedMnist : IDisposable
 {
@@ -33,8 +32,7 @@ public sealed class MedMnist : IDisposable
 
     /// <summary>
     /// Where sets are kept: the folder that the environment variable <see cref="FolderVariable"/> names, or else <c>.medmnist</c> in the
-    /// user's home
-    /// folder, which MedMNIST's own Python package uses too.
+    /// user's home folder, which MedMNIST's own Python package uses too.
     /// </summary>
     public static string Folder =>
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
@@ -88,8 +86,7 @@ public sealed class MedMnist : IDisposable
 
     /// <summary>
     /// Shows a set's licence and how to cite it, then fetches its file from Zenodo, unless it is there already. A download that was
-    /// interrupted goes on
-    /// where it stopped, and the file gets its name only once its MD5 checksum is right.
+    /// interrupted goes on where it stopped, and the file gets its name only once its MD5 checksum is right.
     /// </summary>
     /// <param name="name">The name of a set, such as <c>pneumoniamnist</c>.</param>
     /// <param name="size">28, 64, 128 or 224 pixels.</param>

@@ -21,8 +21,7 @@ public enum MedMnistTask
 /// <summary>What there is to know of one of the twelve 2-D sets of MedMNIST v2 before it is loaded.</summary>
 /// <remarks>
 /// Yang et al., <em>MedMNIST v2: a large-scale lightweight benchmark for 2D and 3D biomedical image classification</em>, Scientific Data
-/// 10:41
-/// (2023), table 2; files and checksums of Zenodo record 10519652.
+/// 10:41 (2023), table 2; files and checksums of Zenodo record 10519652.
 /// </remarks>
 public sealed class MedMnistInfo : IShown
 {
@@ -47,15 +46,7 @@ public sealed class MedMnistInfo : IShown
         string[] checksums
     )
     {
-        (Title, Task, Channels, License, ClassNames, Source, this._checksums) = (
-            title,
-            task,
-            channels,
-            license,
-            classNames,
-            source,
-            checksums
-        );
+        (Title, Task, Channels, License, ClassNames, Source, _checksums) = (title, task, channels, license, classNames, source, checksums);
     }
 
     /// <summary>All twelve sets.</summary>

@@ -8,12 +8,11 @@ namespace ShapeKit.Data;
 /// </summary>
 /// <remarks>
 /// Wang et al., <em>ChestX-ray8: hospital-scale chest X-ray database and benchmarks</em>, CVPR 2017; 112,120 frontal radiographs of
-/// 30,805 patients with
-/// fourteen findings that a program read from the reports, so that some are wrong.
+/// 30,805 patients with fourteen findings that a program read from the reports, so that some are wrong.
 /// </remarks>
 public static class NihChestXrays
 {
-    private const string TableName = "Data_Entry_2017.csv";
+    private const string Tables = "Data_Entry_2017*.csv";
     private const string Nothing = "No Finding";
 
     private static readonly string[] Columns = ["Image Index", "Finding Labels", "Patient ID"];
@@ -38,13 +37,13 @@ public static class NihChestXrays
     ];
 
     /// <summary>Reads the images that are there; who has unpacked only some of the archives gets only those.</summary>
-    /// <param name="folder">The folder with <c>Data_Entry_2017.csv</c>; the images lie in it or anywhere below, such as
+    /// <param name="folder">The folder with <c>Data_Entry_2017.csv</c>, or a newer edition such as <c>Data_Entry_2017_v2020.csv</c>; the
+    /// images lie in it or anywhere below, such as
     /// <c>images_001/images</c>.</param>
     /// <param name="size">How wide and high the images shall be, in pixels.</param>
     /// <returns>
     /// The images <c>[N, 1, size, size]</c>, float32 in 0..1, with labels <c>[N, 14]</c>, 1 for each of <see cref="Findings"/> that an
-    /// image shows, in the order of the
-    /// table; and whose each image is, for <see cref="TrainTestSplit.ByPatient"/>.
+    /// image shows, in the order of the table; and whose each image is, for <see cref="TrainTestSplit.ByPatient"/>.
     /// </returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The table is missing, or none of its images is there.</exception>
@@ -53,16 +52,13 @@ public static class NihChestXrays
     public static (ImageDataset Data, IReadOnlyList<int> Patients) Load(string folder, int size)
     {
         ImageFolder.RequireFolder(folder);
-        string table = Path.Combine(folder, TableName);
-        if (!File.Exists(table))
-        {
-            throw new FileNotFoundException(
-                $"{folder} holds no {TableName}; put the table of the NIH there, beside the folders with images.",
-                table
+        // The NIH published it anew as Data_Entry_2017_v2020.csv.
+        string table = Directory.GetFiles(folder, Tables).Max(StringComparer.Ordinal)
+            ?? throw new FileNotFoundException(
+                $"{folder} holds no {Tables}; put the table of the NIH there, beside the folders with images.",
+                Path.Combine(folder, Tables)
             );
-        }
-
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFolder.IsImage))
         {
             files[Path.GetFileName(file)] = file;
@@ -72,7 +68,7 @@ public static class NihChestXrays
         if (rows.Length == 0)
         {
             throw new FileNotFoundException(
-                $"None of the images that {TableName} names is in {folder}; unpack one of the archives of the NIH there, such as "
+                $"None of the images that {Path.GetFileName(table)} names is in {folder}; unpack one of the archives of the NIH there, such as "
                     + "images_001.tar.gz.",
                 table
             );

@@ -26,7 +26,7 @@ internal sealed class NpyFile : IDisposable
     /// <summary>Reads the header.</summary>
     public NpyFile(ZipArchiveEntry entry)
     {
-        this._entry = entry;
+        _entry = entry;
         _stream = entry.Open();
         Require(
             Next(6) is [0x93, .. var magic] && magic.SequenceEqual("NUMPY"u8),

@@ -11,7 +11,7 @@ internal sealed class NpzFile : IDisposable
 
     public NpzFile(string path)
     {
-        this._path = path;
+        _path = path;
         _archive = Readable(() => ZipFile.OpenRead(path));
     }
 

@@ -11,8 +11,8 @@ namespace ShapeKit.Data;
 /// <param name="Width">The width of the bounding box; a circle's diameter.</param>
 /// <param name="Height">The height of the bounding box; a circle's diameter.</param>
 /// <remarks>
-/// A pixel (x, y) covers the square from x to x + 1 and from y to y + 1; its centre is (x + 0.5, y + 0.5).
-/// A circle fills its bounding box as an ellipse; a triangle has its tip in the middle of the top edge and its base on the bottom edge.
+/// A pixel (x, y) covers the square from x to x + 1 and from y to y + 1; its centre is (x + 0.5, y + 0.5). A circle fills its bounding
+/// box as an ellipse; a triangle has its tip in the middle of the top edge and its base on the bottom edge.
 /// </remarks>
 public readonly record struct Shape(ShapeKind Kind, float Left, float Top, float Width, float Height)
 {

@@ -39,7 +39,7 @@ public sealed class Vocabulary
             );
         }
 
-        this._words = ["<padding>", "<start>", "<end>", .. sorted];
+        _words = ["<padding>", "<start>", "<end>", .. sorted];
         _numbers = sorted.Select((word, i) => (word, number: i + End + 1)).ToDictionary(entry => entry.word, entry => entry.number);
     }
 

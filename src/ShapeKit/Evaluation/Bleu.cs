@@ -9,13 +9,11 @@ public static class Bleu
 
     /// <summary>BLEU-4 of a corpus: 1 when every text equals its reference, 0 when no piece of four words is shared.</summary>
     /// <remarks>
-    /// Papineni, Roukos, Ward and Zhu, <em>BLEU: a method for automatic evaluation of machine translation</em> (2002), section 2.3:
-    /// BP · exp(¼ Σ ln pₙ) for n = 1 to 4. pₙ is the share of the texts' pieces of n words that their references hold too; a piece counts
-    /// at
+    /// Papineni, Roukos, Ward and Zhu, <em>BLEU: a method for automatic evaluation of machine translation</em> (2002), section 2.3: BP ·
+    /// exp(¼ Σ ln pₙ) for n = 1 to 4. pₙ is the share of the texts' pieces of n words that their references hold too; a piece counts at
     /// most as often as its reference has it. The brevity penalty BP is 1 when the texts have more words than the references, and exp(1 −
-    /// r / c) otherwise,
-    /// with c words in all texts and r in all references. All counts go over the whole corpus before they are divided; nothing is
-    /// smoothed. A length of pieces that no text has (all are shorter) takes no part.
+    /// r / c) otherwise, with c words in all texts and r in all references. All counts go over the whole corpus before they are divided;
+    /// nothing is smoothed. A length of pieces that no text has (all are shorter) takes no part.
     /// </remarks>
     /// <param name="texts">What was written; words are cut by <see cref="Vocabulary.Tokenize"/>.</param>
     /// <param name="references">What should have been written, one for each text.</param>

@@ -28,8 +28,7 @@ public sealed class CalibrationCurve
 
     /// <summary>
     /// How far, on average over the images, the observed share lies from the mean probability of their bin, in 0..1; 0 is perfect. Guo et
-    /// al., <em>On
-    /// calibration of modern neural networks</em> (2017), formula 3, on the probability of class 1.
+    /// al., <em>On calibration of modern neural networks</em> (2017), formula 3, on the probability of class 1.
     /// </summary>
     public double ExpectedCalibrationError { get; }
 

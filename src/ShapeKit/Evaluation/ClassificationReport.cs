@@ -100,7 +100,8 @@ public sealed class ClassificationReport : IShown
 
         RocCurve roc = RocCurve.From(labels, probabilities);
         BinaryInput.RequireProbabilities(probabilities);
-        int[] predictions = [.. probabilities.Select(probability => probability >= threshold ? 1 : 0)];
+        // As float32: a reader takes a probability of 0.7f for the threshold 0.7, which is the larger one as a double.
+        int[] predictions = [.. probabilities.Select(probability => probability >= (float)threshold ? 1 : 0)];
         return new ClassificationReport(ConfusionMatrix.From(labels, predictions, classNames), roc, threshold);
     }
 

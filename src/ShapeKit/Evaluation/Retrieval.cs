@@ -11,7 +11,8 @@ public static class Retrieval
     /// <param name="k">How many of the most similar items count, 1 to N.</param>
     /// <param name="right">Which items are right for each query, <c>[Q, N]</c>, bool; null where item q alone is right for query q.</param>
     /// <returns>A share in 0..1.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit together, there is no query, or k is out of range.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit together, there is no query, a similarity is not a number, or k is out
+    /// of range.</exception>
     public static double RecallAt(Tensor similarities, int k, Tensor? right = null)
     {
         ArgumentNullException.ThrowIfNull(similarities);
@@ -37,6 +38,11 @@ public static class Retrieval
         }
 
         using DisposeScope scope = NewDisposeScope();
+        if (similarities.isnan().any().item<bool>())
+        {
+            throw new ArgumentException("Some similarities are not numbers (NaN); nothing can be found by them.", nameof(similarities));
+        }
+
         Tensor items = similarities.topk(k, 1).indexes;
         Tensor found = right is null ? items == arange(similarities.shape[0], ScalarType.Int64).unsqueeze(1) : right.gather(1, items);
         return found.any(1).to(ScalarType.Float64).mean().item<double>();

@@ -33,8 +33,7 @@ public sealed class RocCurve
 
     /// <summary>
     /// The 95% interval of the area, cut to 0..1. DeLong, DeLong and Clarke-Pearson, <em>Comparing the areas under two or more correlated
-    /// receiver operating
-    /// characteristic curves</em>, Biometrics 44 (1988), formulas 4 to 6, for one curve.
+    /// receiver operating characteristic curves</em>, Biometrics 44 (1988), formulas 4 to 6, for one curve.
     /// </summary>
     public ConfidenceInterval AreaInterval { get; }
 
@@ -100,8 +99,7 @@ public sealed class RocCurve
 
     /// <summary>
     /// An image of class 1 with the score of a point beats the share 1 − FPR of class 0, half of the ties with it included; one of class
-    /// 0 is beaten by the share
-    /// TPR of class 1. The variance of the area is that of these placements, each over its number of images.
+    /// 0 is beaten by the share TPR of class 1. The variance of the area is that of these placements, each over its number of images.
     /// </summary>
     private static ConfidenceInterval DeLong(IReadOnlyList<RocPoint> points, double area, int positives, int negatives)
     {

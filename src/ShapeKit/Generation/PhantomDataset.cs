@@ -24,10 +24,10 @@ public sealed class PhantomDataset : IDisposable
         double millimetresPerPixel
     )
     {
-        this._images = images.DetachFromDisposeScope();
-        this._lungMasks = lungMasks.DetachFromDisposeScope();
-        this._noduleMasks = noduleMasks.DetachFromDisposeScope();
-        this._findings = findings;
+        _images = images.DetachFromDisposeScope();
+        _lungMasks = lungMasks.DetachFromDisposeScope();
+        _noduleMasks = noduleMasks.DetachFromDisposeScope();
+        _findings = findings;
         MillimetresPerPixel = millimetresPerPixel;
         Count = (int)images.shape[0];
         ImageSize = (int)images.shape[2];

@@ -26,7 +26,7 @@ internal sealed class PhantomDrawing : IDisposable
 
     public PhantomDrawing(PhantomGeneratorOptions options)
     {
-        this._options = options;
+        _options = options;
         _size = options.ImageSize;
         (_absorbed, _passed, _across, _down) = (new float[_size * _size], new float[_size * _size], new float[_size], new float[_size]);
         (_tissue, _air, _lungs, _vessels, _bones) = (

@@ -25,8 +25,8 @@ public sealed class PhantomGenerator
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        this._options = options;
-        this._seed = seed;
+        _options = options;
+        _seed = seed;
     }
 
     /// <summary>Draws images 0 to count - 1.</summary>

@@ -27,8 +27,8 @@ public sealed class ShapeGenerator
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        this._options = options;
-        this._seed = seed;
+        _options = options;
+        _seed = seed;
     }
 
     /// <summary>Draws images 0 to count - 1.</summary>
@@ -135,8 +135,7 @@ public sealed class ShapeGenerator
     /// </summary>
     /// <remarks>
     /// A black shape covers a pixel by its opacity. Measured, Skia fills pixels of four bytes, colour and opacity, twice as fast as those
-    /// of opacity alone; but it rounds
-    /// thin lines differently there, so that outlines are drawn on opacity alone.
+    /// of opacity alone; but it rounds thin lines differently there, so that outlines are drawn on opacity alone.
     /// </remarks>
     private sealed unsafe class Drawing : IDisposable
     {
@@ -158,7 +157,7 @@ public sealed class ShapeGenerator
 
         public Drawing(ShapeGeneratorOptions options)
         {
-            this._options = options;
+            _options = options;
             _size = options.ImageSize;
             _pixelBytes = options.Filled ? 4 : 1;
             _memory = (byte*)NativeMemory.AllocZeroed((nuint)(_size * _size), (nuint)_pixelBytes);

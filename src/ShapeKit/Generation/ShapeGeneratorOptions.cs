@@ -7,9 +7,9 @@ namespace ShapeKit.Generation;
 /// What <see cref="ShapeGenerator"/> draws: one filled, anti-aliased shape in each grey image, unless an option says otherwise.
 /// </summary>
 /// <remarks>
-/// Sizes and positions are whole numbers of pixels, each drawn equally often from its range. A position that would push the shape
-/// over the edge of the image is not drawn: the range is cut to the positions that keep the whole shape inside.
-/// Ranges that are not set are those of the article's data set, scaled from 28 pixels to <see cref="ImageSize"/>.
+/// Sizes and positions are whole numbers of pixels, each drawn equally often from its range. A position that would push the shape over
+/// the edge of the image is not drawn: the range is cut to the positions that keep the whole shape inside. Ranges that are not set are
+/// those of the article's data set, scaled from 28 pixels to <see cref="ImageSize"/>.
 /// </remarks>
 public sealed record ShapeGeneratorOptions
 {
@@ -27,10 +27,8 @@ public sealed record ShapeGeneratorOptions
     /// rectangle, corner x and y in 5..11, width and height in 8..14; all whole numbers, both ends included. Labels are 0 "circle" and 1
     /// "square". The article's 200 images are <c>Generate(200)</c>. There are 8 x 8 x 4 = 256 circles and 7 x 7 x 7 x 7 = 2,401
     /// rectangles, of which 35 x 35 look different on whole pixels, so sets repeat images. Drawn anti-aliased within matplotlib's default
-    /// margins
-    /// (<see cref="PlotMargins.Matplotlib"/>, y upwards), a shape appears about 0.775 as wide and 0.77 as high as its numbers say, and a
-    /// circle
-    /// as a very slightly flattened ellipse. Grey values are k / 255 with a whole k in 0..255.
+    /// margins (<see cref="PlotMargins.Matplotlib"/>, y upwards), a shape appears about 0.775 as wide and 0.77 as high as its numbers
+    /// say, and a circle as a very slightly flattened ellipse. Grey values are k / 255 with a whole k in 0..255.
     /// </remarks>
     public static ShapeGeneratorOptions Article { get; } = new() { ClassNames = ["circle", "square"], Margins = PlotMargins.Matplotlib };
 

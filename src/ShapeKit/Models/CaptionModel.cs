@@ -11,11 +11,10 @@ namespace ShapeKit.Models;
 /// <para>
 /// The encoder, an <see cref="ImageEncoder"/>, turns the image into a grid of feature vectors; with a pattern of waves added that tells
 /// each vector's row and column, this grid is the memory. The decoder is that of Vaswani et al., <em>Attention is all you need</em>
-/// (2017), section
-/// 3.1: each layer is masked self-attention (a word sees the words before it), cross-attention (a word looks at the memory) and a
-/// feed-forward network, each with a residual connection. Layer normalisation stands before each of them, not after as in the paper: so
-/// the network trains without a long warm-up (Xiong et al., <em>On layer normalization in the Transformer architecture</em>, 2020, figure
-/// 1b).
+/// (2017), section 3.1: each layer is masked self-attention (a word sees the words before it), cross-attention (a word looks at the
+/// memory) and a feed-forward network, each with a residual connection. Layer normalisation stands before each of them, not after as in
+/// the paper: so the network trains without a long warm-up (Xiong et al., <em>On layer normalization in the Transformer
+/// architecture</em>, 2020, figure 1b).
 /// </para>
 /// <para>
 /// A second, small output names what each cell of the grid shows (<see cref="Locate"/>). Training on it teaches the encoder to see, and its
@@ -382,17 +381,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     private T Evaluating<T>(Func<T> write)
     {
-        bool training = this.training;
-        eval();
-        try
-        {
-            using IDisposable withoutGradients = no_grad();
-            return write();
-        }
-        finally
-        {
-            train(training);
-        }
+        using var evaluating = new EvaluationMode(this);
+        using IDisposable withoutGradients = no_grad();
+        return write();
     }
 
     private void Initialize(int? seed)
@@ -442,8 +433,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>
     /// Reports that grow word by word, one a row: it keeps what each layer computed of the memory and of the words so far, which later
-    /// words look at but do
-    /// not change. The words get the logits that <see cref="Decode"/> computes, without going through the whole beginning again.
+    /// words look at but do not change. The words get the logits that <see cref="Decode"/> computes, without going through the whole
+    /// beginning again.
     /// </summary>
     private sealed class Draft
     {
@@ -457,7 +448,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             : this(model, [.. model.decoder.Select(layer => layer.LookAt(memory))], [.. model.decoder.Select(_ => Looked.Nothing)], 0) { }
 
         private Draft(CaptionModel model, Looked[] memory, Looked[] words, int length) =>
-            (this._model, this._memory, this._words, this._length) = (model, memory, words, length);
+            (_model, _memory, _words, _length) = (model, memory, words, length);
 
         /// <summary>Adds a word to each report, <c>[N]</c>, and gives the logits of the next, <c>[N, V]</c>.</summary>
         public Tensor Append(Tensor word)

@@ -7,10 +7,9 @@ namespace ShapeKit.Models;
 /// <summary>Turns a grey image into a grid of feature vectors: it keeps where things are, in squares of 4x4 pixels.</summary>
 /// <remarks>
 /// The image is first standardised (<see cref="Standardization"/>). Five convolutions follow, each with batch normalisation (Ioffe and
-/// Szegedy, <em>Batch
-/// normalization</em>, 2015) and ReLU; the first and the third have stride 2 and halve the grid. What the last two give is added to what
-/// came in (He et al., <em>Deep
-/// residual learning</em>, 2016, figure 2); the last one has a dilation of 2, so that each cell sees more of its surroundings.
+/// Szegedy, <em>Batch normalization</em>, 2015) and ReLU; the first and the third have stride 2 and halve the grid. What the last two
+/// give is added to what came in (He et al., <em>Deep residual learning</em>, 2016, figure 2); the last one has a dilation of 2, so that
+/// each cell sees more of its surroundings.
 /// </remarks>
 public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
 {

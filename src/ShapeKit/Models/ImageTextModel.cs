@@ -12,23 +12,18 @@ namespace ShapeKit.Models;
 /// <remarks>
 /// <para>
 /// Radford et al., <em>Learning transferable visual models from natural language supervision</em> (CLIP, 2021), section 2.4 and figure 3:
-/// the
-/// vectors have length 1, so that their dot product is the cosine similarity, and it is divided by a temperature that is learnt; its
-/// inverse is kept
-/// as a logarithm and cut at 100 (section 2.5).
+/// the vectors have length 1, so that their dot product is the cosine similarity, and it is divided by a temperature that is learnt; its
+/// inverse is kept as a logarithm and cut at 100 (section 2.5).
 /// </para>
 /// <para>
 /// Images: convolutions give a grid with a feature vector for each cell of 4x4 pixels, and a last one says for each cell how probably it
-/// shows
-/// nothing, or the centre of a small, medium or large nodule (<see cref="Locate"/>). Two summaries of these probabilities make the
-/// image's vector:
-/// <em>where</em>, the probability of any nodule in each cell, and <em>what</em>, the sum over all cells for each size. Because size and
-/// place are kept apart in them, combinations of both are understood that training never showed.
+/// shows nothing, or the centre of a small, medium or large nodule (<see cref="Locate"/>). Two summaries of these probabilities make the
+/// image's vector: <em>where</em>, the probability of any nodule in each cell, and <em>what</em>, the sum over all cells for each size.
+/// Because size and place are kept apart in them, combinations of both are understood that training never showed.
 /// </para>
 /// <para>
 /// Sentences: word vectors with <see cref="PositionalEncoding"/>, the encoder of Vaswani et al., <em>Attention is all you need</em>
-/// (2017), section 3.1, and
-/// the mean over the words.
+/// (2017), section 3.1, and the mean over the words.
 /// </para>
 /// </remarks>
 public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>

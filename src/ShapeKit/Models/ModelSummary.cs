@@ -72,10 +72,9 @@ public sealed class ModelSummary : IShown
             }
         }
 
-        bool training = model.training;
-        model.eval();
         try
         {
+            using var evaluating = new EvaluationMode(model);
             using IDisposable withoutGradients = no_grad();
             using DisposeScope scope = NewDisposeScope();
             model.call(zeros(inputShape));
@@ -90,7 +89,6 @@ public sealed class ModelSummary : IShown
         }
         finally
         {
-            model.train(training);
             hooks.ForEach(remove => remove());
         }
 

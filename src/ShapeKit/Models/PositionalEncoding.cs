@@ -5,8 +5,7 @@ namespace ShapeKit.Models;
 /// <summary>Adds to each word's vector a pattern of waves that tells its place in the sentence; it learns nothing.</summary>
 /// <remarks>
 /// Vaswani et al., <em>Attention is all you need</em> (2017), section 3.5: at place p the numbers 2i and 2i + 1 are the sine and the
-/// cosine of
-/// p / 10000<sup>2i / D</sup>.
+/// cosine of p / 10000<sup>2i / D</sup>.
 /// </remarks>
 internal sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
 {

@@ -6,14 +6,12 @@ namespace ShapeKit.Models;
 
 /// <summary>A small convolutional network that tells two classes of grey 28x28 images apart: 121,345 parameters.</summary>
 /// <remarks>
-/// Convolution 32 3x3, ReLU, max-pooling 2x2, convolution 64 3x3, ReLU, max-pooling 2x2, flatten, dense 64, ReLU, dense 1;
-/// convolutions without padding. The design is that of LeCun et al., <em>Gradient-based learning applied to document
-/// recognition</em> (1998), with today's activations. <para>Two things differ from the textbook for speed alone, and change no
-/// result. Within the network the numbers of a pixel's channels lie side by side in memory (channels-last), which libtorch's convolutions
-/// and pooling
-/// work through faster; shapes stay <c>[N, C, H, W]</c>. And the first ReLU comes after its pooling: the largest of four numbers, cut at
-/// zero, is the
-/// largest of the four cut at zero, and there are four times fewer to cut.</para>
+/// Convolution 32 3x3, ReLU, max-pooling 2x2, convolution 64 3x3, ReLU, max-pooling 2x2, flatten, dense 64, ReLU, dense 1; convolutions
+/// without padding. The design is that of LeCun et al., <em>Gradient-based learning applied to document recognition</em> (1998), with
+/// today's activations. <para>Two things differ from the textbook for speed alone, and change no result. Within the network the numbers
+/// of a pixel's channels lie side by side in memory (channels-last), which libtorch's convolutions and pooling work through faster;
+/// shapes stay <c>[N, C, H, W]</c>. And the first ReLU comes after its pooling: the largest of four numbers, cut at zero, is the largest
+/// of the four cut at zero, and there are four times fewer to cut.</para>
 /// </remarks>
 public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
 {

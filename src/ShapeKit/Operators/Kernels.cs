@@ -3,8 +3,7 @@ namespace ShapeKit.Operators;
 /// <summary>Named kernels, each 3 x 3; every call makes a new array that may be changed.</summary>
 /// <remarks>
 /// An edge kernel's numbers sum to 0, so that it answers 0 where the image is even; a blur kernel's sum to 1, so that it keeps the
-/// brightness.
-/// Numbers as in Gonzalez and Woods, Digital Image Processing, 4th edition, chapters 3 and 10.
+/// brightness. Numbers as in Gonzalez and Woods, Digital Image Processing, 4th edition, chapters 3 and 10.
 /// </remarks>
 public static class Kernels
 {

@@ -15,7 +15,7 @@ public sealed class ConsoleReviewer : IReviewer
 
     private readonly Func<string, string?> _ask;
 
-    private ConsoleReviewer(string name, Func<string, string?> ask) => (Name, this._ask) = (name, ask);
+    private ConsoleReviewer(string name, Func<string, string?> ask) => (Name, _ask) = (name, ask);
 
     /// <inheritdoc/>
     public string Name { get; }

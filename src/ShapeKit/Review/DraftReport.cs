@@ -7,9 +7,8 @@ namespace ShapeKit.Review;
 /// <summary>A report that a model wrote and nobody has signed: what it says, and how sure the model was.</summary>
 /// <remarks>
 /// The confidence of a draft is the product of its words' probabilities, where a word counts with all likely words that state the same:
-/// 15 mm and 20 mm are
-/// both a medium-sized nodule. So it is about what the report says, not about how it says it. A draft under the <see cref="Threshold"/>
-/// is held back: the reader gets the image without it, so as not to be led by it.
+/// 15 mm and 20 mm are both a medium-sized nodule. So it is about what the report says, not about how it says it. A draft under the
+/// <see cref="Threshold"/> is held back: the reader gets the image without it, so as not to be led by it.
 /// </remarks>
 public sealed record DraftReport : IShown
 {

@@ -6,10 +6,8 @@ namespace ShapeKit.Review;
 /// <summary>Every decision about every draft, in one SQLite file to which entries can be added and from which none can be taken.</summary>
 /// <remarks>
 /// The database itself refuses to change, replace or delete an entry, whichever program asks; only somebody who rebuilds the file can.
-/// Each entry
-/// is one transaction that is on the disk when <c>Add</c> returns: several programs may write at once, and one that is ended in the
-/// middle leaves
-/// no half entry. Nothing is kept open between calls.
+/// Each entry is one transaction that is on the disk when <c>Add</c> returns: several programs may write at once, and one that is ended
+/// in the middle leaves no half entry. Nothing is kept open between calls.
 /// </remarks>
 public sealed class ReviewLog
 {
@@ -56,7 +54,7 @@ public sealed class ReviewLog
             throw new ArgumentException("The review log has no file name; pass a path such as reviews.db.", nameof(path));
         }
 
-        this._clock = clock ?? TimeProvider.System;
+        _clock = clock ?? TimeProvider.System;
         FilePath = Path.GetFullPath(path);
         Use(connection =>
         {

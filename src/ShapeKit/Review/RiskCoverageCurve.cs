@@ -13,8 +13,8 @@ public readonly record struct RiskCoveragePoint(double Threshold, double Coverag
 /// <summary>Coverage against error: what is left of the errors when the least confident drafts are held back.</summary>
 /// <remarks>
 /// El-Yaniv and Wiener, <em>On the foundations of noise-free selective classification</em>, JMLR 11 (2010), section 2; for networks,
-/// Geifman and El-Yaniv,
-/// <em>Selective classification for deep neural networks</em>, NIPS 2017, formulas 1 and 2, with the empirical risk.
+/// Geifman and El-Yaniv, <em>Selective classification for deep neural networks</em>, NIPS 2017, formulas 1 and 2, with the empirical
+/// risk.
 /// </remarks>
 public sealed class RiskCoverageCurve
 {
@@ -23,7 +23,7 @@ public sealed class RiskCoverageCurve
     private RiskCoverageCurve(IReadOnlyList<RiskCoveragePoint> points, double[] sorted)
     {
         Points = points;
-        this._sorted = sorted;
+        _sorted = sorted;
         AreaUnderCurve = points.Skip(1).Zip(points, (point, before) => (point.Coverage - before.Coverage) * point.Risk).Sum();
     }
 

@@ -6,9 +6,8 @@ namespace ShapeKit.Review;
 /// <summary>A reader who knows how each phantom was drawn: it accepts what is right, and corrects the rest.</summary>
 /// <remarks>
 /// A draft with the right number of nodules but a wrong side, zone or size is edited; one that misses or invents a nodule is rejected,
-/// and the
-/// report written anew. With <paramref name="attention"/> below 1 it signs some drafts unread, as people do who have learned to rely on a
-/// machine.
+/// and the report written anew. With <paramref name="attention"/> below 1 it signs some drafts unread, as people do who have learned to
+/// rely on a machine.
 /// </remarks>
 /// <param name="truth">The findings of the image that a draft is about.</param>
 /// <param name="attention">The share of drafts that it reads, in 0..1; the others it accepts unread.</param>

@@ -3,9 +3,8 @@ namespace ShapeKit.Runtime;
 /// <summary>With which code libtorch computes convolutions in this process, and why.</summary>
 /// <remarks>
 /// libtorch has two: oneDNN (formerly MKL-DNN), and slower code of its own. On processors that do not tell the sizes of their caches, as
-/// virtual ones may not, oneDNN 3.7 leaves cells of memory
-/// unwritten that take part in its sums. There it is made to assume usual sizes, and what it then computes is compared with plain
-/// arithmetic.
+/// virtual ones may not, oneDNN 3.7 leaves cells of memory unwritten that take part in its sums. There it is made to assume usual sizes,
+/// and what it then computes is compared with plain arithmetic.
 /// </remarks>
 /// <param name="Name"><see cref="Fast"/>, <see cref="Mended"/> or <see cref="Plain"/>.</param>
 /// <param name="Reason">What was found or asked for, as a sentence or two.</param>

@@ -9,10 +9,10 @@ namespace ShapeKit.Runtime;
 
 /// <summary>Finds libtorch, the native library behind TorchSharp, and loads it before TorchSharp is first used.</summary>
 /// <remarks>
-/// The library is looked for in the directory that the environment variable <c>SHAPEKIT_LIBTORCH</c> names, then where the
-/// program was built to expect it, then beside the program, then in NuGet's package folder. On Linux systems whose C++ runtime
-/// is older than GCC 13 (Debian 12, Ubuntu 22.04) a corrected copy of TorchSharp's native part is prepared once in the
-/// user's cache and loaded instead. It sees to it that convolutions come out right on this processor (<see cref="ConvolutionWay"/>).
+/// The library is looked for in the directory that the environment variable <c>SHAPEKIT_LIBTORCH</c> names, then where the program was
+/// built to expect it, then beside the program, then in NuGet's package folder. On Linux systems whose C++ runtime is older than GCC 13
+/// (Debian 12, Ubuntu 22.04) a corrected copy of TorchSharp's native part is prepared once in the user's cache and loaded instead. It
+/// sees to it that convolutions come out right on this processor (<see cref="ConvolutionWay"/>).
 /// </remarks>
 public static class LibTorch
 {
@@ -239,8 +239,7 @@ public static class LibTorch
     /// </summary>
     /// <remarks>
     /// Measured: a training step of <see cref="Models.ShapeCnn"/> with 32 images meets 1,000 to 2,000 page faults without, and hardly one
-    /// with it. What
-    /// the reader has set (mallopt(3): <c>MALLOC_TRIM_THRESHOLD_</c> and its like, or <c>GLIBC_TUNABLES</c>) stays.
+    /// with it. What the reader has set (mallopt(3): <c>MALLOC_TRIM_THRESHOLD_</c> and its like, or <c>GLIBC_TUNABLES</c>) stays.
     /// </remarks>
     private static unsafe void KeepFreedMemory()
     {

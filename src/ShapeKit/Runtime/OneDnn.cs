@@ -48,9 +48,8 @@ internal sealed unsafe class OneDnn(string torchFile)
     /// <returns>Null, or why it could not be done.</returns>
     /// <remarks>
     /// oneDNN 3.7 asks the processor once, in the constructor of <c>Xbyak::util::Cpu</c>, and this object ever since
-    /// (<c>src/cpu/platform.cpp</c>,
-    /// <c>get_per_core_cache_size</c>); where the object knows of no cache level, it takes the usual sizes. So the number of levels
-    /// becomes 0.
+    /// (<c>src/cpu/platform.cpp</c>, <c>get_per_core_cache_size</c>); where the object knows of no cache level, it takes the usual sizes.
+    /// So the number of levels becomes 0.
     /// </remarks>
     public string? AssumeUsualCaches()
     {

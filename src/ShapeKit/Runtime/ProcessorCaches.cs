@@ -6,8 +6,8 @@ namespace ShapeKit.Runtime;
 /// <summary>What the processor tells of its caches, read as oneDNN reads it.</summary>
 /// <remarks>
 /// AMD, <em>AMD64 architecture programmer's manual</em>, volume 3, appendix E.4.15, function 8000_001Dh; Intel, <em>Software developer's
-/// manual</em>, volume 2A, CPUID, leaf 4. Both give
-/// ways, partitions and line size in EBX and sets in ECX, each less one. Some hypervisors answer zeros, and then the product is one byte.
+/// manual</em>, volume 2A, CPUID, leaf 4. Both give ways, partitions and line size in EBX and sets in ECX, each less one. Some
+/// hypervisors answer zeros, and then the product is one byte.
 /// </remarks>
 internal static class ProcessorCaches
 {

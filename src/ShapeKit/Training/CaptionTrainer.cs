@@ -12,18 +12,14 @@ namespace ShapeKit.Training;
 /// <para>
 /// Teacher forcing: at each place of a report the network is given the true words so far and asked for the next one; the loss is the
 /// cross-entropy, −ln p of the true next word, averaged over all words of a batch. Padding does not count. AdamW lowers it (Loshchilov
-/// and Hutter,
-/// <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over a fifth of
-/// all steps, then down to zero.
+/// and Hutter, <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of <see cref="SegmentationTrainer"/>: up over
+/// a fifth of all steps, then down to zero.
 /// </para>
 /// <para>
 /// Before, where the true nodules are known, the encoder learns to see: each cell of its grid names the nodule whose centre lies in it or
-/// near it
-/// (<see cref="CaptionModel.Locate"/>). Then it is locked, and only the decoder learns. Captioning networks usually begin with an encoder
-/// that has learnt to see elsewhere, from
-/// a million photographs, and lock it (Vinyals et al., <em>Show and tell</em>, 2015, section 4.3.1); this one learns it here. The same
-/// network, data, options and
-/// number of threads give the same numbers to the last bit.
+/// near it (<see cref="CaptionModel.Locate"/>). Then it is locked, and only the decoder learns. Captioning networks usually begin with an
+/// encoder that has learnt to see elsewhere, from a million photographs, and lock it (Vinyals et al., <em>Show and tell</em>, 2015,
+/// section 4.3.1); this one learns it here. The same network, data, options and number of threads give the same numbers to the last bit.
 /// </para>
 /// </remarks>
 /// <param name="model">The network.</param>

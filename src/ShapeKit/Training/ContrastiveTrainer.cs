@@ -9,20 +9,17 @@ namespace ShapeKit.Training;
 /// <remarks>
 /// <para>
 /// Lesson one, <see cref="Look"/>: each cell of the image encoder's grid learns to name the nodule whose centre lies in it or near it.
-/// Half of each batch is
-/// mirrored, because what a nodule looks like does not depend on its side. Without this lesson the encoder would have to find out from
-/// sentences
-/// alone what there is to see, which takes far more pairs: CLIP had 400 million.
+/// Half of each batch is mirrored, because what a nodule looks like does not depend on its side. Without this lesson the encoder would
+/// have to find out from sentences alone what there is to see, which takes far more pairs: CLIP had 400 million.
 /// </para>
 /// <para>
 /// Lesson two, <see cref="Match"/>: the part that looks stays as it is (Zhai et al., <em>LiT: Zero-shot transfer with locked-image text
-/// tuning</em>,
-/// 2022); what makes vectors of images and sentences learns by <see cref="ContrastiveLoss.SymmetricInfoNce"/>.
+/// tuning</em>, 2022); what makes vectors of images and sentences learns by <see cref="ContrastiveLoss.SymmetricInfoNce"/>.
 /// </para>
 /// <para>
 /// Both use AdamW (Loshchilov and Hutter, <em>Decoupled weight decay regularization</em>, 2019) with the learning rate of
-/// <see cref="SegmentationTrainer"/>: up over
-/// a fifth of all steps, then down to zero. The same model, data, options and number of threads give the same numbers to the last bit.
+/// <see cref="SegmentationTrainer"/>: up over a fifth of all steps, then down to zero. The same model, data, options and number of
+/// threads give the same numbers to the last bit.
 /// </para>
 /// </remarks>
 /// <param name="model">The model.</param>

@@ -12,8 +12,8 @@ namespace ShapeKit.Training;
 /// </summary>
 /// <remarks>
 /// Kingma and Ba, <em>Adam: a method for stochastic optimization</em> (2015), algorithm 1; with weight decay, Loshchilov and Hutter,
-/// <em>Decoupled
-/// weight decay regularization</em> (2019), algorithm 2. β₁ 0.9, ε 10⁻⁸; schedules set learning rate and β₁ as they do with TorchSharp's.
+/// <em>Decoupled weight decay regularization</em> (2019), algorithm 2. β₁ 0.9, ε 10⁻⁸; schedules set learning rate and β₁ as they do with
+/// TorchSharp's.
 /// </remarks>
 internal sealed class FusedAdam : Adam
 {
@@ -23,7 +23,7 @@ internal sealed class FusedAdam : Adam
     private readonly double _weightDecay;
 
     private FusedAdam(Parameter[] weights, double learningRate, double beta2, double weightDecay)
-        : base(weights, learningRate, beta2: beta2, eps: Epsilon) => (this._weights, this._weightDecay) = (weights, weightDecay);
+        : base(weights, learningRate, beta2: beta2, eps: Epsilon) => (_weights, _weightDecay) = (weights, weightDecay);
 
     /// <summary>
     /// Adam, or AdamW with weight decay: fused where all parameters are float32 in the processor's memory, TorchSharp's elsewhere.

@@ -64,19 +64,11 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     public Tensor Predict(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        bool training = _model.training;
-        _model.eval();
-        try
-        {
-            using IDisposable withoutGradients = no_grad();
-            using DisposeScope scope = NewDisposeScope();
-            Tensor[] parts = [.. images.split(EvaluationBatchSize).Select(part => NetworkOutput.Require(Logits(part)).argmax(1))];
-            return cat(parts).MoveToOuterDisposeScope();
-        }
-        finally
-        {
-            _model.train(training);
-        }
+        using var evaluating = new EvaluationMode(_model);
+        using IDisposable withoutGradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] parts = [.. images.split(EvaluationBatchSize).Select(part => NetworkOutput.Require(Logits(part)).argmax(1))];
+        return cat(parts).MoveToOuterDisposeScope();
     }
 
     /// <summary>Paints the images of a data set and compares with the truth, without changing the network.</summary>

@@ -10,10 +10,10 @@ namespace ShapeKit.Training;
 
 /// <summary>Trains a network to tell two classes apart, and applies it.</summary>
 /// <remarks>
-/// Each step lowers the binary cross-entropy of the logits with Adam (Kingma and Ba, <em>Adam: a method for stochastic
-/// optimization</em>, 2015; β₁ 0.9, β₂ 0.999), or with AdamW where the options ask for weight decay. The same network, data, options and
-/// number of threads give the same numbers to
-/// the last bit; a network that draws random numbers itself, such as one with dropout, draws them from torch's own generator.
+/// Each step lowers the binary cross-entropy of the logits with Adam (Kingma and Ba, <em>Adam: a method for stochastic optimization</em>,
+/// 2015; β₁ 0.9, β₂ 0.999), or with AdamW where the options ask for weight decay. The same network, data, options and number of threads
+/// give the same numbers to the last bit; a network that draws random numbers itself, such as one with dropout, draws them from torch's
+/// own generator.
 /// </remarks>
 /// <param name="model">A network that takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and gives logits <c>[N, 1]</c>.</param>
 /// <param name="options">How to train; null takes the defaults.</param>
@@ -156,25 +156,17 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private void ForEachBatch(ImageDataset data, Action<Tensor, Tensor> use, CancellationToken cancellationToken)
     {
-        bool training = _model.training;
         using var moved = new OnDevice(_model, _options.FindDevice());
-        _model.eval();
-        try
+        using var evaluating = new EvaluationMode(_model);
+        using IDisposable withoutGradients = no_grad();
+        for (int start = 0; start < data.Count; start += EvaluationBatchSize)
         {
-            using IDisposable withoutGradients = no_grad();
-            for (int start = 0; start < data.Count; start += EvaluationBatchSize)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Notebook.ThrowIfStopped();
-                using DisposeScope scope = NewDisposeScope();
-                int count = Math.Min(EvaluationBatchSize, data.Count - start);
-                Tensor logits = NetworkOutput.Require(Logits(data.Images.narrow(0, start, count)));
-                use(logits, data.Labels.narrow(0, start, count).to(ScalarType.Float32).to(logits.device));
-            }
-        }
-        finally
-        {
-            _model.train(training);
+            cancellationToken.ThrowIfCancellationRequested();
+            Notebook.ThrowIfStopped();
+            using DisposeScope scope = NewDisposeScope();
+            int count = Math.Min(EvaluationBatchSize, data.Count - start);
+            Tensor logits = NetworkOutput.Require(Logits(data.Images.narrow(0, start, count)));
+            use(logits, data.Labels.narrow(0, start, count).to(ScalarType.Float32).to(logits.device));
         }
     }
 

@@ -19,7 +19,10 @@ public sealed class TrainingHistory : IShown
         }
 
         Epochs = [.. epochs];
-        BestEpoch = Epochs.MinBy(epoch => epoch.ValidationLoss ?? epoch.Loss)!.Epoch;
+        // A loss that is not a number is no loss at all.
+        BestEpoch = Epochs
+            .MinBy(epoch => (epoch.ValidationLoss ?? epoch.Loss) is var loss && double.IsNaN(loss) ? double.PositiveInfinity : loss)!
+            .Epoch;
         bool validated = Epochs[0].ValidationLoss is not null;
         _table = new PlainTable(
             "Training history",

@@ -92,13 +92,14 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
             model.train();
             Pass<TEpoch> pass = begin(epoch);
             var watch = Stopwatch.StartNew();
-            int steps = (pass.Images + BatchSize - 1) / BatchSize,
+            List<long[]> batches = BatchesOf(pass.Images, epoch);
+            int steps = batches.Count,
                 step = 0;
             schedule ??= Schedule(optimizer, LearningRate, steps * (last - First + 1));
             double sum = 0;
             try
             {
-                foreach (long[] chosen in Batches.Indices(pass.Images, BatchSize, Seed, epoch))
+                foreach (long[] chosen in batches)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     Notebook.ThrowIfStopped();
@@ -119,6 +120,21 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
                 throw new OperationCanceledException(message, e, cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// The images of each batch. One that is left over joins the batch before, where a batch norm can make nothing of a single one.
+    /// </summary>
+    private List<long[]> BatchesOf(int images, int epoch)
+    {
+        List<long[]> batches = [.. Batches.Indices(images, BatchSize, Seed, epoch)];
+        if (batches is [.., var before, [var single]] && BatchSize > 1 && model.modules().Any(part => part is BatchNorm1d))
+        {
+            batches[^2] = [.. before, single];
+            batches.RemoveAt(batches.Count - 1);
+        }
+
+        return batches;
     }
 
     private double Step(Pass<TEpoch> pass, long[] chosen, optim.Optimizer optimizer)

@@ -40,9 +40,8 @@ public sealed record TrainingOptions
     public double WeightDecay { get; init; }
 
     /// <summary>
-    /// Whether the rarer class counts for more in training, so that both weigh the same: an image of class c has the weight
-    /// N / (2 N<sub>c</sub>), with N training images, N<sub>c</sub> of them of class c. King and Zeng, <em>Logistic regression in rare
-    /// events
+    /// Whether the rarer class counts for more in training, so that both weigh the same: an image of class c has the weight N / (2
+    /// N<sub>c</sub>), with N training images, N<sub>c</sub> of them of class c. King and Zeng, <em>Logistic regression in rare events
     /// data</em> (2001), section 4.2. Validation and evaluation count every image once.
     /// </summary>
     public bool BalanceClasses { get; init; }
@@ -70,8 +69,8 @@ public sealed record TrainingOptions
     public bool RestoreBestWeights { get; init; }
 
     /// <summary>
-    /// Changes the images of each training batch, for example by random flips: takes images <c>[N, 1, H, W]</c>, float32 in
-    /// 0..1, and random numbers that depend on the seed and the epoch; gives images of the same shape. Null leaves them as they are.
+    /// Changes the images of each training batch, for example by random flips: takes images <c>[N, 1, H, W]</c>, float32 in 0..1, and
+    /// random numbers that depend on the seed and the epoch; gives images of the same shape. Null leaves them as they are.
     /// </summary>
     public Func<Tensor, Random, Tensor>? Augment { get; init; }
 
@@ -82,8 +81,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Where training computes: <c>cpu</c>, or a graphics card such as <c>cuda</c> or <c>cuda:1</c>. Images go there batch by batch; the
-    /// network goes there for as
-    /// long as it is trained or applied. A card needs another libtorch than the course's own: <c>docs/scale.md</c> says which.
+    /// network goes there for as long as it is trained or applied. A card needs another libtorch than the course's own:
+    /// <c>docs/scale.md</c> says which.
     /// </summary>
     public string Device { get; init; } = "cpu";
 

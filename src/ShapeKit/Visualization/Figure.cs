@@ -7,8 +7,8 @@ namespace ShapeKit.Visualization;
 
 /// <summary>A chart with a title and an alternative text, which any notebook engine and any page can show.</summary>
 /// <remarks>
-/// Its backgrounds are transparent and its text takes the colour of the page, so it suits light and dark themes. Readers who
-/// use a screen reader, have scripts off or have no network get the title and the alternative text.
+/// Its backgrounds are transparent and its text takes the colour of the page, so it suits light and dark themes. Readers who use a screen
+/// reader, have scripts off or have no network get the title and the alternative text.
 /// </remarks>
 public sealed class Figure : IShown
 {

@@ -1,3 +1,4 @@
+using ShapeKit.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,10 +7,8 @@ namespace ShapeKit.Visualization;
 /// <summary>Where in an image a network finds what speaks for a class.</summary>
 /// <remarks>
 /// Selvaraju et al., <em>Grad-CAM: visual explanations from deep networks via gradient-based localization</em>, ICCV 2017, formulas 1 and
-/// 2: each feature map A of a
-/// convolution counts with the mean of the slopes of the logit by its values, α; what remains of Σ α A above zero is the map. It shows
-/// where, never why, and it is as
-/// coarse as the layer's feature maps.
+/// 2: each feature map A of a convolution counts with the mean of the slopes of the logit by its values, α; what remains of Σ α A above
+/// zero is the map. It shows where, never why, and it is as coarse as the layer's feature maps.
 /// </remarks>
 public static class GradCam
 {
@@ -30,7 +29,6 @@ public static class GradCam
         ArgumentNullException.ThrowIfNull(images);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable withGradients = enable_grad();
-        bool training = model.training;
         Tensor? seen = null;
 
         // The network goes on from a copy that remembers its slopes and outlives the scopes within the network.
@@ -38,13 +36,12 @@ public static class GradCam
         Tensor logits;
         try
         {
-            model.eval();
+            using var evaluating = new EvaluationMode(model);
             logits = model.call(images);
         }
         finally
         {
             hook.remove();
-            model.train(training);
             if (seen is not null)
             {
                 scope.Attach(seen);

@@ -18,7 +18,7 @@ public sealed class PictureMap : IShown
         IReadOnlyList<string> groups,
         string title,
         int imageSize
-    ) => (this._pictures, this._words, this._groups, this._title, this._imageSize) = (pictures, words, groups, title, imageSize);
+    ) => (_pictures, _words, _groups, _title, _imageSize) = (pictures, words, groups, title, imageSize);
 
     /// <summary>Lays images on a map, and sentences beside them where they are given.</summary>
     /// <param name="images">Grey images <c>[N, 1, H, W]</c>, values in 0..1.</param>

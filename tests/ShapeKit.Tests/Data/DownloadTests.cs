@@ -146,7 +146,7 @@ public sealed class DownloadTests : TemporaryFolder
 
         public Server(byte[] content)
         {
-            this._content = content;
+            _content = content;
             Address = new Uri($"http://127.0.0.1:{FreePort()}/pneumoniamnist.npz");
             _listener.Prefixes.Add($"http://127.0.0.1:{Address.Port}/");
             _listener.Start();

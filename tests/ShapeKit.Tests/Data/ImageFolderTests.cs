@@ -62,6 +62,103 @@ public sealed class ImageFolderTests : TemporaryFolder
         );
     }
 
+    [Theory]
+    [InlineData("photo.png")]
+    [InlineData("photo.jpg")]
+    public void A_file_that_is_cut_off_is_named(string name)
+    {
+        Save("a/whole.png", 64, 64, (_, _) => SKColors.Black);
+        Save("b/" + name, 64, 64, (x, y) => new SKColor((byte)(x * y * 7), (byte)(x * 31), (byte)(y * 17)));
+        byte[] whole = File.ReadAllBytes(PathOf("b/" + name));
+        File.WriteAllBytes(PathOf("b/" + name), whole[..(whole.Length / 2)]);
+
+        string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message;
+
+        Assert.Contains($"{name} is cut off: a part of the image is missing.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "ab cd")]
+    [InlineData(2, "ba dc")]
+    [InlineData(3, "dc ba")]
+    [InlineData(4, "cd ab")]
+    [InlineData(5, "ac bd")]
+    [InlineData(6, "ca db")]
+    [InlineData(7, "db ca")]
+    [InlineData(8, "bd ac")]
+    public void A_photograph_stands_the_way_up_that_the_camera_noted(byte orientation, string quarters)
+    {
+        // A quarter of each of four greys, as the sensor saw them: a and b above, c and d below.
+        var greys = new Dictionary<char, byte>
+        {
+            ['a'] = 20,
+            ['b'] = 90,
+            ['c'] = 160,
+            ['d'] = 230,
+        };
+        Save("x/whole.png", 8, 8, (_, _) => SKColors.Black);
+        Save("y/photo.jpg", 64, 64, (x, y) => greys["abcd"[(x / 32) + (y / 32 * 2)]] is var grey ? new SKColor(grey, grey, grey) : default);
+        byte[] jpeg = File.ReadAllBytes(PathOf("y/photo.jpg"));
+        byte[] exif =
+        [
+            0xff,
+            0xe1,
+            0,
+            34,
+            .. "Exif"u8,
+            0,
+            0,
+            .. "MM"u8,
+            0,
+            42,
+            0,
+            0,
+            0,
+            8,
+            0,
+            1,
+            1,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            orientation,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ];
+        File.WriteAllBytes(PathOf("y/photo.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
+
+        using ImageDataset data = ImageFolder.Load(Folder, 64);
+
+        float[,] pixels = data.Pixels(1);
+        (int Row, int Column)[] places = [(16, 16), (16, 48), (48, 16), (48, 48)];
+        IEnumerable<char> seen = places.Select(place =>
+            greys.MinBy(grey => Math.Abs(grey.Value - (255 * pixels[place.Row, place.Column]))).Key
+        );
+        Assert.Equal(quarters.Replace(" ", "", StringComparison.Ordinal), string.Concat(seen));
+    }
+
+    [Fact]
+    public void A_newer_table_of_the_NIH_and_files_in_capitals_are_found()
+    {
+        Table("00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
+        File.Move(PathOf("Data_Entry_2017.csv"), PathOf("Data_Entry_2017_v2020.csv"));
+        Save("images/00000001_000.PNG", 5, 5, (_, _) => SKColors.Black);
+
+        (ImageDataset data, IReadOnlyList<int> patients) = NihChestXrays.Load(Folder, 28);
+
+        Assert.Equal([1], patients);
+        data.Dispose();
+    }
+
     [Fact]
     public void The_layout_of_the_NIH_gives_findings_and_patients()
     {
@@ -89,7 +186,7 @@ public sealed class ImageFolderTests : TemporaryFolder
     [Fact]
     public void A_table_of_the_NIH_that_does_not_fit_is_named()
     {
-        Refused<FileNotFoundException>("holds no Data_Entry_2017.csv");
+        Refused<FileNotFoundException>("holds no Data_Entry_2017*.csv");
         Table("00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
         Refused<FileNotFoundException>("None of the images that Data_Entry_2017.csv names");
         Save("images/00000001_000.png", 5, 5, (_, _) => SKColors.Black);

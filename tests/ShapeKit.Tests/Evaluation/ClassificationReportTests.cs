@@ -49,6 +49,12 @@ public sealed class ClassificationReportTests
             Assert.Equal(point.FalsePositiveRate, 1 - report.Specificity, 12);
         });
 
+    [Theory]
+    [InlineData(0.7f, 0.7)]
+    [InlineData(0.9f, 0.9)]
+    public void A_probability_that_reads_as_the_threshold_counts_as_class_1(float probability, double threshold) =>
+        Assert.Equal(1, ClassificationReport.From([0, 1], [0.1f, probability], ["no", "yes"], threshold).Sensitivity);
+
     [Fact]
     public void Precision_is_undefined_when_the_positive_class_is_never_predicted()
     {

@@ -106,6 +106,12 @@ public sealed class ContrastiveTests
             Assert.Throws<ArgumentOutOfRangeException>(() => Retrieval.RecallAt(similarities, 4)).Message,
             StringComparison.Ordinal
         );
+        using Tensor broken = full([3, 3], float.NaN);
+        Assert.Contains(
+            "not numbers",
+            Assert.Throws<ArgumentException>(() => Retrieval.RecallAt(broken, 1)).Message,
+            StringComparison.Ordinal
+        );
         using Tensor narrow = zeros(3, 2);
         Assert.Contains(
             "these are [3, 2]",

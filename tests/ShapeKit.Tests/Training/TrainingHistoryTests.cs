@@ -14,6 +14,10 @@ public sealed class TrainingHistoryTests
     }
 
     [Fact]
+    public void An_epoch_whose_loss_is_no_number_is_not_the_best() =>
+        Assert.Equal(1, new TrainingHistory([Epoch(1, 0.7, 0.69), Epoch(2, 0.6, double.NaN), Epoch(3, 0.5, 0.70)]).BestEpoch);
+
+    [Fact]
     public void Without_validation_the_best_epoch_has_the_lowest_loss() =>
         Assert.Equal(3, new TrainingHistory([Epoch(1, 0.7, null), Epoch(2, 0.5, null), Epoch(3, 0.3, null)]).BestEpoch);
 

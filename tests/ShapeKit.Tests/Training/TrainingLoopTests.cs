@@ -4,12 +4,32 @@ using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;
 using ShapeKit.Visualization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Training;
 
 /// <summary>What all trainers have in common.</summary>
 public sealed class TrainingLoopTests
 {
+    [Fact]
+    public void An_image_that_is_left_over_joins_the_batch_before_it_where_a_batch_norm_could_make_nothing_of_it()
+    {
+        using ImageDataset data = new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generate(33);
+        using Sequential network = nn.Sequential(nn.Flatten(), nn.Linear(784, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 1));
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 32,
+            ValidationFraction = 0,
+        };
+
+        TrainingHistory history = new Trainer(network, options).Fit(data);
+
+        Assert.True(double.IsFinite(history.Last.Loss));
+        Assert.All(new Trainer(network, options).Predict(data), probability => Assert.InRange(probability, 0, 1));
+    }
+
     private static readonly ImageDataset Shapes = new ShapeGenerator(new(), seed: 1).Generate(12);
     private static readonly PhantomDataset Phantoms = new PhantomGenerator(new() { ImageSize = 32, MaxNodules = 1 }, seed: 1).Generate(8);
     private static readonly Vocabulary Words = new(ReportGrammar.Words);

@@ -10,8 +10,8 @@ public sealed class GradCamTests
 {
     /// <summary>
     /// Two feature maps go into the layer: the image itself and its double. The logit is 3 times the mean of the first less twice the
-    /// mean of the second, so on four
-    /// pixels α is 3/4 and -2/4: the map of class 1 is ReLU(3/4 p - 2/4 2p) = ReLU(-p/4), the map of class 0 ReLU(p/4).
+    /// mean of the second, so on four pixels α is 3/4 and -2/4: the map of class 1 is ReLU(3/4 p - 2/4 2p) = ReLU(-p/4), the map of class
+    /// 0 ReLU(p/4).
     /// </summary>
     [Fact]
     public void The_map_is_the_slopes_means_times_the_feature_maps_by_arithmetic()
