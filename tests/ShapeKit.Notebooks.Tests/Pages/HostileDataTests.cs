@@ -44,8 +44,25 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        WriteWith("hostile", Hostile);
-        WriteWith("harmless", [.. Hostile.Select(_ => "x")]);
+        // Some whole, and some of parts of them, in an order that the seed chooses.
+        var random = new Random(20261128);
+        string[] parts =
+        [
+            .. Hostile.SelectMany(text => text.Split(' ', '=')),
+            "&lt;",
+            "&#60;",
+            "\\u003c",
+            "`",
+            "\n",
+            "\"",
+            "'",
+            "<",
+            ">",
+            "/",
+        ];
+        string[] texts = [.. Hostile, .. Enumerable.Range(0, 8).Select(_ => string.Concat(random.GetItems(parts, random.Next(2, 12))))];
+        WriteWith("hostile", texts);
+        WriteWith("harmless", [.. texts.Select(_ => "x")]);
         Said = await RunAsync("run", "hostile/a.ipynb", "harmless/a.ipynb");
     }
 
