@@ -280,18 +280,26 @@ public sealed class CSharpSessionTests : IDisposable
     [Fact]
     public async Task An_exception_that_nobody_catches_is_told_under_the_cell_that_it_belongs_to_whichever_runs_then()
     {
-        var told = new List<string>();
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _cells.Session.ExecuteAsync(
-            "async void Fail() { await Task.Delay(200); throw new InvalidOperationException(\"late\"); }\nFail();",
-            output => told.Add(((StreamOutput)output).Text),
+            "var go = new TaskCompletionSource();\n"
+                + "async void Fail() { await go.Task; throw new InvalidOperationException(\"late\"); }\nFail();",
+            output => told.TrySetResult(((StreamOutput)output).Text),
             cancellationToken: TestContext.Current.CancellationToken
         );
 
-        await _cells.Run("for (int i = 0; i < 60; i++) await Task.Delay(10);");
+        Task<CellResult> running = _cells.Session.ExecuteAsync(
+            "go.SetResult();\nawait Task.Delay(-1);",
+            _ => { },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
+        string text = await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        _cells.Session.Interrupt();
+        await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.StartsWith(
             "Nobody caught this, outside of what Cell 1 waited for:\nInvalidOperationException: late\n",
-            Assert.Single(told),
+            text,
             StringComparison.Ordinal
         );
     }

@@ -358,15 +358,16 @@ public sealed class InterruptionTests : IDisposable
     public async Task After_a_stop_a_cancellation_that_nobody_catches_is_still_told()
     {
         await Interrupted("Console.WriteLine(\"started\"); await Task.Delay(-1);");
-        _cells.Outputs.Clear();
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        await _cells.Run(
-            "async void Fail() { await Task.Yield(); throw new OperationCanceledException(\"mine\"); }\nFail(); await Task.Delay(50);"
+        await _cells.Session.ExecuteAsync(
+            "async void Fail() { await Task.Yield(); throw new OperationCanceledException(\"mine\"); }\nFail();",
+            output => told.TrySetResult(((StreamOutput)output).Text),
+            cancellationToken: TestContext.Current.CancellationToken
         );
 
-        Assert.Contains(_cells.Outputs.OfType<StreamOutput>(), output =>
-            output.Name == "stderr" && output.Text.Contains("mine", StringComparison.Ordinal)
-        );
+        string text = await told.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.Contains("mine", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public sealed class RunProblemsTests : IDisposable
     [Fact]
     public async Task A_notebook_whose_process_ends_is_over_though_a_program_that_it_started_goes_on()
     {
-        string sleep = OperatingSystem.IsWindows() ? "\"ping\", \"-n 40 127.0.0.1\"" : "\"sleep\", \"40\"";
+        string sleep = OperatingSystem.IsWindows() ? "\"ping\", \"-n 600 127.0.0.1\"" : "\"sleep\", \"600\"";
         _notebooks.Write(
             "b.ipynb",
             $"var program = System.Diagnostics.Process.Start({sleep});\nFile.WriteAllText(\"program.txt\", "
