@@ -40,9 +40,12 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     private static readonly ExpressionSyntax Entered = SyntaxFactory.ParseExpression(
         $"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Entered)}()"
     );
-    private static readonly ExpressionSyntax Exit = SyntaxFactory.ParseExpression(
-        $"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Exit)}"
-    );
+
+    /// <summary>Methods that a cell calls only as <see cref="CellGuard"/> has them, by their names there, and whose they are.</summary>
+    private static readonly ImmutableDictionary<string, Type> Replaced = ImmutableDictionary.CreateRange<string, Type>([
+        new(nameof(CellGuard.Exit), typeof(Environment)),
+        new(nameof(CellGuard.Collect), typeof(GC)),
+    ]);
     private static readonly ExpressionSyntax InputEncoding = SyntaxFactory.ParseExpression(
         $"global::{typeof(CellConsole).FullName}.{nameof(CellConsole.InputEncoding)}"
     );
@@ -110,11 +113,11 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     }
 
     public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
-        IsExit(node, node.Name) ? ExitFor(node) : base.VisitMemberAccessExpression(node);
+        IsReplaced(node, node.Name) ? Replacement(node, node.Name) : base.VisitMemberAccessExpression(node);
 
     public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node) =>
-        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsExit(node, node)
-            ? ExitFor(node)
+        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsReplaced(node, node)
+            ? Replacement(node, node)
             : node;
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
@@ -365,16 +368,17 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         ];
     }
 
-    /// <summary>Whether an expression names the method that ends the process.</summary>
-    private bool IsExit(ExpressionSyntax expression, SimpleNameSyntax name) =>
-        name.Identifier.ValueText == nameof(Environment.Exit)
+    private bool IsReplaced(ExpressionSyntax expression, SimpleNameSyntax name) =>
+        Replaced.TryGetValue(name.Identifier.ValueText, out Type? owner)
         && model.Value.GetSymbolInfo(expression) is var found
         && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
-        && method.ContainingType.ToString() == typeof(Environment).FullName;
+        && method.ContainingType.ToString() == owner.FullName;
 
-    /// <summary>What ends only the cell, on as many lines.</summary>
-    private static ExpressionSyntax ExitFor(SyntaxNode node) =>
-        Exit.WithLeadingTrivia(node.GetLeadingTrivia())
+    /// <summary>The guard's method of that name, on as many lines.</summary>
+    private static ExpressionSyntax Replacement(SyntaxNode node, SimpleNameSyntax name) =>
+        SyntaxFactory
+            .ParseExpression($"global::{typeof(CellGuard).FullName}.{name.Identifier.ValueText}")
+            .WithLeadingTrivia(node.GetLeadingTrivia())
             .WithTrailingTrivia(
                 SyntaxFactory.TriviaList(
                     node.ToString().Where(c => c == '\n').Select(_ => SyntaxFactory.LineFeed).Concat(node.GetTrailingTrivia())
