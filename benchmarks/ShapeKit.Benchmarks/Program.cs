@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ShapeKit.Benchmarks;
 using ShapeKit.Benchmarks.Contests;
-using ShapeKit.Benchmarks.Kernels;
+using ShapeKit.Benchmarks.Jupyter;
 using ShapeKit.Benchmarks.Library;
 using ShapeKit.Benchmarks.Waiting;
 

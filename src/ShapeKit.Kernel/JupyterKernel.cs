@@ -23,7 +23,7 @@ public sealed class JupyterKernel : IDisposable
     private readonly KernelSockets _sockets;
     private readonly IopubPublisher _iopub;
     private readonly InputChannel _input;
-    private readonly TaskCompletionSource<CSharpSession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CellEngine> _engine = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BlockingCollection<Message> _cells = [];
     private readonly BlockingCollection<Message> _questions = [];
@@ -53,15 +53,15 @@ public sealed class JupyterKernel : IDisposable
         RequestHandler[] handlers =
         [
             new KernelInfoHandler(options.Implementation, options.Version, options.Banner, options.HelpLinks),
-            new ExecuteHandler(_session.Task, history, _input, () => _aborting = true, _log),
-            new CompleteHandler(_session.Task),
-            new InspectHandler(_session.Task),
+            new ExecuteHandler(_engine.Task, history, _input, () => _aborting = true, _log),
+            new CompleteHandler(_engine.Task),
+            new InspectHandler(_engine.Task),
             new IsCompleteHandler(),
             new HistoryHandler(history),
-            new CommInfoHandler(_session.Task),
-            new CommOpenHandler(_session.Task),
-            new CommMessageHandler(_session.Task, _log),
-            new CommCloseHandler(_session.Task, _log),
+            new CommInfoHandler(_engine.Task),
+            new CommOpenHandler(_engine.Task),
+            new CommMessageHandler(_engine.Task, _log),
+            new CommCloseHandler(_engine.Task, _log),
             new InterruptHandler(Interrupt),
             new ShutdownHandler(() => _leaving = true),
         ];
@@ -101,7 +101,7 @@ public sealed class JupyterKernel : IDisposable
             }
         );
         AppDomain.CurrentDomain.ProcessExit += EndedFromInside;
-        StartSession();
+        StartEngine();
         // Blocks, because cells may keep the whole thread pool busy.
         _ended.Task.Wait();
         AppDomain.CurrentDomain.ProcessExit -= EndedFromInside;
@@ -122,25 +122,25 @@ public sealed class JupyterKernel : IDisposable
     }
 
     /// <summary>The compiler takes a moment to load; meanwhile the kernel answers who it is.</summary>
-    private void StartSession() =>
+    private void StartEngine() =>
         Task.Run(() =>
         {
             try
             {
-                var session = new CSharpSession(new SessionOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
-                _options.OnSession?.Invoke(session);
-                _session.SetResult(session);
+                var engine = new CellEngine(new CellEngineOptions { WorkingDirectory = _options.WorkingDirectory, Input = _input.Ask });
+                _options.OnEngine?.Invoke(engine);
+                _engine.SetResult(engine);
                 // The first cell comes first.
-                _ = session
+                _ = engine
                     .Ready.ContinueWith(_ => Task.Delay(Settling), TaskScheduler.Default)
                     .Unwrap()
-                    .ContinueWith(_ => session.WarmUpLanguageAsync(), TaskScheduler.Default);
-                _log.Note("The session exists.");
-                _ = session.Ready.ContinueWith(_ => _log.Note("The compiler is warm."), TaskScheduler.Default);
+                    .ContinueWith(_ => engine.WarmUpLanguageAsync(), TaskScheduler.Default);
+                _log.Note("The engine exists.");
+                _ = engine.Ready.ContinueWith(_ => _log.Note("The compiler is warm."), TaskScheduler.Default);
             }
             catch (Exception e)
             {
-                _session.SetException(e);
+                _engine.SetException(e);
             }
         });
 
@@ -167,9 +167,9 @@ public sealed class JupyterKernel : IDisposable
     private void EndedFromInside(object? sender, EventArgs e)
     {
         _log.Note("Code of a cell ended the process.");
-        if (_session.Task.IsCompletedSuccessfully)
+        if (_engine.Task.IsCompletedSuccessfully)
         {
-            _session.Task.Result.TellEnd();
+            _engine.Task.Result.TellEnd();
         }
 
         _iopub.Publish("shutdown_reply", null, new JsonObject { ["status"] = "ok", ["restart"] = false });
@@ -278,7 +278,7 @@ public sealed class JupyterKernel : IDisposable
     {
         if (_aborting && request.Message.Type == "execute_request")
         {
-            request.Reply(new JsonObject { ["status"] = "aborted", ["execution_count"] = _session.Task.Result.ExecutionCount });
+            request.Reply(new JsonObject { ["status"] = "aborted", ["execution_count"] = _engine.Task.Result.ExecutionCount });
         }
         else
         {

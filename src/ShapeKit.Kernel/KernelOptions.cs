@@ -18,8 +18,8 @@ public sealed record KernelOptions
     /// <summary>Where relative paths of cells start.</summary>
     public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
 
-    /// <summary>Told when the session exists, before its first cell.</summary>
-    public Action<Execution.CSharpSession>? OnSession { get; init; }
+    /// <summary>Told when the engine exists, before its first cell.</summary>
+    public Action<Execution.CellEngine>? OnEngine { get; init; }
 
     /// <summary>A file that tells what the kernel did, cell by cell; null for none. It never holds code, outputs or keys.</summary>
     public string? LogPath { get; init; }

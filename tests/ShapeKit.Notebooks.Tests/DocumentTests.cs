@@ -62,7 +62,7 @@ public sealed class DocumentTests
     {
         string[] namespaces =
         [
-            .. new[] { typeof(LibTorch).Assembly, typeof(CSharpSession).Assembly }
+            .. new[] { typeof(LibTorch).Assembly, typeof(CellEngine).Assembly }
                 .SelectMany(assembly => assembly.GetTypes())
                 .Select(type => type.Namespace)
                 .OfType<string>()

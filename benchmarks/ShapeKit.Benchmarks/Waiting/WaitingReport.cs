@@ -199,7 +199,7 @@ internal static class WaitingReport
     private static double Downloaded(string folder) => Packages(folder).Sum(package => package.Length) / 1e6;
 
     /// <summary>Runs a program to its end.</summary>
-    /// <returns>Seconds to its first line and to its end, and the most memory that a session of it held.</returns>
+    /// <returns>Seconds to its first line and to its end, and the most memory that a worker of it held.</returns>
     private static Timing Run(string program, string folder, string packages, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -236,7 +236,7 @@ internal static class WaitingReport
         });
         while (!process.WaitForExit(TimeSpan.FromMilliseconds(100)))
         {
-            megabytes = Math.Max(megabytes, MostMemoryOfSessions());
+            megabytes = Math.Max(megabytes, MostMemoryOfWorkers());
         }
 
         double end = watch.Elapsed.TotalSeconds;
@@ -246,7 +246,7 @@ internal static class WaitingReport
     }
 
     /// <summary>The highest memory so far, in MB, of the processes that run chapters; 0 where /proc does not tell.</summary>
-    private static double MostMemoryOfSessions() =>
+    private static double MostMemoryOfWorkers() =>
         !OperatingSystem.IsLinux()
             ? 0
             : Directory

@@ -15,7 +15,7 @@ internal static class KernelHost
 
     public static int Run(string connectionFile)
     {
-        CSharpSession.Prepare();
+        CellEngine.Prepare();
         try
         {
             bool isIdle;
@@ -68,7 +68,7 @@ internal static class KernelHost
                 ("C# language reference", "https://learn.microsoft.com/dotnet/csharp/language-reference/"),
                 ("TorchSharp", "https://github.com/dotnet/TorchSharp"),
             ],
-            OnSession = NotebookWiring.Connect,
+            OnEngine = NotebookWiring.Connect,
             LogPath = LogPath(),
         };
 

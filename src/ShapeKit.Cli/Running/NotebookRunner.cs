@@ -44,22 +44,22 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
 
         bool stopped = false;
         ConvolutionWay? convolutions;
-        using (var session = WorkerProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours, request.Environment))
-        using (stop.Register(session.Kill))
+        using (var worker = WorkerProcess.Start(Path.GetDirectoryName(notebook.Source)!, neighbours, request.Environment))
+        using (stop.Register(worker.Kill))
         {
-            await session.Ready;
+            await worker.Ready;
             for (int i = 0; i < cells.Length && !stopped; i++)
             {
                 if (!string.IsNullOrWhiteSpace(cells[i].Source))
                 {
-                    stopped = !await RunCellAsync(session, cells, i, stop);
+                    stopped = !await RunCellAsync(worker, cells, i, stop);
                 }
 
                 _executed++;
                 progress(_executed, _failures);
             }
 
-            convolutions = session.Convolutions;
+            convolutions = worker.Convolutions;
         }
 
         for (int i = 0; i < cells.Length; i++)
@@ -89,12 +89,12 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
     }
 
     /// <returns>Whether the next cell may run.</returns>
-    private async Task<bool> RunCellAsync(WorkerProcess session, NotebookCell[] cells, int index, CancellationToken stop)
+    private async Task<bool> RunCellAsync(WorkerProcess worker, NotebookCell[] cells, int index, CancellationToken stop)
     {
         bool timedOut = false;
         try
         {
-            Task<CellResult> running = session.ExecuteAsync(cells[index].Source, output =>
+            Task<CellResult> running = worker.ExecuteAsync(cells[index].Source, output =>
             {
                 // The interruption's own error would hide why the cell was interrupted.
                 if (!(Volatile.Read(ref timedOut) && output is ErrorOutput))
@@ -109,10 +109,10 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
             )
             {
                 Volatile.Write(ref timedOut, true);
-                session.Interrupt();
+                worker.Interrupt();
                 if (await Task.WhenAny(running, Task.Delay(Grace, stop)) != running)
                 {
-                    session.Kill();
+                    worker.Kill();
                 }
             }
 

@@ -27,16 +27,16 @@ internal static class WorkerHost
         using Stream output = OpenOutput();
         string mark = WorkerMessages.NewMark();
         output.Write(Encoding.UTF8.GetBytes(mark + "\n"));
-        using var session = new CSharpSession(new SessionOptions { WorkingDirectory = Environment.CurrentDirectory });
-        NotebookWiring.Connect(session);
+        using var engine = new CellEngine(new CellEngineOptions { WorkingDirectory = Environment.CurrentDirectory });
+        NotebookWiring.Connect(engine);
 
         using var cells = new BlockingCollection<string>();
-        new Thread(() => Listen(session, cells)) { IsBackground = true, Name = "requests" }.Start();
-        session.Ready.Wait();
+        new Thread(() => Listen(engine, cells)) { IsBackground = true, Name = "requests" }.Start();
+        engine.Ready.Wait();
         Report(output, mark, new WorkerReport(0));
         foreach ((int cell, string code) in cells.GetConsumingEnumerable().Index())
         {
-            CellResult result = session.Execute(code, shown => Report(output, mark, new WorkerReport(cell, Output: shown)));
+            CellResult result = engine.Execute(code, shown => Report(output, mark, new WorkerReport(cell, Output: shown)));
             Report(output, mark, new WorkerReport(cell, Result: result, Convolutions: LibTorch.Current?.Convolutions));
         }
 
@@ -52,7 +52,7 @@ internal static class WorkerHost
         return 0;
     }
 
-    private static void Listen(CSharpSession session, BlockingCollection<string> cells)
+    private static void Listen(CellEngine engine, BlockingCollection<string> cells)
     {
         using var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
         while (input.ReadLine() is { } line)
@@ -63,7 +63,7 @@ internal static class WorkerHost
             }
             else
             {
-                session.Interrupt();
+                engine.Interrupt();
             }
         }
 

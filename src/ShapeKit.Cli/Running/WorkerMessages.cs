@@ -8,11 +8,11 @@ using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
-/// <summary>What the runner asks of a session process: to run a cell, or, without code, to interrupt the one that runs.</summary>
+/// <summary>What the runner asks of a worker process: to run a cell, or, without code, to interrupt the one that runs.</summary>
 internal sealed record WorkerRequest(string? Code);
 
 /// <summary>
-/// What a session process reports: first, with nothing, that it is ready; then an output of a cell, counted from 0, or how it ended, and
+/// What a worker process reports: first, with nothing, that it is ready; then an output of a cell, counted from 0, or how it ended, and
 /// how libtorch computes convolutions once it is loaded; last, that nothing is left to do.
 /// </summary>
 internal sealed record WorkerReport(

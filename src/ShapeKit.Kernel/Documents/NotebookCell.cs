@@ -91,7 +91,7 @@ public sealed class NotebookCell
         }
     }
 
-    /// <summary>What the cell showed. Display ids belong to a running session and are not kept in a file.</summary>
+    /// <summary>What the cell showed. Display ids belong to a running kernel and are not kept in a file.</summary>
     /// <exception cref="InvalidOperationException">Set on a cell that holds no code.</exception>
     public IReadOnlyList<CellOutput> Outputs
     {

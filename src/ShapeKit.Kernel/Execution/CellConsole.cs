@@ -4,7 +4,7 @@ using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Gives what a cell writes to the console to its session, and what it reads to the session's callback.</summary>
+/// <summary>Gives what a cell writes to the console to its engine, and what it reads to the engine's callback.</summary>
 /// <remarks>The console belongs to the process; code that no cell started keeps the real one.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellConsole
@@ -54,9 +54,9 @@ public static class CellConsole
                 return;
             }
 
-            if (CSharpSession.Current is { } session)
+            if (CellEngine.Current is { } engine)
             {
-                session.Send(new StreamOutput(name, value));
+                engine.Send(new StreamOutput(name, value));
             }
             else
             {
@@ -66,7 +66,7 @@ public static class CellConsole
 
         public override void Flush()
         {
-            if (CSharpSession.Current is null)
+            if (CellEngine.Current is null)
             {
                 outside.Flush();
             }
@@ -78,13 +78,13 @@ public static class CellConsole
         private string _rest = "";
 
         public override int Peek() =>
-            CSharpSession.Current is null ? outside.Peek()
+            CellEngine.Current is null ? outside.Peek()
             : _rest.Length > 0 ? _rest[0]
             : -1;
 
         public override int Read()
         {
-            if (CSharpSession.Current is null)
+            if (CellEngine.Current is null)
             {
                 return outside.Read();
             }
@@ -106,14 +106,14 @@ public static class CellConsole
 
         public override string? ReadLine()
         {
-            if (CSharpSession.Current is not { } session)
+            if (CellEngine.Current is not { } engine)
             {
                 return outside.ReadLine();
             }
 
             if (_rest.Length == 0)
             {
-                return session.Ask(new InputRequest("", IsPassword: false));
+                return engine.Ask(new InputRequest("", IsPassword: false));
             }
 
             string line = _rest.TrimEnd('\n');

@@ -10,27 +10,27 @@ public static class CellFunctions
 {
     /// <summary>Shows a value now, in the middle of the cell.</summary>
     /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
-    public static DisplayHandle display(object? value) => Session.Display(value);
+    public static DisplayHandle display(object? value) => Engine.Display(value);
 
     /// <summary>Shows a value now, in the middle of the cell.</summary>
     /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
-    public static DisplayHandle Display(this object? value) => Session.Display(value);
+    public static DisplayHandle Display(this object? value) => Engine.Display(value);
 
     /// <summary>Text that is shown as HTML.</summary>
     public static IHtmlContent HTML(string html) => new HtmlString(html);
 
     /// <summary>Clears what the cell has shown; with <paramref name="wait"/> only when the next output arrives.</summary>
-    public static void clear_output(bool wait = false) => Session.Send(new ClearOutput(wait));
+    public static void clear_output(bool wait = false) => Engine.Send(new ClearOutput(wait));
 
     /// <summary>Asks the reader for a line.</summary>
-    public static Task<string?> GetInputAsync(string prompt = "") => Session.AskAsync(new InputRequest(prompt, IsPassword: false));
+    public static Task<string?> GetInputAsync(string prompt = "") => Engine.AskAsync(new InputRequest(prompt, IsPassword: false));
 
     /// <summary>Asks the reader for a line that is not shown while it is typed.</summary>
-    public static Task<string?> GetPasswordAsync(string prompt = "") => Session.AskAsync(new InputRequest(prompt, IsPassword: true));
+    public static Task<string?> GetPasswordAsync(string prompt = "") => Engine.AskAsync(new InputRequest(prompt, IsPassword: true));
 
     /// <summary>The channels between this notebook's cells and scripts in its front end.</summary>
-    public static SessionComms Comms => Session.Comms;
+    public static Comms Comms => Engine.Comms;
 
-    private static CSharpSession Session =>
-        CSharpSession.Current ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
+    private static CellEngine Engine =>
+        CellEngine.Current ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
 }

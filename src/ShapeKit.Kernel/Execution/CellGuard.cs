@@ -100,7 +100,7 @@ public static class CellGuard
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Stop() => CSharpSession.Current?.ThrowIfStopping();
+    private static void Stop() => CellEngine.Current?.ThrowIfStopping();
 
     private sealed class Request : IDisposable
     {

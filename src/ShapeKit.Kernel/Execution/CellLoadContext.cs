@@ -5,7 +5,7 @@ using System.Runtime.Loader;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>Loads the compiled cells of one session and the packages that they asked for.</summary>
+/// <summary>Loads the compiled cells of one engine and the packages that they asked for.</summary>
 /// <remarks>
 /// What cells share with the program comes from there in the same or a later version; what only the program works with stays hidden from
 /// them.
@@ -18,7 +18,7 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("ShapeKit cells")
     private readonly ConcurrentDictionary<string, string> _libraries = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _natives = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The newest run of one of the session's cells.</summary>
+    /// <summary>The newest run of one of the engine's cells.</summary>
     public CellRun? LatestRun { get; set; }
 
     /// <summary>The run of the cell whose code led to an exception; null when it was no cell's.</summary>

@@ -3,11 +3,11 @@ using ShapeKit.Kernel.Display;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>One run of a cell: where its outputs go, also those that come after its end, and whether it is to stop.</summary>
-/// <param name="session">The session that runs it.</param>
+/// <param name="engine">The engine that runs it.</param>
 /// <param name="number">The cell's number.</param>
 /// <param name="output">Told of each output.</param>
 /// <param name="stopping">Cancelled when the cell is to stop.</param>
-internal sealed class CellRun(CSharpSession session, int number, Action<CellOutput> output, CancellationToken stopping)
+internal sealed class CellRun(CellEngine engine, int number, Action<CellOutput> output, CancellationToken stopping)
 {
     private static readonly AsyncLocal<CellRun?> Running = new();
     private readonly WritableOutputs _writable = new();
@@ -19,13 +19,13 @@ internal sealed class CellRun(CSharpSession session, int number, Action<CellOutp
         set => Running.Value = value;
     }
 
-    public CSharpSession Session => session;
+    public CellEngine Engine => engine;
 
     public int Number => number;
 
     public CancellationToken Stopping => stopping;
 
-    /// <summary>Passes an output on, one at a time of a session.</summary>
+    /// <summary>Passes an output on, one at a time of an engine.</summary>
     public void Show(CellOutput shown) => Pass(() => _writable.Next(shown));
 
     /// <summary>Passes on what waited for the cell's end.</summary>
@@ -34,7 +34,7 @@ internal sealed class CellRun(CSharpSession session, int number, Action<CellOutp
     private void Pass(Func<IReadOnlyList<CellOutput>> next)
     {
         using IDisposable quiet = CellThread.WithoutPosts();
-        lock (session)
+        lock (engine)
         {
             foreach (CellOutput writable in next())
             {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>The one thread on which all cells of a session run; what follows an <c>await</c> returns to it.</summary>
+/// <summary>The one thread on which all cells of an engine run; what follows an <c>await</c> returns to it.</summary>
 /// <remarks>
 /// Libraries such as TorchSharp keep state a thread. While the thread waits for a task, it runs what is posted to it, which may be just
 /// what the task waits for.
@@ -185,7 +185,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         }
         catch (InvalidOperationException) when (_queue.IsAddingCompleted)
         {
-            // The session is over, and with it whatever a cell left running.
+            // The engine is over, and with it whatever a cell left running.
         }
     }
 
@@ -201,7 +201,7 @@ internal sealed class CellThread : SynchronizationContext, IDisposable
         }
         catch (InvalidOperationException) when (_queue.IsCompleted)
         {
-            // The session is over.
+            // The engine is over.
         }
     }
 

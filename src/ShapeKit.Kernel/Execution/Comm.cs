@@ -8,11 +8,11 @@ namespace ShapeKit.Kernel.Execution;
 public sealed class Comm
 {
     private static readonly JsonSerializerOptions Json = new() { MaxDepth = MimeBundle.MostLevels };
-    private readonly CSharpSession _session;
+    private readonly CellEngine _engine;
 
-    internal Comm(CSharpSession session, string id, string target)
+    internal Comm(CellEngine engine, string id, string target)
     {
-        _session = session;
+        _engine = engine;
         Id = id;
         Target = target;
     }
@@ -30,28 +30,28 @@ public sealed class Comm
     public Action<JsonElement>? OnClose { get; set; }
 
     /// <summary>Sends a value, as JSON, to the front end.</summary>
-    public void Send(object? data) => _session.Send(new CommOutput("comm_msg", Id, null, Serialize(data)));
+    public void Send(object? data) => _engine.Send(new CommOutput("comm_msg", Id, null, Serialize(data)));
 
     /// <summary>Closes the channel on both sides.</summary>
     public void Close(object? data = null)
     {
-        if (_session.Comms.Forget(Id))
+        if (_engine.Comms.Forget(Id))
         {
-            _session.Send(new CommOutput("comm_close", Id, null, data is null ? "{}" : Serialize(data)));
+            _engine.Send(new CommOutput("comm_close", Id, null, data is null ? "{}" : Serialize(data)));
         }
     }
 
     internal static string Serialize(object? data) => JsonSerializer.Serialize(data, Json);
 }
 
-/// <summary>The open channels of a session.</summary>
-public sealed class SessionComms
+/// <summary>The open channels of an engine.</summary>
+public sealed class Comms
 {
-    private readonly CSharpSession _session;
+    private readonly CellEngine _engine;
     private readonly Dictionary<string, Action<Comm, JsonElement>> _targets = [];
     private readonly Dictionary<string, Comm> _open = [];
 
-    internal SessionComms(CSharpSession session) => _session = session;
+    internal Comms(CellEngine engine) => _engine = engine;
 
     /// <summary>The channels that are open now.</summary>
     public IReadOnlyList<Comm> Open
@@ -77,13 +77,13 @@ public sealed class SessionComms
     /// <summary>Opens a channel to a name that the front end knows.</summary>
     public Comm Start(string target, object? data = null)
     {
-        var comm = new Comm(_session, Guid.NewGuid().ToString("N"), target);
+        var comm = new Comm(_engine, Guid.NewGuid().ToString("N"), target);
         lock (_open)
         {
             _open[comm.Id] = comm;
         }
 
-        _session.Send(new CommOutput("comm_open", comm.Id, target, data is null ? "{}" : Comm.Serialize(data)));
+        _engine.Send(new CommOutput("comm_open", comm.Id, target, data is null ? "{}" : Comm.Serialize(data)));
         return comm;
     }
 
@@ -98,7 +98,7 @@ public sealed class SessionComms
     )
     {
         Action<Comm, JsonElement>? onOpen;
-        var comm = new Comm(_session, id, target);
+        var comm = new Comm(_engine, id, target);
         lock (_open)
         {
             if (!_targets.TryGetValue(target, out onOpen))
@@ -109,7 +109,7 @@ public sealed class SessionComms
             _open[id] = comm;
         }
 
-        await _session.RunAsync(() => onOpen(comm, data), output, cancellationToken).ConfigureAwait(false);
+        await _engine.RunAsync(() => onOpen(comm, data), output, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -154,7 +154,7 @@ public sealed class SessionComms
 
         if (comm is not null && part(comm) is { } action)
         {
-            await _session.RunAsync(() => action(data), output, cancellationToken).ConfigureAwait(false);
+            await _engine.RunAsync(() => action(data), output, cancellationToken).ConfigureAwait(false);
         }
 
         return comm is not null;

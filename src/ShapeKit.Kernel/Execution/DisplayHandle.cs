@@ -3,11 +3,11 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>A value that is shown and can be replaced.</summary>
 public sealed class DisplayHandle
 {
-    private readonly CSharpSession _session;
+    private readonly CellEngine _engine;
 
-    internal DisplayHandle(CSharpSession session, string id)
+    internal DisplayHandle(CellEngine engine, string id)
     {
-        _session = session;
+        _engine = engine;
         Id = id;
     }
 
@@ -15,5 +15,5 @@ public sealed class DisplayHandle
     public string Id { get; }
 
     /// <summary>Shows a newer value in the same place.</summary>
-    public void Update(object? value) => _session.Update(Id, value);
+    public void Update(object? value) => _engine.Update(Id, value);
 }

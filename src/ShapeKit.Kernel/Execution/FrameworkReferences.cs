@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>What every cell can use without asking: .NET itself and the functions of the session.</summary>
+/// <summary>What every cell can use without asking: .NET itself and the functions of the engine.</summary>
 internal static class FrameworkReferences
 {
     private const string Core = "Microsoft.NETCore.App";

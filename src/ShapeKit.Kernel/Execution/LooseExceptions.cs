@@ -26,7 +26,7 @@ internal static class LooseExceptions
         // A thread that ends because its cell is being stopped has nothing to tell.
         if (!run.Stopping.IsCancellationRequested || !Interruption.IsStopped(exception))
         {
-            run.Session.Tell(run, exception);
+            run.Engine.Tell(run, exception);
         }
 
         return true;

@@ -8,7 +8,7 @@ namespace ShapeKit.Kernel.Execution;
 /// <summary>
 /// Follows <c>#r "nuget: ..."</c>: from what the program carries where it can, by a restore where it must; and <c>#r "sdk: ..."</c>.
 /// </summary>
-internal sealed class Packages(SessionOptions options, CellCompiler compiler, CellLoadContext loadContext)
+internal sealed class Packages(CellEngineOptions options, CellCompiler compiler, CellLoadContext loadContext)
 {
     private static readonly Regex Reference = new(@"^nuget:\s*([A-Za-z0-9_][\w.-]*)\s*(?:,\s*(\S+)\s*)?$", RegexOptions.IgnoreCase);
     private const string Carries = "the kernel carries it, so that its libraries and cells see the same types";
@@ -22,7 +22,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
 
     /// <summary>Makes the packages of a cell usable.</summary>
     /// <exception cref="CellException">A package is not named well, does not exist, or cannot be fetched.</exception>
-    public void Require(IReadOnlyList<Directive> directives, CSharpSession session, CancellationToken cancellationToken)
+    public void Require(IReadOnlyList<Directive> directives, CellEngine engine, CancellationToken cancellationToken)
     {
         var missing = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (Directive directive in directives)
@@ -42,11 +42,11 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
                     compiler.AddReference(path);
                 }
 
-                NameDifference(name, version, carried, Carries, session);
+                NameDifference(name, version, carried, Carries, engine);
             }
             else if (_loaded.TryGetValue(name, out string? loaded))
             {
-                NameDifference(name, version, loaded, Loaded, session);
+                NameDifference(name, version, loaded, Loaded, engine);
             }
             else
             {
@@ -56,7 +56,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
 
         if (missing.Count > 0)
         {
-            Install(missing, session, cancellationToken);
+            Install(missing, engine, cancellationToken);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         HostPackages.Current.Assemblies(package is "Plotly.NET.Interactive" ? "Plotly.NET" : package);
 
     /// <summary>Says what was asked for, what is used, and why, where the two differ.</summary>
-    private static void NameDifference(string name, string? asked, string used, string reason, CSharpSession session)
+    private static void NameDifference(string name, string? asked, string used, string reason, CellEngine engine)
     {
         if (asked is null || used.Length == 0)
         {
@@ -124,7 +124,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         NuGetVersion version = NuGetVersion.Parse(used);
         if (range.IsFloating || range.HasUpperBound ? !range.Satisfies(version) : range.MinVersion != version)
         {
-            Tell(name, asked, used, reason, session);
+            Tell(name, asked, used, reason, engine);
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
     /// Remembers what was restored, and says where a package gets another version than it asked for: an older one, or a carried one of a
     /// later major version.
     /// </summary>
-    private void Load(string installed, CSharpSession session)
+    private void Load(string installed, CellEngine engine)
     {
         foreach ((string name, string version) in _restore.Restored)
         {
@@ -140,7 +140,7 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
             {
                 if (_loaded[name] != version)
                 {
-                    Tell(name, version, _loaded[name], Loaded, session, by: installed);
+                    Tell(name, version, _loaded[name], Loaded, engine, by: installed);
                 }
             }
             else if (
@@ -148,20 +148,20 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
                 && NuGetVersion.Parse(version).Major < NuGetVersion.Parse(carried).Major
             )
             {
-                Tell(name, version, carried, Carries, session, by: installed);
+                Tell(name, version, carried, Carries, engine, by: installed);
             }
         }
     }
 
-    private static void Tell(string name, string asked, string used, string reason, CSharpSession session, string? by = null) =>
-        session.Send(
+    private static void Tell(string name, string asked, string used, string reason, CellEngine engine, string? by = null) =>
+        engine.Send(
             new StreamOutput("stdout", $"{name} {asked} was asked for{(by is null ? "" : $" by {by}")}, {used} is used: {reason}.\n")
         );
 
-    private void Install(Dictionary<string, string> packages, CSharpSession session, CancellationToken cancellationToken)
+    private void Install(Dictionary<string, string> packages, CellEngine engine, CancellationToken cancellationToken)
     {
         string names = string.Join(", ", packages.Keys);
-        DisplayHandle progress = session.Display($"Installing {names} …");
+        DisplayHandle progress = engine.Display($"Installing {names} …");
         int shownSeconds = 0;
         PackageAssets assets;
         try
@@ -204,9 +204,9 @@ internal sealed class Packages(SessionOptions options, CellCompiler compiler, Ce
         progress.Update($"Installed {string.Join(", ", packages.Keys.Select(n => $"{n} {_restore.Restored[n]}"))}.");
         foreach ((string name, string version) in packages)
         {
-            NameDifference(name, version, _restore.Restored[name], "it is the nearest that the package sources have", session);
+            NameDifference(name, version, _restore.Restored[name], "it is the nearest that the package sources have", engine);
         }
 
-        Load(names, session);
+        Load(names, engine);
     }
 }

@@ -6,16 +6,14 @@ using ShapeKit.Kernel.Transport;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>Tells which channels are open.</summary>
-internal sealed class CommInfoHandler(Task<CSharpSession> session) : RequestHandler
+internal sealed class CommInfoHandler(Task<CellEngine> engine) : RequestHandler
 {
     public override string RequestType => "comm_info_request";
 
     public override async Task HandleAsync(Request request)
     {
         string target = request.Content.Text("target_name");
-        IEnumerable<Comm> open = (await session.ConfigureAwait(false)).Comms.Open.Where(comm =>
-            target.Length == 0 || comm.Target == target
-        );
+        IEnumerable<Comm> open = (await engine.ConfigureAwait(false)).Comms.Open.Where(comm => target.Length == 0 || comm.Target == target);
         request.Reply(
             new JsonObject
             {
@@ -28,7 +26,7 @@ internal sealed class CommInfoHandler(Task<CSharpSession> session) : RequestHand
 }
 
 /// <summary>Opens a channel that a front end asks for; one that nobody registered is closed at once.</summary>
-internal sealed class CommOpenHandler(Task<CSharpSession> session) : RequestHandler
+internal sealed class CommOpenHandler(Task<CellEngine> engine) : RequestHandler
 {
     public override string RequestType => "comm_open";
 
@@ -36,7 +34,7 @@ internal sealed class CommOpenHandler(Task<CSharpSession> session) : RequestHand
 
     public override async Task HandleAsync(Request request)
     {
-        SessionComms comms = (await session.ConfigureAwait(false)).Comms;
+        Comms comms = (await engine.ConfigureAwait(false)).Comms;
         string id = request.Content.Text("comm_id");
         if (
             !await comms
@@ -50,7 +48,7 @@ internal sealed class CommOpenHandler(Task<CSharpSession> session) : RequestHand
 }
 
 /// <summary>Passes on what a front end says on a channel.</summary>
-internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog log) : RequestHandler
+internal sealed class CommMessageHandler(Task<CellEngine> engine, KernelLog log) : RequestHandler
 {
     public override string RequestType => "comm_msg";
 
@@ -58,7 +56,7 @@ internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog 
 
     public override async Task HandleAsync(Request request)
     {
-        SessionComms comms = (await session.ConfigureAwait(false)).Comms;
+        Comms comms = (await engine.ConfigureAwait(false)).Comms;
         if (
             !await comms
                 .MessageAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted)
@@ -71,7 +69,7 @@ internal sealed class CommMessageHandler(Task<CSharpSession> session, KernelLog 
 }
 
 /// <summary>Closes a channel that a front end gives up.</summary>
-internal sealed class CommCloseHandler(Task<CSharpSession> session, KernelLog log) : RequestHandler
+internal sealed class CommCloseHandler(Task<CellEngine> engine, KernelLog log) : RequestHandler
 {
     public override string RequestType => "comm_close";
 
@@ -79,7 +77,7 @@ internal sealed class CommCloseHandler(Task<CSharpSession> session, KernelLog lo
 
     public override async Task HandleAsync(Request request)
     {
-        SessionComms comms = (await session.ConfigureAwait(false)).Comms;
+        Comms comms = (await engine.ConfigureAwait(false)).Comms;
         if (
             !await comms
                 .CloseAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted)

@@ -5,14 +5,14 @@ using ShapeKit.Kernel.Protocol;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>Tells what could be written where the cursor stands.</summary>
-internal sealed class CompleteHandler(Task<CSharpSession> session) : RequestHandler
+internal sealed class CompleteHandler(Task<CellEngine> engine) : RequestHandler
 {
     public override string RequestType => "complete_request";
 
     public override async Task HandleAsync(Request request)
     {
         string code = request.Content.Text("code");
-        CSharpSession cells = await session.ConfigureAwait(false);
+        CellEngine cells = await engine.ConfigureAwait(false);
         CompletionList found = await cells
             .CompleteAsync(code, CodePosition.ToUtf16(code, request.Content.Number("cursor_pos") ?? int.MaxValue), request.Interrupted)
             .ConfigureAwait(false);

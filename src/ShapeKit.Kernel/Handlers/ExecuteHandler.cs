@@ -8,12 +8,12 @@ using ShapeKit.Kernel.Transport;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>Runs a cell.</summary>
-/// <param name="session">Gives the session as soon as it exists.</param>
+/// <param name="engine">Gives the engine as soon as it exists.</param>
 /// <param name="history">Keeps what was run.</param>
 /// <param name="input">Asks the reader on behalf of the running cell.</param>
 /// <param name="abortQueue">Lets the cells that already wait go unanswered by a run, because this one failed.</param>
 /// <param name="log">Names the cell that runs.</param>
-internal sealed class ExecuteHandler(Task<CSharpSession> session, History history, InputChannel input, Action abortQueue, KernelLog log)
+internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, InputChannel input, Action abortQueue, KernelLog log)
     : RequestHandler
 {
     public override string RequestType => "execute_request";
@@ -25,7 +25,7 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
         string? code = request.Content.TextOrNull("code");
         bool silent = request.Content.Flag("silent", otherwise: false);
         bool counted = code is not null && !silent && request.Content.Flag("store_history", otherwise: true);
-        CSharpSession cells = await session.ConfigureAwait(false);
+        CellEngine cells = await engine.ConfigureAwait(false);
         int count = cells.ExecutionCount + (counted ? 1 : 0);
         ErrorOutput? error = null;
         if (code is null)
@@ -106,7 +106,7 @@ internal sealed class ExecuteHandler(Task<CSharpSession> session, History histor
         CellErrors.Named("CodeError", $"{what} is not text, or holds half a character (a lone surrogate), so nothing ran: write it anew.");
 
     /// <summary>The values that the request asks for beside its code's own, each shown or with its own error.</summary>
-    private static JsonObject Evaluate(CSharpSession cells, Request request)
+    private static JsonObject Evaluate(CellEngine cells, Request request)
     {
         var values = new JsonObject();
         foreach (JsonProperty expression in request.Content.Fields("user_expressions").EnumerateObject())

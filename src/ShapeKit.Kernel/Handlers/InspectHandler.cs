@@ -5,14 +5,14 @@ using ShapeKit.Kernel.Protocol;
 namespace ShapeKit.Kernel.Handlers;
 
 /// <summary>Tells what the name at the cursor means.</summary>
-internal sealed class InspectHandler(Task<CSharpSession> session) : RequestHandler
+internal sealed class InspectHandler(Task<CellEngine> engine) : RequestHandler
 {
     public override string RequestType => "inspect_request";
 
     public override async Task HandleAsync(Request request)
     {
         string code = request.Content.Text("code");
-        CSharpSession cells = await session.ConfigureAwait(false);
+        CellEngine cells = await engine.ConfigureAwait(false);
         Inspection? found = await cells
             .InspectAsync(code, CodePosition.ToUtf16(code, request.Content.Number("cursor_pos") ?? int.MaxValue), request.Interrupted)
             .ConfigureAwait(false);

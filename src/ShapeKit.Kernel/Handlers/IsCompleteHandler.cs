@@ -11,7 +11,7 @@ internal sealed class IsCompleteHandler : RequestHandler
 
     public override Task HandleAsync(Request request)
     {
-        Completeness code = CSharpSession.IsComplete(request.Content.Text("code"));
+        Completeness code = CellEngine.IsComplete(request.Content.Text("code"));
         var content = new JsonObject
         {
             ["status"] = code.Status switch

@@ -14,7 +14,7 @@ public static class Augmentation
     /// <exception cref="ArgumentException">The images do not have four dimensions.</exception>
     public static Tensor RandomFlips(Tensor images, Random random)
     {
-        Check(images, random);
+        ThrowIfInvalid(images, random);
         using var scope = NewDisposeScope();
         Tensor leftToRight = where(Choices(), images.flip(3), images);
         return where(Choices(), leftToRight.flip(2), leftToRight).MoveToOuterDisposeScope();
@@ -37,7 +37,7 @@ public static class Augmentation
     /// <exception cref="ArgumentException">The images do not have four dimensions, or a limit is out of range.</exception>
     public static Tensor RandomAffine(Tensor images, Random random, double shift = 0.08, double scale = 0.1, double degrees = 8)
     {
-        Check(images, random);
+        ThrowIfInvalid(images, random);
         CheckLimit(shift, 1, nameof(shift));
         CheckLimit(scale, 0.9, nameof(scale));
         CheckLimit(degrees, 180, nameof(degrees));
@@ -84,7 +84,7 @@ public static class Augmentation
     /// <exception cref="ArgumentException">The images do not have four dimensions, or a limit is below 1.</exception>
     public static Tensor RandomExposure(Tensor images, Random random, double gamma = 1.4, double contrast = 1.3)
     {
-        Check(images, random);
+        ThrowIfInvalid(images, random);
         CheckFactor(gamma, nameof(gamma));
         CheckFactor(contrast, nameof(contrast));
         using var scope = NewDisposeScope();
@@ -99,7 +99,7 @@ public static class Augmentation
 
     private static double Between(Random random, double low, double high) => low + ((high - low) * random.NextDouble());
 
-    private static void Check(Tensor images, Random random)
+    private static void ThrowIfInvalid(Tensor images, Random random)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(random);

@@ -21,7 +21,7 @@ public static class Convolution
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(kernel);
-        Check(image, kernel, stride, padding);
+        ThrowIfInvalid(image, kernel, stride, padding);
 
         int imageRows = image.GetLength(0),
             imageColumns = image.GetLength(1);
@@ -55,7 +55,7 @@ public static class Convolution
         return featureMap;
     }
 
-    private static void Check(float[,] image, float[,] kernel, int stride, int padding)
+    private static void ThrowIfInvalid(float[,] image, float[,] kernel, int stride, int padding)
     {
         string imageSize = $"{image.GetLength(0)} x {image.GetLength(1)}",
             kernelSize = $"{kernel.GetLength(0)} x {kernel.GetLength(1)}";

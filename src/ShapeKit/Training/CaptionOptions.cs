@@ -35,7 +35,7 @@ public sealed record CaptionOptions
     /// </summary>
     public Action<CaptionEpoch>? AfterEpoch { get; init; }
 
-    internal void Check()
+    internal void ThrowIfInvalid()
     {
         Require(LookingEpochs >= 0, nameof(LookingEpochs), LookingEpochs, "The encoder learns to see in 0 or more epochs.");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");

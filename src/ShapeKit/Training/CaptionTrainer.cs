@@ -46,7 +46,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     public IReadOnlyList<CaptionEpoch> Fit(Func<int, PhantomDataset> textbook, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(textbook);
-        _options.Check();
+        _options.ThrowIfInvalid();
         int looking = _options.LookingEpochs,
             epochs = looking + _options.Epochs;
         // Two parts, each with its own rise and fall of the learning rate: first to see, then to write.
@@ -85,7 +85,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(reports);
-        _options.Check();
+        _options.ThrowIfInvalid();
         int epochs = _options.Epochs;
         return Loop(1, epochs, epochs, _model.parameters())
             .Run(epoch => Read(epoch, epochs, images, reports, locked: false), cancellationToken);

@@ -38,7 +38,7 @@ public sealed record ContrastiveOptions
     /// </summary>
     public Action<ContrastiveEpoch>? AfterEpoch { get; init; }
 
-    internal void Check()
+    internal void ThrowIfInvalid()
     {
         Require(LookingEpochs >= 1, nameof(LookingEpochs), LookingEpochs, "At least one epoch is needed.");
         Require(LookingBatchSize >= 1, nameof(LookingBatchSize), LookingBatchSize, "A batch holds at least one image.");

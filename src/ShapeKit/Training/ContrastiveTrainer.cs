@@ -44,7 +44,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<ContrastiveEpoch> Look(PhantomDataset train, CancellationToken cancellationToken = default)
     {
-        Check(train);
+        ThrowIfInvalid(train);
         using Tensor classes = NoduleCells.Classes(train.Findings, _model.GridSize, Near),
             cells = classes.select(1, 0);
         var loop = new TrainingLoop<ContrastiveEpoch>(_model)
@@ -81,7 +81,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<ContrastiveEpoch> Match(PhantomDataset train, CancellationToken cancellationToken = default)
     {
-        Check(train);
+        ThrowIfInvalid(train);
         IReadOnlyList<int> wordings = _options.Wordings ?? [.. Enumerable.Range(0, ReportGrammar.WordingCount)];
         var numbers = new Dictionary<string, int>();
         int[] meanings = [.. train.Findings.Select(findings => Number(string.Join("; ", findings.Select(ReportedFinding.From))))];
@@ -138,9 +138,9 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         return cat([batch.narrow(0, 0, half).flip(batch.dim() - 1), batch.narrow(0, half, batch.shape[0] - half)]);
     }
 
-    private void Check(PhantomDataset data)
+    private void ThrowIfInvalid(PhantomDataset data)
     {
-        _options.Check();
+        _options.ThrowIfInvalid();
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)
         {

@@ -18,7 +18,7 @@ public static class SegmentationLoss
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     public static Tensor CrossEntropy(Tensor logits, Tensor classes)
     {
-        Check(logits, classes);
+        ThrowIfInvalid(logits, classes);
         return nn.functional.cross_entropy(logits, classes);
     }
 
@@ -35,7 +35,7 @@ public static class SegmentationLoss
     /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
     public static Tensor SoftDice(Tensor logits, Tensor classes)
     {
-        Check(logits, classes);
+        ThrowIfInvalid(logits, classes);
         using DisposeScope scope = NewDisposeScope();
         Tensor p = logits.softmax(1);
         Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
@@ -58,7 +58,7 @@ public static class SegmentationLoss
         return (CrossEntropy(logits, classes) + SoftDice(logits, classes)).MoveToOuterDisposeScope();
     }
 
-    private static void Check(Tensor logits, Tensor classes)
+    private static void ThrowIfInvalid(Tensor logits, Tensor classes)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(classes);

@@ -33,7 +33,7 @@ public sealed record SegmentationOptions
     /// </summary>
     public Action<SegmentationEpoch>? AfterEpoch { get; init; }
 
-    internal void Check()
+    internal void ThrowIfInvalid()
     {
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");

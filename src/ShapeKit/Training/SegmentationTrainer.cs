@@ -31,8 +31,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<SegmentationEpoch> Fit(PhantomDataset train, CancellationToken cancellationToken = default)
     {
-        _options.Check();
-        Check(train);
+        _options.ThrowIfInvalid();
+        ThrowIfInvalid(train);
         using Tensor classes = train.Classes();
         var loop = new TrainingLoop<SegmentationEpoch>(_model)
         {
@@ -79,7 +79,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public SegmentationReport Evaluate(PhantomDataset data)
     {
-        Check(data);
+        ThrowIfInvalid(data);
         using DisposeScope scope = NewDisposeScope();
         Tensor painted = Predict(data.Images);
         return SegmentationReport.From(painted, Middle(data.Classes(), painted.shape), PhantomDataset.ClassNames, data.MillimetresPerPixel);
@@ -107,7 +107,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         return classes.narrow(1, (classes.shape[1] - height) / 2, height).narrow(2, (classes.shape[2] - width) / 2, width);
     }
 
-    private static void Check(PhantomDataset data)
+    private static void ThrowIfInvalid(PhantomDataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)

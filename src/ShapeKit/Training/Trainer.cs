@@ -39,11 +39,11 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// number.</exception>
     public TrainingHistory Fit(ImageDataset train, ImageDataset? validation = null, CancellationToken cancellationToken = default)
     {
-        _options.Check();
-        Check(train);
+        _options.ThrowIfInvalid();
+        ThrowIfInvalid(train);
         if (validation is not null)
         {
-            Check(validation);
+            ThrowIfInvalid(validation);
             return FitOn(train, validation, cancellationToken);
         }
 
@@ -76,7 +76,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public float[] Predict(ImageDataset data)
     {
-        Check(data);
+        ThrowIfInvalid(data);
         var probabilities = new List<float>(data.Count);
         ForEachBatch(data, (logits, _) => probabilities.AddRange(logits.sigmoid().cpu().data<float>().ToArray()), CancellationToken.None);
         return [.. probabilities];
@@ -139,7 +139,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private EvaluationResult Evaluate(ImageDataset data, CancellationToken cancellationToken)
     {
-        Check(data);
+        ThrowIfInvalid(data);
         double loss = 0;
         long correct = 0;
         ForEachBatch(
@@ -193,7 +193,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
     private static long CountCorrect(Tensor logits, Tensor labels) => ((logits.sigmoid() >= 0.5) == (labels == 1)).sum().item<long>();
 
-    private static void Check(ImageDataset data)
+    private static void ThrowIfInvalid(ImageDataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (data.Count == 0)

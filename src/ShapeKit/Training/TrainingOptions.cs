@@ -119,7 +119,7 @@ public sealed record TrainingOptions
         };
     }
 
-    internal void Check()
+    internal void ThrowIfInvalid()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Device);
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");

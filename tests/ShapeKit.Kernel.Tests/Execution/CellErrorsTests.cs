@@ -168,7 +168,7 @@ public sealed class CellErrorsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_exception_that_nobody_awaits_is_written_to_stderr_and_does_not_end_the_session()
+    public async Task An_exception_that_nobody_awaits_is_written_to_stderr_and_does_not_end_the_kernel()
     {
         await _cells.Run(
             "async void Loose() { await Task.Yield(); throw new ArgumentException(\"Lost.\"); }\nLoose();\nawait Task.Yield();\nawait "

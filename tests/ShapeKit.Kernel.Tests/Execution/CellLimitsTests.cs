@@ -195,7 +195,7 @@ public sealed class CellLimitsTests : IDisposable
 
         await _cells.Run("namespace Others { public class Crate { public Shapes.Box Inside => new(); } }");
         Assert.Equal("3", await _cells.Text("new Others.Crate().Inside.Size"));
-        CompletionList offered = await _cells.Session.CompleteAsync("new Box().", 10, TestContext.Current.CancellationToken);
+        CompletionList offered = await _cells.Engine.CompleteAsync("new Box().", 10, TestContext.Current.CancellationToken);
         Assert.Contains(offered.Items, item => item.Text == "Size");
     }
 

@@ -5,7 +5,7 @@ namespace ShapeKit.Kernel.Tests.Execution;
 public sealed class CellThreadTests
 {
     [Fact]
-    public async Task What_a_cell_left_running_may_go_on_while_the_session_ends()
+    public async Task What_a_cell_left_running_may_go_on_while_the_engine_ends()
     {
         for (int i = 0; i < 200; i++)
         {

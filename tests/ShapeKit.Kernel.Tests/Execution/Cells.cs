@@ -4,9 +4,9 @@ using ShapeKit.Kernel.Execution;
 namespace ShapeKit.Kernel.Tests.Execution;
 
 /// <summary>A notebook to write cells into, and what they showed.</summary>
-internal sealed class Cells(SessionOptions? options = null) : IDisposable
+internal sealed class Cells(CellEngineOptions? options = null) : IDisposable
 {
-    public CSharpSession Session { get; } = new(options);
+    public CellEngine Engine { get; } = new(options);
 
     public List<CellOutput> Outputs { get; } = [];
 
@@ -22,7 +22,7 @@ internal sealed class Cells(SessionOptions? options = null) : IDisposable
     public async Task<Cells> Try(string code)
     {
         Outputs.Clear();
-        Last = await Session.ExecuteAsync(code, Outputs.Add, cancellationToken: TestContext.Current.CancellationToken);
+        Last = await Engine.ExecuteAsync(code, Outputs.Add, cancellationToken: TestContext.Current.CancellationToken);
         return this;
     }
 
@@ -37,5 +37,5 @@ internal sealed class Cells(SessionOptions? options = null) : IDisposable
     /// <summary>The text of a cell's value.</summary>
     public async Task<string> Text(string code) => (await Run(code)).Value.Data[MimeBundle.Plain];
 
-    public void Dispose() => Session.Dispose();
+    public void Dispose() => Engine.Dispose();
 }

@@ -7,7 +7,7 @@ public sealed class DirectiveTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("shapekit-directives-").FullName;
     private readonly Cells _cells;
 
-    public DirectiveTests() => _cells = new Cells(new SessionOptions { WorkingDirectory = _folder });
+    public DirectiveTests() => _cells = new Cells(new CellEngineOptions { WorkingDirectory = _folder });
 
     public void Dispose()
     {

@@ -9,7 +9,7 @@ public class InputTests
     {
         var asked = new List<InputRequest>();
         using var cells = new Cells(
-            new SessionOptions
+            new CellEngineOptions
             {
                 Input = (request, _) =>
                 {

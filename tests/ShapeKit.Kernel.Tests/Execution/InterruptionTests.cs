@@ -8,7 +8,7 @@ public sealed class InterruptionTests : IDisposable
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
     private const string Begin = "static void Begin() => Console.WriteLine(\"started\");";
     private readonly Cells _cells = new(
-        new SessionOptions
+        new CellEngineOptions
         {
             Input = (_, token) =>
             {
@@ -91,7 +91,7 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public async Task Training_inside_the_library_is_stopped()
     {
-        ShapeKit.Runtime.Notebook.ThrowIfStopped = _cells.Session.ThrowIfStopping;
+        ShapeKit.Runtime.Notebook.ThrowIfStopped = _cells.Engine.ThrowIfStopping;
         await _cells.Run(
             "#r \"nuget: ShapeKit\"\nusing ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;\nvar network = new "
                 + "ShapeCnn();"
@@ -107,7 +107,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
-    public async Task Recursion_without_end_is_an_exception_and_the_session_goes_on()
+    public async Task Recursion_without_end_is_an_exception_and_the_kernel_goes_on()
     {
         await _cells.Try("int Down(int n) => Down(n + 1) + 1;\nDown(0)");
         Assert.Equal("InsufficientExecutionStackException", _cells.Error.Name);
@@ -150,7 +150,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("ring == other")]
     [InlineData("new HashSet<object> { last }")]
     [InlineData("ring.ToString()")]
-    public async Task Records_in_a_ring_can_t_be_compared_and_the_session_goes_on(string code)
+    public async Task Records_in_a_ring_can_t_be_compared_and_the_kernel_goes_on(string code)
     {
         await _cells.Run(
             """
@@ -280,7 +280,7 @@ public sealed class InterruptionTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         CellResult result = await _cells
-            .Session.ExecuteAsync(
+            .Engine.ExecuteAsync(
                 "Console.Write(1); while (true) { }",
                 output =>
                 {
@@ -301,7 +301,7 @@ public sealed class InterruptionTests : IDisposable
     {
         var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var started = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<CellResult> running = _cells.Session.ExecuteAsync(
+        Task<CellResult> running = _cells.Engine.ExecuteAsync(
             """
             using System.Net; using System.Net.Sockets;
             int kept = 7;
@@ -327,7 +327,7 @@ public sealed class InterruptionTests : IDisposable
         int port = await started.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
         await Task.Delay(50, TestContext.Current.CancellationToken);
 
-        _cells.Session.Interrupt();
+        _cells.Engine.Interrupt();
 
         string sentence = await told.Task.WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.Equal(
@@ -363,7 +363,7 @@ public sealed class InterruptionTests : IDisposable
         await Interrupted("Console.WriteLine(\"started\"); await Task.Delay(-1);");
         var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        await _cells.Session.ExecuteAsync(
+        await _cells.Engine.ExecuteAsync(
             "async void Fail() { await Task.Yield(); throw new OperationCanceledException(\"mine\"); }\nFail();",
             output => told.TrySetResult(((StreamOutput)output).Text),
             cancellationToken: TestContext.Current.CancellationToken
@@ -377,10 +377,10 @@ public sealed class InterruptionTests : IDisposable
     public async Task A_cell_that_waits_behind_what_an_earlier_one_left_running_can_be_stopped_and_that_with_it()
     {
         await _cells.Run("async Task Later() { await Task.Yield(); Console.Write(\"busy\"); while (true) { } }\nvar later = Later();");
-        Task<CellResult> waiting = _cells.Session.ExecuteAsync("1 + 1", _ => { }, cancellationToken: TestContext.Current.CancellationToken);
+        Task<CellResult> waiting = _cells.Engine.ExecuteAsync("1 + 1", _ => { }, cancellationToken: TestContext.Current.CancellationToken);
         await Task.Delay(100, TestContext.Current.CancellationToken);
 
-        _cells.Session.Interrupt();
+        _cells.Engine.Interrupt();
 
         await waiting.WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.Equal("2", await _cells.Text("1 + 1").WaitAsync(Generous, TestContext.Current.CancellationToken));
@@ -389,9 +389,9 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public async Task Stopping_while_nothing_runs_does_nothing()
     {
-        _cells.Session.Interrupt();
+        _cells.Engine.Interrupt();
         Assert.Equal("2", await _cells.Text("1 + 1"));
-        _cells.Session.Interrupt();
+        _cells.Engine.Interrupt();
         Assert.Equal("3", await _cells.Text("1 + 2"));
     }
 
@@ -399,7 +399,7 @@ public sealed class InterruptionTests : IDisposable
     {
         _cells.Outputs.Clear();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<CellResult> running = _cells.Session.ExecuteAsync(
+        Task<CellResult> running = _cells.Engine.ExecuteAsync(
             code,
             output =>
             {
@@ -418,7 +418,7 @@ public sealed class InterruptionTests : IDisposable
         await Task.WhenAny(started.Task, running).WaitAsync(Generous, TestContext.Current.CancellationToken);
         // Long enough for a sleeping cell to be asleep.
         await Task.Delay(50, TestContext.Current.CancellationToken);
-        _cells.Session.Interrupt();
+        _cells.Engine.Interrupt();
         CellResult result = await running.WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.Equal("Interrupted", _cells.Error.Name);
         Assert.True(result is { Succeeded: false, Interrupted: true });

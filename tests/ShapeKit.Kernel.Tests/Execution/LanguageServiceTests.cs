@@ -254,12 +254,12 @@ public sealed class LanguageServiceTests : IDisposable
     [InlineData("var = 3 3;", CompletenessStatus.Invalid, "")]
     [InlineData("}", CompletenessStatus.Invalid, "")]
     public void Code_is_told_complete_unfinished_or_wrong(string code, CompletenessStatus status, string indent) =>
-        Assert.Equal(new Completeness(status, indent), CSharpSession.IsComplete(code));
+        Assert.Equal(new Completeness(status, indent), CellEngine.IsComplete(code));
 
     [Fact]
     public async Task Completion_works_while_a_cell_runs()
     {
-        var running = _cells.Session.ExecuteAsync(
+        var running = _cells.Engine.ExecuteAsync(
             "var slow = 1; while (true) { }",
             _ => { },
             cancellationToken: TestContext.Current.CancellationToken
@@ -267,20 +267,20 @@ public sealed class LanguageServiceTests : IDisposable
         Assert.Contains((await Complete("\"abc\".|")).Items, i => i.Text == "Length");
         while (!running.IsCompleted)
         {
-            _cells.Session.Interrupt();
+            _cells.Engine.Interrupt();
             await Task.Yield();
         }
     }
 
     private Task<CompletionList> Complete(string marked) =>
-        _cells.Session.CompleteAsync(
+        _cells.Engine.CompleteAsync(
             marked.Replace("|", "", StringComparison.Ordinal),
             marked.IndexOf('|', StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
 
     private Task<Inspection?> Inspect(string marked) =>
-        _cells.Session.InspectAsync(
+        _cells.Engine.InspectAsync(
             marked.Replace("|", "", StringComparison.Ordinal),
             marked.IndexOf('|', StringComparison.Ordinal),
             TestContext.Current.CancellationToken

@@ -19,7 +19,7 @@ public sealed class PackagesTests : IDisposable
         Pack(Name, "1.0.0");
         Pack(Name, "2.0.0");
         Configure("feed");
-        _cells = new Cells(new SessionOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
+        _cells = new Cells(new CellEngineOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
         Directory.CreateDirectory(Path.Combine(_folder, "notebooks"));
     }
 
@@ -45,7 +45,7 @@ public sealed class PackagesTests : IDisposable
         Assert.Contains(
             "Says hello.",
             (
-                await _cells.Session.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken)
+                await _cells.Engine.InspectAsync($"{Name}.Greeting.Text", Name.Length + 12, TestContext.Current.CancellationToken)
             )!.Documentation,
             StringComparison.Ordinal
         );
@@ -62,7 +62,7 @@ public sealed class PackagesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_package_or_version_that_does_not_exist_is_one_sentence_and_the_session_goes_on()
+    public async Task A_package_or_version_that_does_not_exist_is_one_sentence_and_the_kernel_goes_on()
     {
         await _cells.Try("#r \"nuget: No.Such.Package.Anywhere\"");
         Assert.Equal("PackageError", _cells.Error.Name);
@@ -129,7 +129,7 @@ public sealed class PackagesTests : IDisposable
             _cells.Console
         );
 
-        using var others = new Cells(new SessionOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
+        using var others = new Cells(new CellEngineOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
         await others.Try($"#r \"nuget: {Name}, 1.0.0\"\n#r \"nuget: Newer, 1.0.0\"");
         Assert.Equal(
             $"A package needs {Name} 2.0.0, and a cell asked for 1.0.0; restart the kernel and ask for 2.0.0.",
@@ -169,7 +169,7 @@ public sealed class PackagesTests : IDisposable
         Assert.Equal("CompilationError", _cells.Error.Name);
         await _cells.Try($"System.Reflection.Assembly.Load(\"{assembly}\")");
         Assert.Equal("FileNotFoundException", _cells.Error.Name);
-        CompletionList offered = await _cells.Session.CompleteAsync(
+        CompletionList offered = await _cells.Engine.CompleteAsync(
             assembly + ".",
             assembly.Length + 1,
             TestContext.Current.CancellationToken

@@ -60,7 +60,7 @@ public class RandomCellsTests
     ];
 
     [Fact]
-    public async Task No_text_ends_the_session()
+    public async Task No_text_ends_the_kernel()
     {
         using var cells = new Cells();
         var random = new Random(20261124);
@@ -69,7 +69,7 @@ public class RandomCellsTests
             string code = string.Concat(random.GetItems(Pieces, random.Next(1, 15)));
             await cells.Try(code);
             Assert.True(cells.Last.Succeeded || cells.Error.Message.Length > 0, code);
-            CSharpSession.IsComplete(code);
+            CellEngine.IsComplete(code);
         }
 
         Assert.Equal("42", await cells.Text("int answer = 42;\nanswer"));

@@ -32,7 +32,7 @@ internal static class FuzzPrograms
     }
 
     /// <summary>What must go well after each program: a sum, outputs in their order, and Stop.</summary>
-    public static FuzzProgram Check(int seed, int number)
+    public static FuzzProgram AliveAfter(int seed, int number)
     {
         FuzzPen pen = Pen(~seed, number);
         (string code, string[] shows) = pen.Outputs(6);

@@ -38,7 +38,7 @@ public sealed class KernelFuzzTests : IDisposable
             for (; i < count; i++)
             {
                 conversation.Run(i, programs[i]);
-                conversation.Run(i, FuzzPrograms.Check(seed, i));
+                conversation.Run(i, FuzzPrograms.AliveAfter(seed, i));
             }
 
             conversation.Finish();

@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 using NetMQ;
 using NetMQ.Sockets;
 
-namespace ShapeKit.Benchmarks.Kernels;
+namespace ShapeKit.Benchmarks.Jupyter;
 
 /// <summary>A small front end: starts a kernel, sends it requests and waits for their answers.</summary>
 internal sealed class KernelClient : IDisposable

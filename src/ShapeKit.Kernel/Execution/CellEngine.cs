@@ -9,7 +9,7 @@ using ShapeKit.Kernel.Display;
 namespace ShapeKit.Kernel.Execution;
 
 /// <summary>Runs the cells of one notebook, one after the other; each sees what the cells before it declared.</summary>
-public sealed class CSharpSession : IDisposable
+public sealed class CellEngine : IDisposable
 {
     /// <summary>
     /// The compiler's first work, which takes a hundred times as long as any other: it is done before a reader waits for it.
@@ -18,7 +18,7 @@ public sealed class CSharpSession : IDisposable
         Task.WhenAll(Task.Run(CellCompiler.WarmUp), Task.Run(CellCompiler.WarmUpWriter))
     );
 
-    private readonly SessionOptions _options;
+    private readonly CellEngineOptions _options;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CellLoadContext _loadContext = new();
     private readonly CellCompiler _compiler;
@@ -28,33 +28,33 @@ public sealed class CSharpSession : IDisposable
     private readonly CellThread _thread;
     private CancellationTokenSource? _running;
 
-    static CSharpSession() => ValueFormatter.ThrowIfStopping = () => Current?.ThrowIfStopping();
+    static CellEngine() => ValueFormatter.ThrowIfStopping = () => Current?.ThrowIfStopping();
 
-    public CSharpSession(SessionOptions? options = null)
+    public CellEngine(CellEngineOptions? options = null)
     {
-        _options = options ?? new SessionOptions();
+        _options = options ?? new CellEngineOptions();
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
         _thread = new CellThread((run, e) => Tell((run ?? CellLoadContext.RunOf(e) ?? _loadContext.LatestRun)!, e));
-        Comms = new SessionComms(this);
+        Comms = new Comms(this);
         CellConsole.Route();
         LooseExceptions.Route();
     }
 
-    /// <summary>The session whose cell runs the calling code, directly or on another thread that it started.</summary>
-    internal static CSharpSession? Current => CellRun.Current?.Session;
+    /// <summary>The engine whose cell runs the calling code, directly or on another thread that it started.</summary>
+    internal static CellEngine? Current => CellRun.Current?.Engine;
 
-    /// <summary>Starts to load the compiler, once a process; called early, it is ready when the first session is.</summary>
+    /// <summary>Starts to load the compiler, once a process; called early, it is ready when the first engine is.</summary>
     public static void Prepare() => _ = Preparation.Value;
 
-    /// <summary>Ends when the session is warm; a cell that comes earlier waits for it.</summary>
+    /// <summary>Ends when the engine is warm; a cell that comes earlier waits for it.</summary>
     public Task Ready { get; } = Preparation.Value;
 
     /// <summary>How many cells were counted so far.</summary>
     public int ExecutionCount { get; private set; }
 
     /// <summary>The channels between cells and scripts in the front end.</summary>
-    public SessionComms Comms { get; }
+    public Comms Comms { get; }
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>
@@ -204,8 +204,8 @@ public sealed class CSharpSession : IDisposable
 
     internal Task<string?> AskAsync(InputRequest request) => Task.Run(() => Ask(request));
 
-    /// <summary>The calling code's run, when it is one of this session.</summary>
-    private CellRun? Own => CellRun.Current is { } run && run.Session == this ? run : null;
+    /// <summary>The calling code's run, when it is one of this engine.</summary>
+    private CellRun? Own => CellRun.Current is { } run && run.Engine == this ? run : null;
 
     private async Task<CellResult> InTurnAsync(Func<Task<CellResult>> start)
     {

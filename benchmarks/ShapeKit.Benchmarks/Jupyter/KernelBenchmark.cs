@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace ShapeKit.Benchmarks.Kernels;
+namespace ShapeKit.Benchmarks.Jupyter;
 
 /// <summary>Times a kernel as a front end meets it: its start, its cells, its completion, its floods.</summary>
 internal static class KernelBenchmark
@@ -21,7 +21,7 @@ internal static class KernelBenchmark
     private static readonly (string Line, string Name)[] Marks =
     [
         ("The kernel listens.", "the kernel's sockets listen"),
-        ("The session exists.", "the session exists, its compiler still loads"),
+        ("The engine exists.", "the engine exists, its compiler still loads"),
         ("The compiler is warm.", "the compiler is warm"),
         ("Cell 1 runs.", "the first cell is taken on"),
         ("Cell 1 has run.", "the first cell has run"),
@@ -202,7 +202,7 @@ internal static class KernelBenchmark
     private static double Complete(KernelClient kernel, string code)
     {
         Answer answer = kernel.Ask("complete_request", new JsonObject { ["code"] = code, ["cursor_pos"] = code.Length });
-        Check(answer.Reply["matches"]!.AsArray().Count > 0, $"{code} is not completed");
+        Require(answer.Reply["matches"]!.AsArray().Count > 0, $"{code} is not completed");
         return answer.Time.TotalMilliseconds;
     }
 
@@ -259,12 +259,12 @@ internal static class KernelBenchmark
         for (int i = -1; i < Floods; i++)
         {
             Answer answer = kernel.Execute($"for (int i = 0; i < {Lines}; i++) Console.WriteLine(i);");
-            Check(answer.Text == lines, "stream lines were lost");
+            Require(answer.Text == lines, "stream lines were lost");
             Answer large = kernel.Execute($"for (int i = 0; i < {Megabytes}; i++) Console.Write(new string('x', 1024 * 1024));");
-            Check(large.Text.Length == Megabytes * 1024 * 1024, "output was lost");
+            Require(large.Text.Length == Megabytes * 1024 * 1024, "output was lost");
             Answer numbers = kernel.Execute($"for (int i = 0; i < {Displays}; i++) display(i);");
             Answer records = kernel.Execute($"for (int i = 0; i < {Displays}; i++) display(new Point(i, i));");
-            Check(numbers.Of("display_data").Count() == Displays && records.Of("display_data").Count() == Displays, "displays were lost");
+            Require(numbers.Of("display_data").Count() == Displays && records.Of("display_data").Count() == Displays, "displays were lost");
             if (i < 0)
             {
                 continue;
@@ -288,7 +288,7 @@ internal static class KernelBenchmark
                 """
             );
             JsonObject[] updates = [.. answer.Of("update_display_data")];
-            Check(
+            Require(
                 (string?)updates[^1]["data"]!["text/plain"] == Updates.ToString(CultureInfo.InvariantCulture),
                 "the last update was lost"
             );
@@ -348,7 +348,7 @@ internal static class KernelBenchmark
                 [.. Enumerable.Range(0, Floods).Select(_ => kernel.Interrupt(cell.Code).TotalSeconds)]
             )),
         ];
-        Check((string?)kernel.Execute("kept").Of("execute_result").Single()["data"]!["text/plain"] == "7", "a variable was lost");
+        Require((string?)kernel.Execute("kept").Of("execute_result").Single()["data"]!["text/plain"] == "7", "a variable was lost");
         return rows;
     }
 
@@ -413,7 +413,7 @@ internal static class KernelBenchmark
         text.AppendLine();
     }
 
-    private static void Check(bool holds, string otherwise)
+    private static void Require(bool holds, string otherwise)
     {
         if (!holds)
         {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace ShapeKit.Benchmarks.Kernels;
+namespace ShapeKit.Benchmarks.Jupyter;
 
 /// <summary>How a front end starts a kernel.</summary>
 internal sealed record Kernelspec(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment)

@@ -3,7 +3,7 @@ using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Execution;
 
-public sealed class CSharpSessionTests : IDisposable
+public sealed class CellEngineTests : IDisposable
 {
     private readonly Cells _cells = new();
 
@@ -168,7 +168,7 @@ public sealed class CSharpSessionTests : IDisposable
     public async Task What_a_cell_left_running_shows_later_comes_at_once_and_is_told_to_whoever_ran_that_cell()
     {
         var first = new System.Collections.Concurrent.ConcurrentQueue<CellOutput>();
-        await _cells.Session.ExecuteAsync(
+        await _cells.Engine.ExecuteAsync(
             """
             var gate = new SemaphoreSlim(0);
             var shown = display("early");
@@ -187,7 +187,7 @@ public sealed class CSharpSessionTests : IDisposable
             first.Select(output => output.GetType().Name)
         );
         var idle = new TaskCompletionSource<CellOutput>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _cells.Session.ExecuteAsync(
+        await _cells.Engine.ExecuteAsync(
             "_ = Task.Run(() => { gate.Wait(); Console.Write(\"while nothing runs\"); }); var timer = new Timer(_ => gate.Release(), "
                 + "null, 200, Timeout.Infinite);",
             idle.SetResult,
@@ -252,7 +252,7 @@ public sealed class CSharpSessionTests : IDisposable
         "class Lost(Action end) { ~Lost() => end(); }\nvoid Lose() => _ = new Lost(Throw);\nLose(); GC.Collect(); "
             + "GC.WaitForPendingFinalizers();"
     )]
-    public async Task An_exception_that_nobody_catches_is_told_with_the_cell_s_lines_and_the_session_goes_on(string code)
+    public async Task An_exception_that_nobody_catches_is_told_with_the_cell_s_lines_and_the_kernel_goes_on(string code)
     {
         await _cells.Run("void Throw() => throw new InvalidOperationException(\"on its own\");");
 
@@ -281,21 +281,21 @@ public sealed class CSharpSessionTests : IDisposable
     public async Task An_exception_that_nobody_catches_is_told_under_the_cell_that_it_belongs_to_whichever_runs_then()
     {
         var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _cells.Session.ExecuteAsync(
+        await _cells.Engine.ExecuteAsync(
             "var go = new TaskCompletionSource();\n"
                 + "async void Fail() { await go.Task; throw new InvalidOperationException(\"late\"); }\nFail();",
             output => told.TrySetResult(((StreamOutput)output).Text),
             cancellationToken: TestContext.Current.CancellationToken
         );
 
-        Task<CellResult> running = _cells.Session.ExecuteAsync(
+        Task<CellResult> running = _cells.Engine.ExecuteAsync(
             "go.SetResult();\nawait Task.Delay(-1);",
             _ => { },
             cancellationToken: TestContext.Current.CancellationToken
         );
 
         string text = await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        _cells.Session.Interrupt();
+        _cells.Engine.Interrupt();
         await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.StartsWith(
             "Nobody caught this, outside of what Cell 1 waited for:\nInvalidOperationException: late\n",

@@ -1,7 +1,7 @@
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>What the program around a session decides for it.</summary>
-public sealed record SessionOptions
+/// <summary>What the program around an engine decides for it.</summary>
+public sealed record CellEngineOptions
 {
     /// <summary>
     /// Where relative paths of <c>#r</c>, <c>#load</c> and <c>#!import</c> start, and where NuGet.config is looked for, upwards.
