@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ShapeKit.Kernel.Handlers;
 
 namespace ShapeKit.Notebooks.Tests;
 
@@ -11,18 +12,17 @@ public sealed class ChapterFileTests
 
     [Theory]
     [MemberData(nameof(Chapters))]
-    public void Its_metadata_names_the_kernel_and_nothing_more(string chapter)
+    public void Its_metadata_is_what_an_editor_writes_after_a_run_in_alphabetical_order(string chapter)
     {
         JsonNode notebook = JsonNode.Parse(Repository.Read("notebooks", "en", chapter + ".ipynb"))!;
+        var kernelspec = JsonNode.Parse("""{"display_name": "C# (ShapeKit)", "language": "csharp", "name": "shapekit"}""");
+        IEnumerable<KeyValuePair<string, JsonNode?>> language = KernelInfoHandler
+            .LanguageInfo.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone()));
 
         Assert.Equal(
-            """{"kernelspec":{"display_name":"C# (ShapeKit)","language":"csharp","name":"shapekit"},"language_info":{"name":"csharp"}}""",
-            notebook["metadata"]!.ToJsonString(
-                new System.Text.Json.JsonSerializerOptions
-                {
-                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-                }
-            )
+            new JsonObject { ["kernelspec"] = kernelspec, ["language_info"] = new JsonObject(language) }.ToJsonString(),
+            notebook["metadata"]!.ToJsonString()
         );
         Assert.Equal((4, 5), ((int)notebook["nbformat"]!, (int)notebook["nbformat_minor"]!));
     }

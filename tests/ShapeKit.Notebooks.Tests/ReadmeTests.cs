@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace ShapeKit.Notebooks.Tests;
@@ -31,5 +32,62 @@ public sealed class ReadmeTests
 
         Assert.Equal(2, commands.Length);
         Assert.Contains($"\n{commands[1]} ", Repository.Read(".ci", "run"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_two_lines_for_a_newer_version_fetch_it_and_keep_what_a_reader_ran()
+    {
+        string[] lines = Regex
+            .Match(_readme, "```sh\n(git stash [^\n]*)\n(git pull)\n```")
+            .Groups.Values.Skip(1)
+            .Select(line => line.Value)
+            .ToArray();
+        using var folder = new TemporaryNotebooks();
+        string kit = folder.PathOf("kit"),
+            clone = folder.PathOf("clone"),
+            chapter = Path.Combine(clone, "a.ipynb");
+        Directory.CreateDirectory(kit);
+        await Git(kit, "init", "--quiet");
+        await Write(kit, "first");
+        await Git(folder.Folder, "clone", "--quiet", kit, clone);
+        for (int version = 2; version <= 3; version++)
+        {
+            await File.WriteAllTextAsync(chapter, $"run {version}", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(clone, "own.ipynb"), "own", TestContext.Current.CancellationToken);
+            await Write(kit, $"version {version}");
+
+            foreach (string line in lines)
+            {
+                await Git(clone, [.. Regex.Matches(line, "\"([^\"]*)\"|(\\S+)").Skip(1).Select(word => word.Value.Trim('"'))]);
+            }
+
+            Assert.Equal($"version {version}", await File.ReadAllTextAsync(chapter, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal("run 3", await Git(clone, "show", "stash@{0}:a.ipynb"));
+        Assert.Equal("run 2", await Git(clone, "show", "stash@{1}:a.ipynb"));
+        Assert.True(File.Exists(Path.Combine(clone, "own.ipynb")));
+
+        async Task Write(string repository, string text)
+        {
+            await File.WriteAllTextAsync(Path.Combine(repository, "a.ipynb"), text, TestContext.Current.CancellationToken);
+            await Git(repository, "add", ".");
+            await Git(repository, "commit", "--quiet", "--message", "a version");
+        }
+    }
+
+    private static async Task<string> Git(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        };
+        using Process git = Process.Start(start)!;
+        string output = await git.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await git.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.True(git.ExitCode == 0, $"git {string.Join(' ', arguments)} ended with {git.ExitCode}.");
+        return output;
     }
 }

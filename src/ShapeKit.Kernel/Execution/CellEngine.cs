@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -36,10 +37,16 @@ public sealed class CellEngine : IDisposable
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
         _thread = new CellThread((run, e) => Tell((run ?? CellLoadContext.RunOf(e) ?? _loadContext.LatestRun)!, e));
-        Comms = new Comms(this);
+        Comms = new CommRegistry(this);
         CellConsole.Route();
         LooseExceptions.Route();
     }
+
+    /// <summary>
+    /// Methods that end the process when they can't work, by their full names, and what a cell calls before: with the object or first
+    /// argument, and the argument after it. It throws what the cell shall see.
+    /// </summary>
+    public static ConcurrentDictionary<string, Action<object?, object?>> Preconditions { get; } = new();
 
     /// <summary>The engine whose cell runs the calling code, directly or on another thread that it started.</summary>
     internal static CellEngine? Current => CellRun.Current?.Engine;
@@ -54,7 +61,7 @@ public sealed class CellEngine : IDisposable
     public int ExecutionCount { get; private set; }
 
     /// <summary>The channels between cells and scripts in the front end.</summary>
-    public Comms Comms { get; }
+    public CommRegistry Comms { get; }
 
     /// <summary>Runs a cell.</summary>
     /// <param name="code">The cell's code and directives.</param>

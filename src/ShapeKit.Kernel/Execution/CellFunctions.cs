@@ -29,7 +29,7 @@ public static class CellFunctions
     public static Task<string?> GetPasswordAsync(string prompt = "") => Engine.AskAsync(new InputRequest(prompt, IsPassword: true));
 
     /// <summary>The channels between this notebook's cells and scripts in its front end.</summary>
-    public static Comms Comms => Engine.Comms;
+    public static CommRegistry Comms => Engine.Comms;
 
     private static CellEngine Engine =>
         CellEngine.Current ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");

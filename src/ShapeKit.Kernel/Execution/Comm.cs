@@ -45,13 +45,13 @@ public sealed class Comm
 }
 
 /// <summary>The open channels of an engine.</summary>
-public sealed class Comms
+public sealed class CommRegistry
 {
     private readonly CellEngine _engine;
     private readonly Dictionary<string, Action<Comm, JsonElement>> _targets = [];
     private readonly Dictionary<string, Comm> _open = [];
 
-    internal Comms(CellEngine engine) => _engine = engine;
+    internal CommRegistry(CellEngine engine) => _engine = engine;
 
     /// <summary>The channels that are open now.</summary>
     public IReadOnlyList<Comm> Open

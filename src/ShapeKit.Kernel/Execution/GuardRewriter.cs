@@ -109,7 +109,58 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
     {
         var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
+        if (_trees == 0 && Precondition(node) is { } method)
+        {
+            return Before(method, call);
+        }
+
         return call == node && !TextsChange ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
+    }
+
+    /// <summary>The called method, when something is to be called before it.</summary>
+    private IMethodSymbol? Precondition(InvocationExpressionSyntax node) =>
+        node.Expression is MemberAccessExpressionSyntax or SimpleNameSyntax
+        && node.Expression.GetLastToken().ValueText is var name
+        && CellEngine.Preconditions.Keys.Any(key => key.EndsWith("." + name, StringComparison.Ordinal))
+        && model.Value.GetSymbolInfo(node).Symbol is IMethodSymbol method
+        && CellEngine.Preconditions.ContainsKey(FullName(method))
+            ? method
+            : null;
+
+    private static string FullName(IMethodSymbol method) => $"{method.ContainingType.ToDisplayString()}.{method.Name}";
+
+    private static ExpressionSyntax Before(IMethodSymbol method, InvocationExpressionSyntax call)
+    {
+        SeparatedSyntaxList<ArgumentSyntax> arguments = call.ArgumentList.Arguments;
+        ArgumentSyntax Argument(IParameterSymbol parameter) =>
+            (
+                arguments.FirstOrDefault(argument => argument.NameColon?.Name.ToString() == parameter.Name) ?? arguments[parameter.Ordinal]
+            ).WithNameColon(null);
+
+        ArgumentSyntax left = method.IsStatic
+            ? Argument(method.Parameters[0])
+            : SyntaxFactory.Argument(((MemberAccessExpressionSyntax)call.Expression).Expression.WithoutLeadingTrivia());
+        ArgumentSyntax right = Argument(method.Parameters[^1]);
+        ITypeSymbol[] types =
+        [
+            method.IsStatic ? method.Parameters[0].Type : method.ContainingType,
+            method.Parameters[^1].Type,
+            method.ReturnType,
+        ];
+        string typeNames = string.Join(", ", types.Select(type => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)));
+        string called = method.IsStatic ? $"{call.Expression.WithoutTrivia()}(left, right)" : $"left.{method.Name}(right)";
+        ExpressionSyntax before = SyntaxFactory.InvocationExpression(
+            SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Before)}<{typeNames}>"),
+            SyntaxFactory.ArgumentList(
+                SyntaxFactory.SeparatedList([
+                    SyntaxFactory.Argument(SyntaxFactory.ParseExpression(SymbolDisplay.FormatLiteral(FullName(method), quote: true))),
+                    left,
+                    right,
+                    SyntaxFactory.Argument(SyntaxFactory.ParseExpression($"(left, right) => {called}")),
+                ])
+            )
+        );
+        return OnAsManyLines(before, call);
     }
 
     public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
@@ -374,16 +425,19 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         && (found.Symbol ?? found.CandidateSymbols.FirstOrDefault()) is IMethodSymbol method
         && method.ContainingType.ToString() == owner.FullName;
 
-    /// <summary>The guard's method of that name, on as many lines.</summary>
+    /// <summary>The guard's method of that name.</summary>
     private static ExpressionSyntax Replacement(SyntaxNode node, SimpleNameSyntax name) =>
-        SyntaxFactory
-            .ParseExpression($"global::{typeof(CellGuard).FullName}.{name.Identifier.ValueText}")
+        OnAsManyLines(SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{name.Identifier.ValueText}"), node);
+
+    private static ExpressionSyntax OnAsManyLines(ExpressionSyntax replacement, SyntaxNode node)
+    {
+        int lost = Lines(node) - Lines(replacement);
+        return replacement
             .WithLeadingTrivia(node.GetLeadingTrivia())
-            .WithTrailingTrivia(
-                SyntaxFactory.TriviaList(
-                    node.ToString().Where(c => c == '\n').Select(_ => SyntaxFactory.LineFeed).Concat(node.GetTrailingTrivia())
-                )
-            );
+            .WithTrailingTrivia(SyntaxFactory.TriviaList(Enumerable.Repeat(SyntaxFactory.LineFeed, lost).Concat(node.GetTrailingTrivia())));
+
+        static int Lines(SyntaxNode code) => code.ToString().Count(c => c == '\n');
+    }
 
     private SyntaxNode Lambda(LambdaExpressionSyntax node, Func<SyntaxNode> visit)
     {

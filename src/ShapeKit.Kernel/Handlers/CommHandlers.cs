@@ -34,7 +34,7 @@ internal sealed class CommOpenHandler(Task<CellEngine> engine) : RequestHandler
 
     public override async Task HandleAsync(Request request)
     {
-        Comms comms = (await engine.ConfigureAwait(false)).Comms;
+        CommRegistry comms = (await engine.ConfigureAwait(false)).Comms;
         string id = request.Content.Text("comm_id");
         if (
             !await comms
@@ -56,7 +56,7 @@ internal sealed class CommMessageHandler(Task<CellEngine> engine, KernelLog log)
 
     public override async Task HandleAsync(Request request)
     {
-        Comms comms = (await engine.ConfigureAwait(false)).Comms;
+        CommRegistry comms = (await engine.ConfigureAwait(false)).Comms;
         if (
             !await comms
                 .MessageAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted)
@@ -77,7 +77,7 @@ internal sealed class CommCloseHandler(Task<CellEngine> engine, KernelLog log) :
 
     public override async Task HandleAsync(Request request)
     {
-        Comms comms = (await engine.ConfigureAwait(false)).Comms;
+        CommRegistry comms = (await engine.ConfigureAwait(false)).Comms;
         if (
             !await comms
                 .CloseAsync(request.Content.Text("comm_id"), request.Content.Fields("data"), request.Show, request.Interrupted)

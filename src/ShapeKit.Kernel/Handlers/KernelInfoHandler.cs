@@ -11,8 +11,17 @@ namespace ShapeKit.Kernel.Handlers;
 internal sealed class KernelInfoHandler(string name, string version, string banner, IReadOnlyList<(string Text, string Url)> helpLinks)
     : RequestHandler
 {
-    /// <summary>The language of .NET 10's compiler.</summary>
-    private const string CSharpVersion = "14.0";
+    /// <summary>The language of .NET 10's compiler; front ends write it into the notebooks that they save.</summary>
+    public static JsonObject LanguageInfo =>
+        new()
+        {
+            ["name"] = "csharp",
+            ["version"] = "14.0",
+            ["mimetype"] = "text/x-csharp",
+            ["file_extension"] = ".cs",
+            ["pygments_lexer"] = "csharp",
+            ["codemirror_mode"] = "text/x-csharp",
+        };
 
     public override string RequestType => "kernel_info_request";
 
@@ -24,15 +33,7 @@ internal sealed class KernelInfoHandler(string name, string version, string bann
                 ["protocol_version"] = WireFormat.ProtocolVersion,
                 ["implementation"] = name,
                 ["implementation_version"] = version,
-                ["language_info"] = new JsonObject
-                {
-                    ["name"] = "csharp",
-                    ["version"] = CSharpVersion,
-                    ["mimetype"] = "text/x-csharp",
-                    ["file_extension"] = ".cs",
-                    ["pygments_lexer"] = "csharp",
-                    ["codemirror_mode"] = "text/x-csharp",
-                },
+                ["language_info"] = LanguageInfo,
                 ["banner"] = banner,
                 ["debugger"] = false,
                 ["help_links"] = new JsonArray([.. helpLinks.Select(link => new JsonObject { ["text"] = link.Text, ["url"] = link.Url })]),

@@ -48,6 +48,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     private readonly Linear textProjection;
     private readonly TorchSharp.Modules.Parameter logScale;
     private readonly int imageSize;
+    private readonly int dimensions;
 
     /// <summary>Makes a model with fresh weights.</summary>
     /// <param name="vocabulary">The words that it knows.</param>
@@ -66,7 +67,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         Require(width >= 4 && width % 4 == 0, nameof(width), width, "The width is a multiple of 4.");
         Require(dimensions >= 2, nameof(dimensions), dimensions, "The common space has at least two dimensions.");
         Require(layers >= 1, nameof(layers), layers, "The text encoder has at least one layer.");
-        (Vocabulary, this.imageSize, GridSize) = (vocabulary, imageSize, imageSize / 4);
+        (Vocabulary, this.imageSize, this.dimensions, GridSize) = (vocabulary, imageSize, dimensions, imageSize / 4);
         vision = new VisionEncoder(width);
         locator = nn.Conv2d(width, 1 + Sizes, 1);
         imageProjection = nn.Linear((GridSize * GridSize) + Sizes, dimensions);
@@ -174,10 +175,26 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="images">Vectors of length 1, <c>[N, D]</c>.</param>
     /// <param name="sentences">Vectors of length 1, <c>[M, D]</c>.</param>
     /// <returns>Logits <c>[N, M]</c>: cosine similarities divided by the temperature.</returns>
+    /// <exception cref="ArgumentException">The vectors have another shape or type, as images and sentences that are not encoded have.</exception>
     public Tensor Compare(Tensor images, Tensor sentences)
     {
+        RequireVectors(images, nameof(images), nameof(EncodeImages));
+        RequireVectors(sentences, nameof(sentences), nameof(EncodeSentences));
         using DisposeScope scope = NewDisposeScope();
         return (images.matmul(sentences.t()) * logScale.exp()).MoveToOuterDisposeScope();
+    }
+
+    private void RequireVectors(Tensor vectors, string name, string encoder)
+    {
+        ArgumentNullException.ThrowIfNull(vectors, name);
+        if (vectors.dim() != 2 || vectors.shape[1] != dimensions || vectors.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException(
+                $"Vectors to compare are [N, {dimensions}], float32, as {encoder} makes them; these are [{string.Join(", ", vectors.shape)}], "
+                    + $"{vectors.dtype}.",
+                name
+            );
+        }
     }
 
     /// <summary>What lesson one trains: the part that looks.</summary>

@@ -1,4 +1,5 @@
 using ShapeKit.Kernel.Display;
+using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Execution;
 
@@ -178,5 +179,31 @@ public sealed class CellErrorsTests : IDisposable
             o.Name == "stderr" && o.Text.Contains("ArgumentException: Lost.", StringComparison.Ordinal)
         );
         Assert.Equal("2", await _cells.Text("1 + 1"));
+    }
+
+    [Theory]
+    [InlineData("new Version(1, 2).CompareTo(null)", "1.2 and ")]
+    [InlineData("var v = new Version(1, 2); Version Make() => v;\nv = Make()\n  .CompareTo(\n null) is 0 ? v : null;", "1.2 and ")]
+    [InlineData("using static System.Numerics.BigInteger; GreatestCommonDivisor(1, -5)", "1 and -5")]
+    [InlineData("System.Numerics.BigInteger.GreatestCommonDivisor(right: -5, left: 1)", "1 and -5")]
+    public async Task What_would_end_the_process_is_refused_before_it_is_called(string code, string expected)
+    {
+        CellEngine.Preconditions["System.Version.CompareTo"] = Refuse;
+        CellEngine.Preconditions["System.Numerics.BigInteger.GreatestCommonDivisor"] = Refuse;
+        await _cells.Try(code + "\n");
+        Assert.Equal(("ArgumentException", "refused: " + expected), (_cells.Error.Name, _cells.Error.Message));
+
+        Assert.Equal("5", await _cells.Text("System.Numerics.BigInteger.GreatestCommonDivisor(5, 10)"));
+        Assert.Equal("1", await _cells.Text("new Version(1, 2).CompareTo(new Version(1, 1))"));
+        await _cells.Try("_ = new Version(1, 2) // first\n  // second\n  .CompareTo(\n  new Version(1, 1));\nthrow new Exception();");
+        Assert.Contains("line 5", string.Join('\n', _cells.Error.Traceback));
+
+        static void Refuse(object? left, object? right)
+        {
+            if (right is null || right.ToString() == "-5")
+            {
+                throw new ArgumentException($"refused: {left} and {right}");
+            }
+        }
     }
 }

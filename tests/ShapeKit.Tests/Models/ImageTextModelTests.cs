@@ -44,6 +44,22 @@ public sealed class ImageTextModelTests
     }
 
     [Fact]
+    public void Images_and_sentences_that_are_not_encoded_are_not_compared()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ImageTextModel model = Small();
+        Tensor vectors = rand(2, 8);
+        string[] notEncoded = ["no nodule ."];
+
+        string images = Assert.Throws<ArgumentException>(() => model.Compare(rand(2, 1, 32, 32), vectors)).Message;
+        string sentences = Assert.Throws<ArgumentException>(() => model.Compare(vectors, Words.Encode(notEncoded))).Message;
+
+        Assert.StartsWith("Vectors to compare are [N, 8], float32, as EncodeImages makes them; these are [2, 1, 32, 32], Float32.", images);
+        Assert.Contains("as EncodeSentences makes them; these are [1, ", sentences);
+        Assert.Equal([2, 3], model.Compare(vectors, rand(3, 8)).shape);
+    }
+
+    [Fact]
     public void The_image_vector_is_made_of_what_each_cell_shows()
     {
         using DisposeScope scope = NewDisposeScope();
