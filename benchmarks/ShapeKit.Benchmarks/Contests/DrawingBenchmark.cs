@@ -24,23 +24,14 @@ internal static class DrawingBenchmark
         );
         text.AppendLine();
         Entry one = Peers.ShapeKit("ShapeKit, one thread", "drawing", "1"),
-            two = Peers.ShapeKit("ShapeKit, two threads", "drawing", "2");
+            two = Peers.ShapeKit("ShapeKit, two threads", "drawing", "2"),
+            matplotlib = Peers.Python("matplotlib", "drawing_matplotlib.py", null, 1) with { Share = 0.0025 },
+            pillow = Peers.Python("Pillow", "drawing_pillow.py", null, 1) with { Share = 0.1 };
         text.AppendLine("The article's 200 images, with matplotlib's margins and the line of one point along each edge, again and again:");
         text.AppendLine();
         text.AppendLine(
             Contest.Run(
-                [
-                    one,
-                    Peers.Python("matplotlib", "drawing_matplotlib.py", null, 1) with
-                    {
-                        Share = 0.0025,
-                    },
-                    Peers.Python("Pillow", "drawing_pillow.py", null, 1) with
-                    {
-                        Share = 0.1,
-                    },
-                    two,
-                ],
+                [one, matplotlib, pillow, two],
                 [new Work("images", 20_000, "an image", "µs", 1e6)],
                 rounds,
                 [new Goal("images", "matplotlib", 1.0 / 5_000)]

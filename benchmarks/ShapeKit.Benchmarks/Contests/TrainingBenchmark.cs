@@ -36,33 +36,7 @@ internal static class TrainingBenchmark
             {
                 text.AppendLine(threads == 1 ? "On one thread:" : "On two threads:");
                 text.AppendLine();
-                text.AppendLine(
-                    Contest.Run(
-                        [
-                            Peers.ShapeKit("ShapeKit", "training", $"{threads}"),
-                            Peers.Python(
-                                "PyTorch with OpenBLAS",
-                                "training_pytorch.py",
-                                Blas + "openblas-pthread",
-                                threads,
-                                $"{threads}",
-                                file
-                            ),
-                            Peers.Python("PyTorch as Debian ships it", "training_pytorch.py", Blas + "blas", threads, $"{threads}", file),
-                        ],
-                        [
-                            new Work("steps", 40, "a step", "ms", 1e3),
-                            new Work("fit", 1, "the article's fit", "s", 1),
-                            new Work("predict", 1_280, "a prediction", "µs", 1e6),
-                        ],
-                        rounds,
-                        [
-                            new Goal("steps", "PyTorch with OpenBLAS", threads == 1 ? 0.65 : 0.5),
-                            new Goal("fit", "PyTorch with OpenBLAS", threads == 1 ? 0.65 : 0.5),
-                            new Goal("predict", "PyTorch with OpenBLAS", 0.6),
-                        ]
-                    )
-                );
+                text.AppendLine(Race(threads, file, rounds));
             }
         }
         finally
@@ -72,6 +46,29 @@ internal static class TrainingBenchmark
 
         return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
     }
+
+    /// <param name="threads">How many threads each program gets.</param>
+    /// <param name="file">The images' pixels.</param>
+    /// <param name="rounds">How many rounds count.</param>
+    private static string Race(int threads, string file, int rounds) =>
+        Contest.Run(
+            [
+                Peers.ShapeKit("ShapeKit", "training", $"{threads}"),
+                Peers.Python("PyTorch with OpenBLAS", "training_pytorch.py", Blas + "openblas-pthread", threads, $"{threads}", file),
+                Peers.Python("PyTorch as Debian ships it", "training_pytorch.py", Blas + "blas", threads, $"{threads}", file),
+            ],
+            [
+                new Work("steps", 40, "a step", "ms", 1e3),
+                new Work("fit", 1, "the article's fit", "s", 1),
+                new Work("predict", 1_280, "a prediction", "µs", 1e6),
+            ],
+            rounds,
+            [
+                new Goal("steps", "PyTorch with OpenBLAS", threads == 1 ? 0.65 : 0.5),
+                new Goal("fit", "PyTorch with OpenBLAS", threads == 1 ? 0.65 : 0.5),
+                new Goal("predict", "PyTorch with OpenBLAS", 0.6),
+            ]
+        );
 
     /// <summary>TensorFlow.js in plain JavaScript takes about half a minute for a step, so that it has a command of its own.</summary>
     public static string RunNode(int rounds)

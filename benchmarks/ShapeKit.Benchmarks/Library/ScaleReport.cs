@@ -55,20 +55,32 @@ internal static class ScaleReport
         text.AppendLine("![Time against size, both axes logarithmic](scale.svg)");
         foreach (LogLog one in series)
         {
-            text.AppendLine();
-            text.AppendLine(CultureInfo.InvariantCulture, $"Against {one.Name}: exponent **{one.Exponent:0.00}**.");
-            text.AppendLine();
-            text.AppendLine(one.CanBeShared ? "| n | time | for each |\n|---:|---:|---:|" : "| n | time |\n|---:|---:|");
-            foreach ((double n, double seconds) in one.Points)
-            {
-                text.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"| {n:N0} | {Milliseconds(seconds)} ms "
-                        + $"|{(one.CanBeShared ? string.Create(CultureInfo.InvariantCulture, $" {seconds * 1e6 / n:0.000} µs |") : "")}"
-                );
-            }
+            Against(text, one);
         }
 
+        Threads(text, rounds);
+        File.WriteAllText(ResultsFile.PathBeside("scale.svg"), LogLogChart.Svg(series));
+        return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
+    }
+
+    private static void Against(StringBuilder text, LogLog sizes)
+    {
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Against {sizes.Name}: exponent **{sizes.Exponent:0.00}**.");
+        text.AppendLine();
+        text.AppendLine(sizes.CanBeShared ? "| n | time | for each |\n|---:|---:|---:|" : "| n | time |\n|---:|---:|");
+        foreach ((double n, double seconds) in sizes.Points)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {n:N0} | {Milliseconds(seconds)} ms "
+                    + $"|{(sizes.CanBeShared ? string.Create(CultureInfo.InvariantCulture, $" {seconds * 1e6 / n:0.000} µs |") : "")}"
+            );
+        }
+    }
+
+    private static void Threads(StringBuilder text, int rounds)
+    {
         text.AppendLine();
         text.AppendLine("Threads, a step of 32 images; one and two threads in turn, and the median of their ratios:");
         text.AppendLine();
@@ -91,9 +103,6 @@ internal static class ScaleReport
                     + $"{Middle(one.Zip(two, (a, b) => b / a)):0.00} |"
             );
         }
-
-        File.WriteAllText(ResultsFile.PathBeside("scale.svg"), LogLogChart.Svg(series));
-        return text.ToString().Replace("LOAD", Machine.Load, StringComparison.Ordinal);
     }
 
     private static string Milliseconds(double seconds) =>

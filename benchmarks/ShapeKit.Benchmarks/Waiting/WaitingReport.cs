@@ -93,41 +93,23 @@ internal static class WaitingReport
         text.AppendLine("Steps in the same clone beside each other, so that a slow minute of the machine counts in both:");
         text.AppendLine();
         text.AppendLine(Measurement.TableHead);
-        text.AppendLine(
-            new Measurement(
-                "the build",
-                "of the restore",
-                1,
-                [.. Enumerable.Range(0, rounds).Select(round => seconds[1, round] / seconds[0, round])]
-            ).TableRow
-        );
-        text.AppendLine(
-            new Measurement(
-                "chapter 01",
-                "of the restore",
-                1,
-                [.. Enumerable.Range(0, rounds).Select(round => seconds[2, round] / seconds[0, round])]
-            ).TableRow
-        );
+        text.AppendLine(OfTheRestore("the build", 1).TableRow);
+        text.AppendLine(OfTheRestore("chapter 01", 2).TableRow);
         text.AppendLine();
-        text.AppendLine(
-            "The largest packages, in MB as downloaded: "
-                + string.Join(
-                    ", ",
-                    Packages(packages)
-                        .OrderByDescending(package => package.Length)
-                        .Take(5)
-                        .Select(package =>
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"{Path.GetFileNameWithoutExtension(package.Name)} {package.Length / 1e6:0}"
-                            )
-                        )
-                )
-                + "."
-        );
+        text.AppendLine("The largest packages, in MB as downloaded: " + string.Join(", ", Largest(packages)) + ".");
         text.AppendLine();
+
+        Measurement OfTheRestore(string name, int step) =>
+            new(name, "of the restore", 1, [.. Enumerable.Range(0, rounds).Select(round => seconds[step, round] / seconds[0, round])]);
     }
+
+    private static IEnumerable<string> Largest(string packages) =>
+        Packages(packages)
+            .OrderByDescending(package => package.Length)
+            .Take(5)
+            .Select(package =>
+                string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(package.Name)} {package.Length / 1e6:0}")
+            );
 
     /// <summary>The first chapter, once everything is built.</summary>
     private static void Again(StringBuilder text, string clone, string packages, int rounds)

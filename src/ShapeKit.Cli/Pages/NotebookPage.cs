@@ -30,42 +30,12 @@ internal static class NotebookPage
         var body = new StringBuilder();
         foreach (NotebookCell cell in document.Cells)
         {
-            string id = cell.Id is null ? "" : $" id=\"cell-{WebUtility.HtmlEncode(cell.Id)}\"";
-            switch (cell.Kind)
-            {
-                case CellKind.Markdown:
-                    body.Append(CultureInfo.InvariantCulture, $"<section class=\"markdown\"{id}>\n{markdown.ToHtml(cell)}</section>\n");
-                    break;
-                case CellKind.Code:
-                    body.Append(
-                        CultureInfo.InvariantCulture,
-                        $"<section class=\"code\"{id}>\n{Number(cell)}<pre "
-                            + $"class=\"source\"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre>\n"
-                    );
-                    string outputs = string.Concat(cell.Outputs.Select(OutputHtml.ToHtml));
-                    if (outputs.Length > 0)
-                    {
-                        body.Append(CultureInfo.InvariantCulture, $"<div class=\"outputs\">\n{outputs}</div>\n");
-                    }
-
-                    body.Append("</section>\n");
-                    break;
-                default:
-                    body.Append(
-                        CultureInfo.InvariantCulture,
-                        $"<section class=\"raw\"{id}><pre>{WebUtility.HtmlEncode(cell.Source)}</pre></section>\n"
-                    );
-                    break;
-            }
+            Append(body, cell, markdown);
         }
 
         string content = body.ToString();
         bool drawsWithPlotly = content.Contains(FigureScripts.Chart, StringComparison.Ordinal);
-        string title = document
-            .Cells.Where(cell => cell.Kind == CellKind.Markdown)
-            .Select(cell => MarkdownHtml.Title(cell.Source))
-            .FirstOrDefault(text => text is not null)
-            ?? Path.GetFileNameWithoutExtension(source);
+        string title = Title(document) ?? Path.GetFileNameWithoutExtension(source);
         return Encoding.UTF8.GetBytes(
             $"""
             <!DOCTYPE html>
@@ -89,6 +59,44 @@ internal static class NotebookPage
             """
         );
     }
+
+    private static void Append(StringBuilder body, NotebookCell cell, MarkdownHtml markdown)
+    {
+        string id = cell.Id is null ? "" : $" id=\"cell-{WebUtility.HtmlEncode(cell.Id)}\"";
+        switch (cell.Kind)
+        {
+            case CellKind.Markdown:
+                body.Append(CultureInfo.InvariantCulture, $"<section class=\"markdown\"{id}>\n{markdown.ToHtml(cell)}</section>\n");
+                break;
+            case CellKind.Code:
+                body.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<section class=\"code\"{id}>\n{Number(cell)}<pre "
+                        + $"class=\"source\"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre>\n"
+                );
+                string outputs = string.Concat(cell.Outputs.Select(OutputHtml.ToHtml));
+                if (outputs.Length > 0)
+                {
+                    body.Append(CultureInfo.InvariantCulture, $"<div class=\"outputs\">\n{outputs}</div>\n");
+                }
+
+                body.Append("</section>\n");
+                break;
+            default:
+                body.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<section class=\"raw\"{id}><pre>{WebUtility.HtmlEncode(cell.Source)}</pre></section>\n"
+                );
+                break;
+        }
+    }
+
+    /// <summary>The first title in a notebook's texts, or null where there is none.</summary>
+    private static string? Title(NotebookDocument document) =>
+        document
+            .Cells.Where(cell => cell.Kind == CellKind.Markdown)
+            .Select(cell => MarkdownHtml.Title(cell.Source))
+            .FirstOrDefault(text => text is not null);
 
     /// <summary>Keeps a browser from fetching anything into the page and from running any script but these.</summary>
     private static string Policy(IEnumerable<string> scripts)

@@ -26,7 +26,7 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
         bool silent = request.Content.Flag("silent", otherwise: false);
         bool counted = code is not null && !silent && request.Content.Flag("store_history", otherwise: true);
         CellEngine cells = await engine.ConfigureAwait(false);
-        int count = cells.ExecutionCount + (counted ? 1 : 0);
+        var cell = new Cell(request, silent, counted, cells.ExecutionCount + (counted ? 1 : 0));
         ErrorOutput? error = null;
         if (code is null)
         {
@@ -34,12 +34,12 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
         }
         else
         {
-            Run();
+            Run(cells, code, cell, Show);
         }
 
         if (error is null)
         {
-            request.Reply(Completed([], count, Evaluate(cells, request)));
+            request.Reply(Completed([], cell.Count, Evaluate(cells, request)));
             return;
         }
 
@@ -50,47 +50,52 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
 
         JsonObject content = OutputMessages.Error(error);
         content["status"] = "error";
-        request.Reply(Completed(content, count, []));
-
-        void Run()
-        {
-            if (!silent)
-            {
-                request.Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = count });
-            }
-
-            if (counted)
-            {
-                history.Add(count, code);
-            }
-
-            log.Note($"Cell {count} runs.");
-            CellResult result;
-            using (input.Open(request))
-            {
-                result = cells.Execute(code, Show, counted, request.Interrupted);
-            }
-
-            log.Note($"Cell {count} {(result.Succeeded ? "has run" : result.Interrupted ? "was interrupted" : "failed")}.");
-        }
+        request.Reply(Completed(content, cell.Count, []));
 
         void Show(CellOutput output)
         {
             error = output as ErrorOutput ?? error;
-            if (output is ResultOutput result)
-            {
-                if (counted)
-                {
-                    history.SetOutput(count, result.Data);
-                }
+            Publish(output, cell);
+        }
+    }
 
-                output = result with { ExecutionCount = count };
+    private void Run(CellEngine cells, string code, Cell cell, Action<CellOutput> show)
+    {
+        if (!cell.Silent)
+        {
+            cell.Request.Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = cell.Count });
+        }
+
+        if (cell.Counted)
+        {
+            history.Add(cell.Count, code);
+        }
+
+        log.Note($"Cell {cell.Count} runs.");
+        CellResult result;
+        using (input.Open(cell.Request))
+        {
+            result = cells.Execute(code, show, cell.Counted, cell.Request.Interrupted);
+        }
+
+        log.Note($"Cell {cell.Count} {(result.Succeeded ? "has run" : result.Interrupted ? "was interrupted" : "failed")}.");
+    }
+
+    private void Publish(CellOutput output, Cell cell)
+    {
+        if (output is ResultOutput result)
+        {
+            if (cell.Counted)
+            {
+                history.SetOutput(cell.Count, result.Data);
             }
 
-            if (!silent)
-            {
-                request.Show(output);
-            }
+            output = result with { ExecutionCount = cell.Count };
+        }
+
+        if (!cell.Silent)
+        {
+            cell.Request.Show(output);
         }
     }
 
@@ -144,4 +149,11 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
 
         return values;
     }
+
+    /// <summary>A cell as a request asks for it.</summary>
+    /// <param name="Request">The request.</param>
+    /// <param name="Silent">Whether nothing of it is shown.</param>
+    /// <param name="Counted">Whether it takes a number and a place in the history.</param>
+    /// <param name="Count">Its number, or the last one where it takes none.</param>
+    private sealed record Cell(Request Request, bool Silent, bool Counted, int Count);
 }

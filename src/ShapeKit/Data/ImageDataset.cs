@@ -266,25 +266,10 @@ public sealed class ImageDataset : IDisposable
             nameof(images)
         );
         long count = images.shape[0];
-        Require(labels.dtype == ScalarType.Int64, $"Labels are {labels.dtype}; convert them with labels.to(torch.int64).", nameof(labels));
-        bool multiLabel = labels.dim() == 2 && labels.shape[1] == classNames.Count;
-        Require(
-            (labels.dim() == 1 || multiLabel) && labels.shape[0] == count,
-            $"Labels have the shape {Text(labels)}; {count} images need [{count}].",
-            nameof(labels)
-        );
-        Require(labels.is_contiguous(), "Labels do not lie in one piece of memory; call contiguous() first.", nameof(labels));
+        CheckLabels(labels, count, classNames.Count);
         if (masks is not null)
         {
-            CheckImages(masks, "Masks", nameof(masks));
-            Require(
-                masks.shape is [var masked, 1, var height, var width]
-                    && masked == count
-                    && height == images.shape[2]
-                    && width == images.shape[3],
-                $"Masks have the shape {Text(masks)}; the images' [{count}, 1, {images.shape[2]}, {images.shape[3]}] is needed.",
-                nameof(masks)
-            );
+            CheckMasks(masks, images);
         }
 
         Require(
@@ -294,21 +279,51 @@ public sealed class ImageDataset : IDisposable
         );
         if (count > 0)
         {
-            long lowest = labels.min().item<long>(),
-                highest = labels.max().item<long>();
-            Require(
-                !multiLabel || (lowest >= 0 && highest <= 1),
-                $"Labels run from {lowest} to {highest}; a finding is shown, 1, or not, 0.",
-                nameof(labels)
-            );
-            Require(
-                multiLabel || (lowest >= 0 && highest < classNames.Count),
-                $"Labels run from {lowest} to {highest}; {classNames.Count} class names allow 0 to {classNames.Count - 1}.",
-                nameof(labels)
-            );
+            CheckValues(labels, classNames.Count);
         }
 
         return images;
+    }
+
+    private static void CheckLabels(Tensor labels, long count, int classes)
+    {
+        Require(labels.dtype == ScalarType.Int64, $"Labels are {labels.dtype}; convert them with labels.to(torch.int64).", nameof(labels));
+        Require(
+            (labels.dim() == 1 || (labels.dim() == 2 && labels.shape[1] == classes)) && labels.shape[0] == count,
+            $"Labels have the shape {Text(labels)}; {count} images need [{count}].",
+            nameof(labels)
+        );
+        Require(labels.is_contiguous(), "Labels do not lie in one piece of memory; call contiguous() first.", nameof(labels));
+    }
+
+    private static void CheckMasks(Tensor masks, Tensor images)
+    {
+        CheckImages(masks, "Masks", nameof(masks));
+        Require(
+            masks.shape is [var count, 1, var height, var width]
+                && count == images.shape[0]
+                && height == images.shape[2]
+                && width == images.shape[3],
+            $"Masks have the shape {Text(masks)}; the images' [{images.shape[0]}, 1, {images.shape[2]}, {images.shape[3]}] is needed.",
+            nameof(masks)
+        );
+    }
+
+    private static void CheckValues(Tensor labels, int classes)
+    {
+        bool multiLabel = labels.dim() == 2;
+        long lowest = labels.min().item<long>(),
+            highest = labels.max().item<long>();
+        Require(
+            !multiLabel || (lowest >= 0 && highest <= 1),
+            $"Labels run from {lowest} to {highest}; a finding is shown, 1, or not, 0.",
+            nameof(labels)
+        );
+        Require(
+            multiLabel || (lowest >= 0 && highest < classes),
+            $"Labels run from {lowest} to {highest}; {classes} class names allow 0 to {classes - 1}.",
+            nameof(labels)
+        );
     }
 
     private static void CheckImages(Tensor images, string name, string parameter)

@@ -169,6 +169,18 @@ internal sealed class PhantomDrawing : IDisposable
     private void DrawBones(Thorax thorax, ref RepeatableRandom random)
     {
         float strength = Thorax.Between(ref random, 0.75, 1.15);
+        DrawSpine(thorax, strength);
+        foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
+        {
+            DrawRibs(thorax, sign, strength);
+            DrawCollarbone(sign, strength);
+        }
+
+        DrawShoulders(strength);
+    }
+
+    private void DrawSpine(Thorax thorax, float strength)
+    {
         for (int vertebra = 0; vertebra < 15; vertebra++)
         {
             float y = -20 + (vertebra * thorax.RibPitch);
@@ -176,43 +188,49 @@ internal sealed class PhantomDrawing : IDisposable
         }
 
         _bones.Fill(_builder, 0.05f * strength);
+    }
 
-        foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
+    /// <summary>Behind, each rib runs from the spine out and down; at the chest wall it turns and comes forward, fainter, to the
+    /// breastbone.</summary>
+    private void DrawRibs(Thorax thorax, int sign, float strength)
+    {
+        for (int rib = 0; rib < 10; rib++)
         {
-            for (int rib = 0; rib < 10; rib++)
+            float spine = 40 + (rib * thorax.RibPitch),
+                side = spine + (rib * 1.5f) + thorax.RibDrop,
+                reach = Thorax.Wall(side),
+                front = side + 18;
+            _builder.MoveTo(sign * 14, spine);
+            _builder.CubicTo(sign * reach * 0.4f, spine - 12, sign * reach * 0.85f, spine - 2, sign * reach, side);
+            DrawTube(0.13f * strength, 8.5f);
+            if (rib < 7)
             {
-                // Behind, each rib runs from the spine out and down; at the chest wall it turns and comes forward, fainter, to the
-                // breastbone.
-                float spine = 40 + (rib * thorax.RibPitch),
-                    side = spine + (rib * 1.5f) + thorax.RibDrop,
-                    reach = Thorax.Wall(side),
-                    front = side + 18;
-                _builder.MoveTo(sign * 14, spine);
-                _builder.CubicTo(sign * reach * 0.4f, spine - 12, sign * reach * 0.85f, spine - 2, sign * reach, side);
-                Tube(0.13f * strength, 8.5f);
-                if (rib < 7)
-                {
-                    _builder.MoveTo(sign * reach, side);
-                    _builder.CubicTo(
-                        sign * Thorax.Wall(front),
-                        front,
-                        sign * reach * 0.78f,
-                        front + 26,
-                        sign * ((reach * 0.42f) + 14),
-                        front + 30
-                    );
-                    Tube(0.07f * strength, 9);
-                }
+                _builder.MoveTo(sign * reach, side);
+                _builder.CubicTo(
+                    sign * Thorax.Wall(front),
+                    front,
+                    sign * reach * 0.78f,
+                    front + 26,
+                    sign * ((reach * 0.42f) + 14),
+                    front + 30
+                );
+                DrawTube(0.07f * strength, 9);
             }
-
-            _builder.MoveTo(sign * 10, 68);
-            _builder.CubicTo(sign * 42, 72, sign * 66, 36, sign * 122, 40);
-            Tube(0.17f * strength, 10.5f);
         }
+    }
 
+    private void DrawCollarbone(int sign, float strength)
+    {
+        _builder.MoveTo(sign * 10, 68);
+        _builder.CubicTo(sign * 42, 72, sign * 66, 36, sign * 122, 40);
+        DrawTube(0.17f * strength, 10.5f);
+    }
+
+    /// <summary>The edges of the shoulder blades and the heads of the upper arms.</summary>
+    private void DrawShoulders(float strength)
+    {
         foreach (int sign in (ReadOnlySpan<int>)[-1, 1])
         {
-            // The edge of the shoulder blade and the head of the upper arm.
             _builder.MoveTo(sign * 122, 62);
             _builder.CubicTo(sign * 108, 90, sign * 110, 130, sign * 126, 160);
             _builder.LineTo(sign * 146, 80);
@@ -221,14 +239,14 @@ internal sealed class PhantomDrawing : IDisposable
         }
 
         _bones.Fill(_builder, 0.1f * strength, blur: 2);
+    }
 
-        // A bone is a tube: its walls show brighter than its marrow.
-        void Tube(float share, float width)
-        {
-            using SKPath path = _builder.Detach();
-            _bones.Line(path, share, width);
-            _bones.ClearLine(path, 0.25f, width * 0.45f);
-        }
+    /// <summary>A long bone is a tube: its walls show brighter than its marrow.</summary>
+    private void DrawTube(float share, float width)
+    {
+        using SKPath path = _builder.Detach();
+        _bones.Line(path, share, width);
+        _bones.ClearLine(path, 0.25f, width * 0.45f);
     }
 
     /// <summary>A nodule is a ball: the beam's way through it is longest in the middle.</summary>

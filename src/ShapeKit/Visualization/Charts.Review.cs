@@ -24,7 +24,7 @@ public static partial class Charts
             Dashed("held back by chance", [all.Risk, all.Risk]),
             Trace(
                 "scatter",
-                ("mode", points.Length > 60 ? "lines" : "lines+markers"),
+                ("mode", LineMode(points.Length)),
                 ("name", "least confident held back first"),
                 ("x", points.Select(point => point.Coverage)),
                 ("y", points.Select(point => point.Risk)),

@@ -45,17 +45,17 @@ public static partial class Charts
         bool judged = curves.Any(curve => curve.Axis == Measure.Accuracy);
         List<(string Name, object Value)> layout =
         [
-            ("xaxis", EpochAxis([0, judged ? 0.44 : 1])),
+            ("xaxis", EpochAxis(most, [0, judged ? 0.44 : 1])),
             ("yaxis", Axis("loss").With("rangemode", "tozero")),
         ];
         if (judged)
         {
-            layout.Add(("xaxis2", EpochAxis([0.56, 1]).With("anchor", "y2")));
+            layout.Add(("xaxis2", EpochAxis(most, [0.56, 1]).With("anchor", "y2")));
             layout.Add(("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", AccuracyRange(epochs))));
         }
 
         GenericChart chart = Chart(
-            [.. curves.Select(Curve)],
+            curves.Select(curve => LearningCurve(epochs, curve, first: curve.Name == names[0])),
             new(Left: 58, Right: 16, Top: 34, Bottom: 52),
             [.. layout, ("legend", LegendAbove), ("showlegend", true)]
         );
@@ -65,43 +65,46 @@ public static partial class Charts
             $"{title}: loss{(judged ? " and accuracy" : "")} over the epochs. {Reached(epochs[^1])}",
             height: 320
         );
-
-        Trace Curve((string Name, string Axis) curve)
-        {
-            (bool first, string axis) = (curve.Name == names[0], curve.Axis == Measure.Accuracy ? "2" : "");
-            return Trace(
-                "scatter",
-                ("mode", "lines+markers"),
-                ("name", curve.Name),
-                ("legendgroup", curve.Name),
-                ("showlegend", axis.Length == 0),
-                ("x", epochs.Select(epoch => epoch.Epoch)),
-                ("y", epochs.Select(Value)),
-                ("xaxis", "x" + axis),
-                ("yaxis", "y" + axis),
-                (
-                    "line",
-                    new
-                    {
-                        color = first ? Palette.Blue : Palette.Orange,
-                        width = 2.5,
-                        dash = first ? "solid" : "dot",
-                    }
-                ),
-                ("marker", new { size = 7, symbol = first ? "circle" : "diamond" }),
-                ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{curve.Name}</extra>")
-            );
-
-            double? Value(IEpoch epoch) => epoch.Measures.FirstOrDefault(measure => (measure.Curve, measure.Axis) == curve).Value;
-        }
-
-        Dictionary<string, object> EpochAxis(double[] domain) =>
-            Axis("epoch")
-                .With("domain", domain)
-                .With("range", new[] { 0.6, most + 0.4 })
-                .With("tick0", most > 10 ? 0 : 1)
-                .With("dtick", most <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(most / 50.0) * 5));
     }
+
+    /// <summary>A curve on the axis of the loss or on that of the accuracy; the first looks other than the rest, also without
+    /// colours.</summary>
+    private static Trace LearningCurve(IReadOnlyList<IEpoch> epochs, (string Name, string Axis) curve, bool first)
+    {
+        string axis = curve.Axis == Measure.Accuracy ? "2" : "";
+        return Trace(
+            "scatter",
+            ("mode", "lines+markers"),
+            ("name", curve.Name),
+            ("legendgroup", curve.Name),
+            ("showlegend", axis.Length == 0),
+            ("x", epochs.Select(epoch => epoch.Epoch)),
+            ("y", epochs.Select(Value)),
+            ("xaxis", "x" + axis),
+            ("yaxis", "y" + axis),
+            (
+                "line",
+                new
+                {
+                    color = first ? Palette.Blue : Palette.Orange,
+                    width = 2.5,
+                    dash = first ? "solid" : "dot",
+                }
+            ),
+            ("marker", new { size = 7, symbol = first ? "circle" : "diamond" }),
+            ("hovertemplate", $"epoch %{{x}}: %{{y:.4f}}<extra>{curve.Name}</extra>")
+        );
+
+        double? Value(IEpoch epoch) => epoch.Measures.FirstOrDefault(measure => (measure.Curve, measure.Axis) == curve).Value;
+    }
+
+    /// <summary>An axis of all epochs, also of those to come.</summary>
+    private static Dictionary<string, object> EpochAxis(int epochs, double[] domain) =>
+        Axis("epoch")
+            .With("domain", domain)
+            .With("range", new[] { 0.6, epochs + 0.4 })
+            .With("tick0", epochs > 10 ? 0 : 1)
+            .With("dtick", epochs <= 10 ? 1 : Math.Max(2, (int)Math.Ceiling(epochs / 50.0) * 5));
 
     private static double[] AccuracyRange(IEnumerable<IEpoch> epochs)
     {
@@ -202,13 +205,12 @@ public static partial class Charts
     {
         ArgumentNullException.ThrowIfNull(roc);
         string area = Html.Fixed(roc.AreaUnderCurve, 3);
-        double[] range = [-0.02, 1.02];
         GenericChart chart = Chart(
             [
                 Dashed("guessing", Unit),
                 Trace(
                     "scatter",
-                    ("mode", roc.Points.Count > 60 ? "lines" : "lines+markers"),
+                    ("mode", LineMode(roc.Points.Count)),
                     ("name", Plain(name)),
                     ("x", roc.Points.Select(point => point.FalsePositiveRate)),
                     ("y", roc.Points.Select(point => point.TruePositiveRate)),
@@ -227,8 +229,8 @@ public static partial class Charts
                 ),
             ],
             new(Left: 62, Right: 16, Top: 34, Bottom: 54),
-            ("xaxis", Axis("1 − specificity (false positive rate)").With("range", range).With("dtick", 0.2)),
-            ("yaxis", Axis("sensitivity (true positive rate)").With("range", range).With("dtick", 0.2)),
+            ("xaxis", ShareAxis("1 − specificity (false positive rate)")),
+            ("yaxis", ShareAxis("sensitivity (true positive rate)")),
             ("legend", LegendAbove),
             Corner(0.08, $"area under the curve <b>{area}</b>")
         );
@@ -248,12 +250,11 @@ public static partial class Charts
     {
         ArgumentNullException.ThrowIfNull(curve);
         string error = Html.Fixed(curve.ExpectedCalibrationError, 3);
-        double[] range = [-0.02, 1.02];
         GenericChart chart = Chart(
             [Dashed("as it says", Unit), Observed(curve)],
             new(Left: 62, Right: 16, Top: 34, Bottom: 54),
-            ("xaxis", Axis("probability given").With("range", range).With("dtick", 0.2)),
-            ("yaxis", Axis("share observed").With("range", range).With("dtick", 0.2)),
+            ("xaxis", ShareAxis("probability given")),
+            ("yaxis", ShareAxis("share observed")),
             ("legend", LegendAbove),
             Corner(0.06, $"calibration error <b>{error}</b>")
         );
@@ -359,25 +360,8 @@ public static partial class Charts
         IReadOnlyList<string>? columnNames = null
     )
     {
-        ArgumentNullException.ThrowIfNull(values);
-        if (values.Length == 0)
-        {
-            throw new ArgumentException(
-                $"The table has {values.GetLength(0)} rows and {values.GetLength(1)} columns; a heat map needs at least one of each.",
-                nameof(values)
-            );
-        }
-
+        ThrowIfUnfit(values, rowNames, columnNames);
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
-        if ((rowNames?.Count ?? rows) != rows || (columnNames?.Count ?? columns) != columns)
-        {
-            throw new ArgumentException(
-                $"There are {rowNames?.Count ?? rows} row names and {columnNames?.Count ?? columns} column names for {rows} rows and "
-                    + $"{columns} columns; pass one name a row and one a column.",
-                nameof(rowNames)
-            );
-        }
-
         string[][] texts =
         [
             .. Enumerable
@@ -413,6 +397,28 @@ public static partial class Charts
             height: (cell * rows) + margin.Top + margin.Bottom,
             width: (cell * columns) + margin.Left + margin.Right
         );
+    }
+
+    private static void ThrowIfUnfit(float[,] values, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
+        {
+            throw new ArgumentException(
+                $"The table has {values.GetLength(0)} rows and {values.GetLength(1)} columns; a heat map needs at least one of each.",
+                nameof(values)
+            );
+        }
+
+        (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
+        if ((rowNames?.Count ?? rows) != rows || (columnNames?.Count ?? columns) != columns)
+        {
+            throw new ArgumentException(
+                $"There are {rowNames?.Count ?? rows} row names and {columnNames?.Count ?? columns} column names for {rows} rows and "
+                    + $"{columns} columns; pass one name a row and one a column.",
+                nameof(rowNames)
+            );
+        }
     }
 
     /// <summary>The coloured cells of a table, with their numbers where these can be read.</summary>
@@ -485,48 +491,60 @@ public static partial class Charts
         int rowHeight = Math.Clamp((tallest * 5) + 20, 62, 124);
         double step = Math.Min(9.0 / rowHeight, 0.8 / tallest);
         double size = Math.Clamp(1.3 * step * rowHeight, 5, 9);
-        List<Trace> traces = [];
-        for (int i = 0; i < groups.Length; i++)
-        {
-            IReadOnlyList<double> values = groups[i].Values;
-            double[] heights =
-            [
-                .. Stacks(values).SelectMany(count => Enumerable.Range(0, count).Select(k => i + ((k - ((count - 1) / 2.0)) * step))),
-            ];
-            string color = Palette.Series[i % Palette.Series.Length];
-            traces.Add(
-                Trace(
-                    "scatter",
-                    ("mode", "markers"),
-                    ("name", groups[i].Name),
-                    ("x", values),
-                    ("y", heights),
-                    (
-                        "marker",
-                        new
-                        {
-                            color,
-                            size,
-                            opacity = 0.75,
-                        }
-                    ),
-                    ("hovertemplate", Plain(groups[i].Name) + ": %{x:.4f}<extra></extra>")
-                )
-            );
-            double mean = values.Average();
-            traces.Add(
-                Trace(
-                    "scatter",
-                    ("mode", "lines"),
-                    ("x", new[] { mean, mean }),
-                    ("y", new[] { i - (24.0 / rowHeight), i + (24.0 / rowHeight) }),
-                    ("line", new { color, width = 3 }),
-                    ("hovertemplate", $"mean {Html.Number(mean, 4)}<extra></extra>")
-                )
-            );
-        }
+        GenericChart chart = Chart(
+            groups.SelectMany((group, row) => new[] { Dots(group, row, step, size), MeanLine(group, row, 24.0 / rowHeight) }),
+            new(Left: 90, Right: 20, Top: 8, Bottom: 52),
+            ("xaxis", Axis(valueName)),
+            ("yaxis", GroupAxis(groups)),
+            ("showlegend", false)
+        );
+        string text = $"{title}. {valueName}, by group: {string.Join("; ", groups.Select(Spread))}.";
+        return new Figure(chart, title, text, height: 60 + (groups.Length * rowHeight));
+    }
 
-        Dictionary<string, object> names = Axis("", grid: false)
+    /// <summary>A dot a value of a group, equal ones a step apart around the group's row.</summary>
+    private static Trace Dots(Series group, int row, double step, double size)
+    {
+        double[] heights =
+        [
+            .. Stacks(group.Values).SelectMany(count => Enumerable.Range(0, count).Select(k => row + ((k - ((count - 1) / 2.0)) * step))),
+        ];
+        return Trace(
+            "scatter",
+            ("mode", "markers"),
+            ("name", group.Name),
+            ("x", group.Values),
+            ("y", heights),
+            (
+                "marker",
+                new
+                {
+                    color = ColorOf(row),
+                    size,
+                    opacity = 0.75,
+                }
+            ),
+            ("hovertemplate", Plain(group.Name) + ": %{x:.4f}<extra></extra>")
+        );
+    }
+
+    /// <summary>A line at a group's mean, so far above and below its row.</summary>
+    private static Trace MeanLine(Series group, int row, double reach)
+    {
+        double mean = group.Values.Average();
+        return Trace(
+            "scatter",
+            ("mode", "lines"),
+            ("x", new[] { mean, mean }),
+            ("y", new[] { row - reach, row + reach }),
+            ("line", new { color = ColorOf(row), width = 3 }),
+            ("hovertemplate", $"mean {Html.Number(mean, 4)}<extra></extra>")
+        );
+    }
+
+    /// <summary>A row a group, with its name and mean beside it.</summary>
+    private static Dictionary<string, object> GroupAxis(Series[] groups) =>
+        Axis("", grid: false)
             .With("tickmode", "array")
             .With("tickvals", Enumerable.Range(0, groups.Length))
             .With(
@@ -537,27 +555,13 @@ public static partial class Charts
             )
             .With("range", new[] { groups.Length - 0.5, -0.5 })
             .With("automargin", true);
-        GenericChart chart = Chart(
-            traces,
-            new(Left: 90, Right: 20, Top: 8, Bottom: 52),
-            ("xaxis", Axis(valueName)),
-            ("yaxis", names),
-            ("showlegend", false)
-        );
-        string text =
-            $"{title}. {valueName}, by group: "
-            + string.Join(
-                "; ",
-                groups.Select(group =>
-                    group.Values.Count == 1
-                        ? $"{group.Name}: {Html.Number(group.Values[0], 3)}"
-                        : $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to "
-                            + $"{Html.Number(group.Values[^1], 3)} over {group.Values.Count} values"
-                )
-            )
-            + ".";
-        return new Figure(chart, title, text, height: 60 + (groups.Length * rowHeight));
-    }
+
+    /// <summary>A group's mean and range as words.</summary>
+    private static string Spread(Series group) =>
+        group.Values.Count == 1
+            ? $"{group.Name}: {Html.Number(group.Values[0], 3)}"
+            : $"{group.Name}: mean {Html.Number(group.Values.Average(), 3)}, from {Html.Number(group.Values[0], 3)} to "
+                + $"{Html.Number(group.Values[^1], 3)} over {group.Values.Count} values";
 
     /// <summary>Shows series as lines over a common horizontal axis.</summary>
     /// <param name="series">The lines.</param>
@@ -590,11 +594,11 @@ public static partial class Charts
                 (line, i) =>
                     Trace(
                         "scatter",
-                        ("mode", line.Values.Count > 60 ? "lines" : "lines+markers"),
+                        ("mode", LineMode(line.Values.Count)),
                         ("name", Plain(line.Name)),
                         ("x", (line.X ?? x).Take(line.Values.Count)),
                         ("y", line.Values),
-                        ("line", new { color = Palette.Series[i % Palette.Series.Length], width = 2.5 }),
+                        ("line", new { color = ColorOf(i), width = 2.5 }),
                         ("marker", new { size = 7, symbol = symbols[i % symbols.Length] })
                     )
             ),
@@ -664,6 +668,9 @@ public static partial class Charts
         yanchor = "bottom",
     };
 
+    /// <summary>A line has a dot a point where there are few enough to tell them apart.</summary>
+    private static string LineMode(int points) => points > 60 ? "lines" : "lines+markers";
+
     private static Trace Trace(string type, params (string Name, object Value)[] properties)
     {
         Trace trace = new(type);
@@ -724,6 +731,9 @@ public static partial class Charts
 
         return axis;
     }
+
+    /// <summary>An axis from 0 to 1, with room for the dots at its ends.</summary>
+    private static Dictionary<string, object> ShareAxis(string name) => Axis(name).With("range", new[] { -0.02, 1.02 }).With("dtick", 0.2);
 
     /// <summary>Writes names instead of numbers along an axis.</summary>
     private static Dictionary<string, object> Named(Dictionary<string, object> axis, IReadOnlyList<string>? names, int angle)
@@ -811,6 +821,8 @@ public static partial class Charts
             + $"{(columnNames is null ? $"column {largestColumn}" : columnNames[largestColumn])}";
         return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest first at {place}.";
     }
+
+    private static string ColorOf(int series) => Palette.Series[series % Palette.Series.Length];
 
     /// <summary>plotly.js reads a few HTML tags in names; a name is plain text.</summary>
     private static string Plain(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal);

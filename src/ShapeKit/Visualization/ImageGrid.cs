@@ -266,18 +266,6 @@ public sealed class ImageGrid : IShown
             );
         }
 
-        string legend = string.Join(
-            " ",
-            classNames
-                .Skip(1)
-                .Select(
-                    (name, i) =>
-                        (
-                            "<span style=\"white-space:nowrap;margin-right:1em\"><span "
-                            + $"style=\"display:inline-block;width:.9em;height:.9em;border-radius:2px;vertical-align:-.1em;background:{Palette.Series[i]}\"></span> {Html.Escape(name)}</span>"
-                        )
-                )
-        );
         Tile[] tiles =
         [
             .. pictures.Select(
@@ -290,8 +278,23 @@ public sealed class ImageGrid : IShown
                     )
             ),
         ];
-        return new ImageGrid(tiles, columns, imageSize, title, legend);
+        return new ImageGrid(tiles, columns, imageSize, title, Legend(classNames));
     }
+
+    /// <summary>The name of each class that is painted, beside its colour.</summary>
+    private static string Legend(IReadOnlyList<string> classNames) =>
+        string.Join(
+            " ",
+            classNames
+                .Skip(1)
+                .Select(
+                    (name, i) =>
+                        (
+                            "<span style=\"white-space:nowrap;margin-right:1em\"><span "
+                            + $"style=\"display:inline-block;width:.9em;height:.9em;border-radius:2px;vertical-align:-.1em;background:{Palette.Series[i]}\"></span> {Html.Escape(name)}</span>"
+                        )
+                )
+        );
 
     /// <summary>The grid as HTML; the images travel inside it.</summary>
     /// <returns>A <c>figure</c> element.</returns>

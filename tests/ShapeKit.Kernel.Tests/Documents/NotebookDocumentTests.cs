@@ -44,6 +44,69 @@ public sealed class NotebookDocumentTests : IDisposable
 
         """;
 
+    private const string OutputsOfEachKind = """
+        "outputs": [
+            {
+             "name": "stdout",
+             "output_type": "stream",
+             "text": [
+              "one\n",
+              "two\n"
+             ]
+            },
+            {
+             "data": {
+              "application/papermill.record+json": {
+               "test_accuracy": 0.9750
+              },
+              "image/png": "iVBORw0KGgo=",
+              "text/plain": [
+               "é\n",
+               "😀"
+              ]
+             },
+             "metadata": {},
+             "output_type": "display_data"
+            },
+            {
+             "data": {
+              "text/plain": [
+               "2"
+              ]
+             },
+             "execution_count": 3,
+             "metadata": {},
+             "output_type": "execute_result"
+            },
+            {
+             "ename": "CompilationError",
+             "evalue": "no",
+             "output_type": "error",
+             "traceback": [
+              "line 1"
+             ]
+            }
+           ]
+        """;
+
+    private static readonly Gen<MimeBundle> AnyBundle = Gen.Select(Gen.String, Gen.String, (plain, html) => new MimeBundle(
+            new Dictionary<string, string>
+            {
+                ["text/plain"] = plain,
+                ["text/html"] = html,
+                ["image/png"] = "iVBORw0KGgo=",
+                ["application/vnd.plotly.v1+json"] = """{"data":[1.50,-0]}""",
+            }
+        ));
+    private static readonly Gen<CellOutput> AnyOutput = Gen.OneOf<CellOutput>(
+        Gen.Select(Gen.OneOf("stdout", "stderr"), Gen.String, (name, text) => (CellOutput)new StreamOutput(name, text)),
+        AnyBundle.Select(b => (CellOutput)new DisplayOutput(b, null)),
+        Gen.Select(AnyBundle, Gen.Int, (b, count) => (CellOutput)new ResultOutput(b, count)),
+        Gen.Select(Gen.String, Gen.String, Gen.String.Array[0, 3], (name, message, trace) =>
+            (CellOutput)new ErrorOutput(name, message, trace)
+        )
+    );
+
     [Fact]
     public void A_very_long_line_is_kept_whole_in_pieces()
     {
@@ -99,24 +162,7 @@ public sealed class NotebookDocumentTests : IDisposable
     [Fact]
     public void Any_outputs_come_back_from_the_file_as_they_were_set()
     {
-        Gen<string> text = Gen.String;
-        Gen<MimeBundle> bundle = Gen.Select(text, text, (plain, html) => new MimeBundle(
-                new Dictionary<string, string>
-                {
-                    ["text/plain"] = plain,
-                    ["text/html"] = html,
-                    ["image/png"] = "iVBORw0KGgo=",
-                    ["application/vnd.plotly.v1+json"] = """{"data":[1.50,-0]}""",
-                }
-            ));
-        Gen<CellOutput> output = Gen.OneOf<CellOutput>(
-            Gen.Select(Gen.OneOf("stdout", "stderr"), text, (name, t) => (CellOutput)new StreamOutput(name, t)),
-            bundle.Select(b => (CellOutput)new DisplayOutput(b, null)),
-            Gen.Select(bundle, Gen.Int, (b, count) => (CellOutput)new ResultOutput(b, count)),
-            Gen.Select(text, text, text.Array[0, 3], (name, message, trace) => (CellOutput)new ErrorOutput(name, message, trace))
-        );
-
-        output
+        AnyOutput
             .Array[0, 4]
             .Sample(
                 outputs =>
@@ -183,53 +229,7 @@ public sealed class NotebookDocumentTests : IDisposable
 
         string expected = Small
             .Replace("\"execution_count\": null", "\"execution_count\": 3")
-            .Replace(
-                "\"outputs\": []",
-                """
-                "outputs": [
-                    {
-                     "name": "stdout",
-                     "output_type": "stream",
-                     "text": [
-                      "one\n",
-                      "two\n"
-                     ]
-                    },
-                    {
-                     "data": {
-                      "application/papermill.record+json": {
-                       "test_accuracy": 0.9750
-                      },
-                      "image/png": "iVBORw0KGgo=",
-                      "text/plain": [
-                       "é\n",
-                       "😀"
-                      ]
-                     },
-                     "metadata": {},
-                     "output_type": "display_data"
-                    },
-                    {
-                     "data": {
-                      "text/plain": [
-                       "2"
-                      ]
-                     },
-                     "execution_count": 3,
-                     "metadata": {},
-                     "output_type": "execute_result"
-                    },
-                    {
-                     "ename": "CompilationError",
-                     "evalue": "no",
-                     "output_type": "error",
-                     "traceback": [
-                      "line 1"
-                     ]
-                    }
-                   ]
-                """
-            );
+            .Replace("\"outputs\": []", OutputsOfEachKind);
         Assert.Equal(expected, notebook.ToString().Replace("\\uD83D\\uDE00", "😀"));
     }
 

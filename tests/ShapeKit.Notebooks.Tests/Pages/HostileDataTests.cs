@@ -42,6 +42,63 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
         "]]><script>alert(1)</script>",
     ];
 
+    /// <summary>Cells that show the texts in data.json in every way.</summary>
+    private static readonly string[] Cells =
+    [
+        "#md # Data\n\n![A picture](attachment:a.png)",
+        $"#md {Far}",
+        "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing "
+            + "System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = "
+            + "JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
+        "foreach (string text in texts) { Console.WriteLine(text); Console.Error.WriteLine(text); display(text); }",
+        """
+            foreach (string text in texts)
+            {
+                display(new { Name = text, Inner = new { text } });
+                display((text, 1, text));
+                display(new[] { text, text });
+                display(new Dictionary<string, object> { [text] = new { text } });
+                display(new XElement("shown", new XAttribute("by", text), text));
+                display(JsonNode.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { [text] = text })));
+                display(new InvalidOperationException(text, new ArgumentException(text)) { HelpLink = text, Data = { [text] = text } });
+                var table = new DataTable(text) { Columns = { text, "other" } };
+                table.Rows.Add(text, text);
+                display(table);
+                display(typeof(Named<>).MakeGenericType(typeof(string)).GetConstructors()[0].Invoke(new object[] { text }));
+            }
+            public record Named<T>(T Value);
+            """,
+        """
+            foreach (string text in texts)
+            {
+                display(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
+                display(Explorers.Vectors((1, 2), (3, 4), text));
+                var trace = new Plotly.NET.Trace("scatter");
+                trace.SetProperty("x", new[] { text });
+                trace.SetProperty("y", new[] { 1 });
+                trace.SetProperty("name", text);
+                display(Plotly.NET.GenericChart.ofTraceObject(true, trace));
+            }
+            """,
+        """
+            foreach (string text in texts)
+            {
+                foreach (string type in new[] { "image/png", "image/jpeg", "image/svg+xml" }) display(new Bundle(type, text));
+            }
+            public class Bundle
+            {
+                private readonly string type, text;
+                public Bundle(string type, string text) { this.type = type; this.text = text; }
+                public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
+            }
+            """,
+        $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b "
+            + "onclick='alert(1)'>declared</b>\")",
+        $"HTML(\"{Far}\")",
+        .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),
+        "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));",
+    ];
+
     public async ValueTask InitializeAsync()
     {
         // Some whole, and some of parts of them, in an order that the seed chooses.
@@ -78,63 +135,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
 
     private void WriteWith(string folder, string[] texts)
     {
-        Write(
-            $"{folder}/a.ipynb",
-            [
-                "#md # Data\n\n![A picture](attachment:a.png)",
-                $"#md {Far}",
-                "#r \"nuget: ShapeKit\"\n#r \"nuget: Plotly.NET\"\nusing ShapeKit.Visualization;\nusing System.Data;\nusing "
-                    + "System.Text.Json;\nusing System.Text.Json.Nodes;\nusing System.Xml.Linq;\nstring[] texts = "
-                    + "JsonSerializer.Deserialize<string[]>(File.ReadAllText(\"data.json\"));",
-                "foreach (string text in texts) { Console.WriteLine(text); Console.Error.WriteLine(text); display(text); }",
-                """
-                foreach (string text in texts)
-                {
-                    display(new { Name = text, Inner = new { text } });
-                    display((text, 1, text));
-                    display(new[] { text, text });
-                    display(new Dictionary<string, object> { [text] = new { text } });
-                    display(new XElement("shown", new XAttribute("by", text), text));
-                    display(JsonNode.Parse(JsonSerializer.Serialize(new Dictionary<string, string> { [text] = text })));
-                    display(new InvalidOperationException(text, new ArgumentException(text)) { HelpLink = text, Data = { [text] = text } });
-                    var table = new DataTable(text) { Columns = { text, "other" } };
-                    table.Rows.Add(text, text);
-                    display(table);
-                    display(typeof(Named<>).MakeGenericType(typeof(string)).GetConstructors()[0].Invoke(new object[] { text }));
-                }
-                public record Named<T>(T Value);
-                """,
-                """
-                foreach (string text in texts)
-                {
-                    display(Charts.Bars([(text, 1.0), ("other", 2.0)], text, text));
-                    display(Explorers.Vectors((1, 2), (3, 4), text));
-                    var trace = new Plotly.NET.Trace("scatter");
-                    trace.SetProperty("x", new[] { text });
-                    trace.SetProperty("y", new[] { 1 });
-                    trace.SetProperty("name", text);
-                    display(Plotly.NET.GenericChart.ofTraceObject(true, trace));
-                }
-                """,
-                """
-                foreach (string text in texts)
-                {
-                    foreach (string type in new[] { "image/png", "image/jpeg", "image/svg+xml" }) display(new Bundle(type, text));
-                }
-                public class Bundle
-                {
-                    private readonly string type, text;
-                    public Bundle(string type, string text) { this.type = type; this.text = text; }
-                    public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
-                }
-                """,
-                $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b "
-                    + "onclick='alert(1)'>declared</b>\")",
-                $"HTML(\"{Far}\")",
-                .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),
-                "throw new InvalidOperationException(string.Join(\" \", texts), new ArgumentException(texts[0]));",
-            ]
-        );
+        Write($"{folder}/a.ipynb", Cells);
         File.WriteAllText(PathOf(folder, "data.json"), JsonSerializer.Serialize(texts));
 
         JsonNode notebook = JsonNode.Parse(Read(folder, "a.ipynb"))!;

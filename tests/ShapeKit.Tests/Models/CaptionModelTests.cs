@@ -70,51 +70,55 @@ public sealed class CaptionModelTests
         Tensor Norm(Tensor input, string name) => nn.functional.layer_norm(input, [8], w[name + ".weight"], w[name + ".bias"]);
         Tensor Dense(Tensor input, string name) => nn.functional.linear(input, w[name + ".weight"], w[name + ".bias"]);
 
-        // Vaswani et al., formula 1: softmax(Q Kᵀ / √d) V, in two heads side by side, with loops.
         (Tensor Result, Tensor Weights) Attend(Tensor asking, Tensor answering, string name, bool masked)
         {
             Tensor[] projections = w[name + ".in_proj_weight"].chunk(3, 0),
                 biases = w[name + ".in_proj_bias"].chunk(3, 0);
-            Tensor q = nn.functional.linear(asking, projections[0], biases[0]),
-                k = nn.functional.linear(answering, projections[1], biases[1]),
-                v = nn.functional.linear(answering, projections[2], biases[2]);
-            (int asks, int answers) = ((int)q.shape[0], (int)k.shape[0]);
-            (float[] queries, float[] keys, float[] values) = (
-                q.data<float>().ToArray(),
-                k.data<float>().ToArray(),
-                v.data<float>().ToArray()
+            (Tensor result, Tensor weights) = Attention(
+                nn.functional.linear(asking, projections[0], biases[0]),
+                nn.functional.linear(answering, projections[1], biases[1]),
+                nn.functional.linear(answering, projections[2], biases[2]),
+                masked
             );
-            float[] result = new float[asks * 8],
-                weights = new float[asks * answers];
-            for (int head = 0; head < 2; head++)
-            {
-                for (int i = 0; i < asks; i++)
-                {
-                    double[] scores = new double[answers];
-                    for (int j = 0; j < answers; j++)
-                    {
-                        for (int d = head * 4; d < (head * 4) + 4; d++)
-                        {
-                            scores[j] += queries[(i * 8) + d] * keys[(j * 8) + d] / Math.Sqrt(4);
-                        }
+            return (Dense(result, name + ".out_proj"), weights);
+        }
+    }
 
-                        scores[j] = masked && j > i ? 0 : Math.Exp(scores[j]);
+    /// <summary>Vaswani et al., formula 1: softmax(Q Kᵀ / √d) V, in two heads side by side, with loops.</summary>
+    private static (Tensor Result, Tensor Weights) Attention(Tensor q, Tensor k, Tensor v, bool masked)
+    {
+        (int asks, int answers) = ((int)q.shape[0], (int)k.shape[0]);
+        (float[] queries, float[] keys, float[] values) = (q.data<float>().ToArray(), k.data<float>().ToArray(), v.data<float>().ToArray());
+        float[] result = new float[asks * 8],
+            weights = new float[asks * answers];
+        for (int head = 0; head < 2; head++)
+        {
+            for (int i = 0; i < asks; i++)
+            {
+                double[] scores = new double[answers];
+                for (int j = 0; j < answers; j++)
+                {
+                    for (int d = head * 4; d < (head * 4) + 4; d++)
+                    {
+                        scores[j] += queries[(i * 8) + d] * keys[(j * 8) + d] / Math.Sqrt(4);
                     }
 
-                    for (int j = 0; j < answers; j++)
+                    scores[j] = masked && j > i ? 0 : Math.Exp(scores[j]);
+                }
+
+                for (int j = 0; j < answers; j++)
+                {
+                    float share = (float)(scores[j] / scores.Sum());
+                    weights[(i * answers) + j] += share / 2;
+                    for (int d = head * 4; d < (head * 4) + 4; d++)
                     {
-                        float share = (float)(scores[j] / scores.Sum());
-                        weights[(i * answers) + j] += share / 2;
-                        for (int d = head * 4; d < (head * 4) + 4; d++)
-                        {
-                            result[(i * 8) + d] += share * values[(j * 8) + d];
-                        }
+                        result[(i * 8) + d] += share * values[(j * 8) + d];
                     }
                 }
             }
-
-            return (Dense(tensor(result).reshape(asks, 8), name + ".out_proj"), tensor(weights).reshape(asks, answers));
         }
+
+        return (tensor(result).reshape(asks, 8), tensor(weights).reshape(asks, answers));
     }
 
     [Fact]

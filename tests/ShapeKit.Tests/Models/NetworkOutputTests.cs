@@ -63,48 +63,6 @@ public sealed class NetworkOutputTests
             StringComparison.Ordinal
         );
 
-    [Fact]
-    public void A_kernel_over_an_image_with_NaN_is_refused_in_words() =>
-        Assert.Contains(
-            "holds NaN; only finite numbers can be drawn",
-            Assert
-                .Throws<ArgumentException>(() =>
-                    Explorers.Convolution(
-                        new float[,]
-                        {
-                            { 1, float.NaN },
-                            { 1, 1 },
-                        },
-                        new float[,]
-                        {
-                            { 1 },
-                        }
-                    )
-                )
-                .Message,
-            StringComparison.Ordinal
-        );
-
-    [Fact]
-    public void A_training_on_NaN_names_the_doctor_and_one_that_runs_away_does_not()
-    {
-        using ImageDataset shapes = Shapes();
-        shapes.Images.fill_(float.NaN);
-
-        string early = Assert
-            .Throws<InvalidOperationException>(() => new Trainer(new ShapeCnn(), new TrainingOptions { Epochs = 1 }).Fit(shapes))
-            .Message;
-        string late = Assert.Throws<InvalidOperationException>(() => LossGuard.Require(double.PositiveInfinity, epoch: 2, step: 1)).Message;
-
-        Assert.Contains("in epoch 1, step 1: it was hardly ever a number.", early, StringComparison.Ordinal);
-        Assert.Contains("doctor", early, StringComparison.Ordinal);
-        Assert.Equal(
-            "The loss became ∞ in epoch 2, step 1: the weights have run away. Make a new network and try a smaller learning rate.",
-            late.Replace("Infinity", "∞")
-        );
-        LossGuard.Require(1e30, 1, 1);
-    }
-
     private static ImageDataset Shapes() => new ShapeGenerator(new ShapeGeneratorOptions(), 1).Generate(20);
 
     private static T Failed<T>(T network)

@@ -54,6 +54,28 @@ public sealed class ExplorersTests
         );
 
     [Fact]
+    public void A_kernel_over_an_image_with_NaN_is_refused_in_words() =>
+        Assert.Contains(
+            "holds NaN; only finite numbers can be drawn",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    Explorers.Convolution(
+                        new float[,]
+                        {
+                            { 1, float.NaN },
+                            { 1, 1 },
+                        },
+                        new float[,]
+                        {
+                            { 1 },
+                        }
+                    )
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void Without_scripts_the_vectors_are_drawn_with_angle_and_similarity()
     {
         string still = Script.Replace(Explorers.Vectors((3, 0), (2, 2)).ToHtml(), "");

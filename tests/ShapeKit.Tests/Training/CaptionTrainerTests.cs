@@ -8,44 +8,9 @@ using static TorchSharp.torch;
 namespace ShapeKit.Tests.Training;
 
 [Collection(nameof(TorchState))]
-public sealed class CaptionTests
+public sealed class CaptionTrainerTests
 {
     private static readonly PhantomGeneratorOptions Tiny = new() { ImageSize = 32, NoiseStandardDeviation = 0 };
-    private static readonly Finding Upper = new(LungSide.Right, LungZone.Upper, 12, 80, 80),
-        Lower = new(LungSide.Left, LungZone.Lower, 18, 240, 200);
-
-    [Fact]
-    public void A_report_is_right_when_number_sides_zones_and_sizes_are()
-    {
-        string upper = "one nodule of about 10 mm in the right upper lung field .";
-        (string Text, Finding[] Truth)[] cases =
-        [
-            (upper, [Upper]),
-            (ReportGrammar.Write([Upper], 1), [Upper]), // another wording
-            ("no nodule .", []),
-            // Another order, and 15 is as medium as 20.
-            ("two nodules : about 15 mm in the left lower lung field and about 10 mm in the right upper lung field .", [Upper, Lower]),
-            (upper, []),
-            ("no nodule .", [Upper]),
-            ("one nodule of about 15 mm in the right upper lung field .", [Upper]),
-            ("one nodule of about 10 mm in the right lower lung field .", [Upper]),
-            ("nodule nodule .", [Upper]),
-            (upper, [Upper, Lower]),
-        ];
-        CaptionReport report = CaptionReport.From([.. cases.Select(c => c.Text)], [.. cases.Select(c => (IReadOnlyList<Finding>)c.Truth)]);
-
-        Assert.Equal(0.4, report.FindingsAccuracy, 1e-12);
-        Assert.Equal([4, 5, 6, 7, 8, 9], report.Wrong);
-        Assert.Equal([new(0, 2, 1, 1, 0, 0), new(1, 6, 2, 2, 1, 1), new(2, 2, 1, 1, 0, 0)], report.Rows);
-        Assert.Equal(1, report.Unreadable);
-        Assert.Equal(Bleu.Corpus([.. cases.Select(c => c.Text)], [.. cases.Select(c => ReportGrammar.Write(c.Truth))]), report.Bleu4);
-        Assert.Contains("40.0% of the reports", report.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith(
-            "There are 1 reports about 0 images",
-            Assert.Throws<ArgumentException>(() => CaptionReport.From(["no nodule ."], [])).Message,
-            StringComparison.Ordinal
-        );
-    }
 
     [Fact]
     public void A_short_training_learns_the_language_and_repeats_to_the_last_bit()

@@ -1,5 +1,4 @@
 using ShapeKit.Data;
-using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;
@@ -8,118 +7,8 @@ using static TorchSharp.torch;
 namespace ShapeKit.Tests.Training;
 
 [Collection(nameof(TorchState))]
-public sealed class ContrastiveTests
+public sealed class ContrastiveTrainerTests
 {
-    private static readonly double[,] Similarities =
-    {
-        { 2, 0.5, -1 },
-        { 0, 1, 0.3 },
-        { 1.5, -0.2, 0.8 },
-    };
-
-    [Fact]
-    public void The_loss_is_what_figure_3_gives_by_hand()
-    {
-        using Tensor logits = tensor(Similarities).to(ScalarType.Float32);
-        using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits);
-
-        double images = 0,
-            sentences = 0;
-        for (int i = 0; i < 3; i++)
-        {
-            double row = 0,
-                column = 0;
-            for (int j = 0; j < 3; j++)
-            {
-                row += Math.Exp(Similarities[i, j]);
-                column += Math.Exp(Similarities[j, i]);
-            }
-
-            images += -Math.Log(Math.Exp(Similarities[i, i]) / row) / 3;
-            sentences += -Math.Log(Math.Exp(Similarities[i, i]) / column) / 3;
-        }
-
-        Assert.Equal((images + sentences) / 2, loss.item<float>(), 1e-5);
-    }
-
-    [Fact]
-    public void Pairs_of_equal_meaning_are_right_answers_for_each_other()
-    {
-        using Tensor logits = tensor(Similarities).to(ScalarType.Float32);
-        using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits, [7, 3, 7]),
-            different = ContrastiveLoss.SymmetricInfoNce(logits, [1, 2, 3]),
-            plain = ContrastiveLoss.SymmetricInfoNce(logits);
-
-        double expected = 0;
-        for (int i = 0; i < 3; i++)
-        {
-            int[] right = i == 1 ? [1] : [0, 2];
-            foreach (int j in right)
-            {
-                expected += (-LogShare(i, j, byRow: true) - LogShare(j, i, byRow: false)) / right.Length / 6;
-            }
-        }
-
-        Assert.Equal(expected, loss.item<float>(), 1e-5);
-        Assert.Equal(plain.item<float>(), different.item<float>(), 1e-5);
-
-        static double LogShare(int row, int column, bool byRow)
-        {
-            double sum = 0;
-            for (int k = 0; k < 3; k++)
-            {
-                sum += Math.Exp(byRow ? Similarities[row, k] : Similarities[k, column]);
-            }
-
-            return Math.Log(Math.Exp(Similarities[row, column]) / sum);
-        }
-    }
-
-    [Fact]
-    public void Similarities_that_are_all_equal_cost_the_logarithm_of_their_number()
-    {
-        using Tensor logits = full([5, 5], 3f),
-            oblong = zeros(2, 3);
-        using Tensor loss = ContrastiveLoss.SymmetricInfoNce(logits);
-
-        Assert.Equal(Math.Log(5), loss.item<float>(), 1e-5);
-        Assert.StartsWith(
-            "The loss takes similarities [N, N] and, where meanings are given, N of them; these are [2, 3] with 0 meanings.",
-            Assert.Throws<ArgumentException>(() => ContrastiveLoss.SymmetricInfoNce(oblong)).Message,
-            StringComparison.Ordinal
-        );
-        Assert.Throws<ArgumentException>(() => ContrastiveLoss.SymmetricInfoNce(logits, [1, 2]));
-    }
-
-    [Fact]
-    public void Recall_counts_the_queries_whose_best_items_hold_a_right_one()
-    {
-        using Tensor similarities = tensor(new float[] { 0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.5f, 0.1f, 0.2f, 0.7f }).reshape(3, 3);
-        using Tensor right = tensor(new[] { true, false, false, true, true, false, false, false, false }).reshape(3, 3);
-
-        Assert.Equal(2 / 3.0, Retrieval.RecallAt(similarities, 1), 1e-12);
-        Assert.Equal(2 / 3.0, Retrieval.RecallAt(similarities, 2), 1e-12);
-        Assert.Equal(1, Retrieval.RecallAt(similarities, 3), 1e-12);
-        Assert.Equal(2 / 3.0, Retrieval.RecallAt(similarities, 1, right), 1e-12);
-        Assert.StartsWith(
-            "The 3 items allow a k of 1 to 3.",
-            Assert.Throws<ArgumentOutOfRangeException>(() => Retrieval.RecallAt(similarities, 4)).Message,
-            StringComparison.Ordinal
-        );
-        using Tensor broken = full([3, 3], float.NaN);
-        Assert.Contains(
-            "not numbers",
-            Assert.Throws<ArgumentException>(() => Retrieval.RecallAt(broken, 1)).Message,
-            StringComparison.Ordinal
-        );
-        using Tensor narrow = zeros(3, 2);
-        Assert.Contains(
-            "these are [3, 2]",
-            Assert.Throws<ArgumentException>(() => Retrieval.RecallAt(narrow, 1)).Message,
-            StringComparison.Ordinal
-        );
-    }
-
     [Fact]
     public void Both_lessons_lower_their_loss_and_repeat_to_the_last_bit()
     {
