@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Completion;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,6 +22,14 @@ internal sealed class LanguageService
 
     /// <summary>After so many cells the first script takes in what the second holds.</summary>
     private const int MostRecent = 50;
+
+    /// <summary>What every object has, and is seldom looked for: it comes last.</summary>
+    private static readonly HashSet<string> ObjectMembers =
+    [
+        .. typeof(object)
+            .GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)
+            .Select(m => m.Name),
+    ];
 
     private readonly object _gate = new();
     private readonly Lazy<(Solution Solution, DocumentId Settled, DocumentId Recent, DocumentId Edited)> _start = new(Start);
@@ -82,6 +91,11 @@ internal sealed class LanguageService
                     item.FilterText.StartsWith(typed, StringComparison.Ordinal) ? 0
                     : item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase) ? 1
                     : 2
+                )
+                .ThenBy(item =>
+                    ObjectMembers.Contains(item.FilterText) ? 2
+                    : item.Tags.Contains(WellKnownTags.ExtensionMethod) ? 1
+                    : 0
                 )
                 .Select(item => new Completion(
                     item.Properties.GetValueOrDefault("InsertionText", item.DisplayText),
@@ -189,8 +203,8 @@ internal sealed class LanguageService
             or WellKnownTags.Local
             or WellKnownTags.Parameter
             or WellKnownTags.RangeVariable when isOwn || tag != WellKnownTags.Field => "variable",
-            WellKnownTags.Method when isOwn => "function",
-            WellKnownTags.ExtensionMethod => "method",
+            // VS Code shows a text's icon for "method" and a method's for "function" (Jupyter extension, mapJupyterKind).
+            WellKnownTags.Method or WellKnownTags.ExtensionMethod => "function",
             WellKnownTags.Namespace => "module",
             WellKnownTags.Structure => "struct",
             WellKnownTags.Delegate => "class",
@@ -334,8 +348,8 @@ public sealed record CompletionList(int Start, int End, IReadOnlyList<Completion
 /// <summary>One way to complete a text.</summary>
 /// <param name="Text">What is put in.</param>
 /// <param name="DisplayText">What a list shows.</param>
-/// <param name="Kind">What it is, in the words of Jupyter front ends: <c>method</c>, <c>property</c>, <c>class</c>, <c>variable</c>,
-/// <c>module</c> for a namespace.</param>
+/// <param name="Kind">What it is, in the words of Jupyter front ends: <c>function</c> also for a method, <c>property</c>, <c>class</c>,
+/// <c>variable</c>, <c>module</c> for a namespace.</param>
 public sealed record Completion(string Text, string DisplayText, string Kind);
 
 /// <summary>What a name means.</summary>

@@ -360,7 +360,7 @@ public static partial class Charts
         IReadOnlyList<string>? columnNames = null
     )
     {
-        ThrowIfUnfit(values, rowNames, columnNames);
+        ThrowIfInvalid(values, rowNames, columnNames);
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         string[][] texts =
         [
@@ -399,7 +399,7 @@ public static partial class Charts
         );
     }
 
-    private static void ThrowIfUnfit(float[,] values, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
+    private static void ThrowIfInvalid(float[,] values, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length == 0)

@@ -15,7 +15,20 @@ public sealed class LanguageServiceTests : IDisposable
         Assert.Equal((23, 25), (list.Start, list.End));
         Assert.Contains(new Completion("Length", "Length", "property"), list.Items);
         Assert.DoesNotContain(list.Items, i => i.Text == "Substring");
-        Assert.Contains((await Complete("\"abc\".|")).Items, i => i is { Text: "Substring", Kind: "method" });
+        Assert.Contains((await Complete("\"abc\".|")).Items, i => i is { Text: "Substring", Kind: "function" });
+    }
+
+    [Theory]
+    [InlineData("\"abc\".|", "Length", "Where<>")]
+    [InlineData("class Plan { public int Weeks; }\nnew Plan().|", "Weeks", "ToString")]
+    [InlineData("Math.|", "Abs", "Equals")]
+    public async Task A_type_s_own_members_come_first_and_those_of_every_object_last(string code, string own, string other)
+    {
+        string[] texts = [.. (await Complete(code)).Items.Select(i => i.DisplayText)];
+        string[] objects = ["Equals", "GetHashCode", "GetType", "ToString", "ReferenceEquals", "MemberwiseClone"];
+
+        Assert.InRange(Array.IndexOf(texts, own), 0, Array.IndexOf(texts, other) - 1);
+        Assert.Empty(texts.SkipWhile(text => !objects.Contains(text)).Except(objects));
     }
 
     [Fact]
@@ -29,7 +42,7 @@ public sealed class LanguageServiceTests : IDisposable
         Assert.Contains(list.Items, i => i is { Text: "LearningPlan", Kind: "class" });
         Assert.Contains((await Complete("CultureInf|")).Items, i => i.Text == "CultureInfo");
         Assert.Contains((await Complete("new LearningPlan().|")).Items, i => i is { Text: "Days", Kind: "field" });
-        Assert.Contains((await Complete("displ|")).Items, i => i is { Text: "display", Kind: "method" });
+        Assert.Contains((await Complete("displ|")).Items, i => i is { Text: "display", Kind: "function" });
         Assert.Contains((await Complete("#!time\nlearningRate.ToStr|")).Items, i => i.Text == "ToString");
     }
 
@@ -147,8 +160,8 @@ public sealed class LanguageServiceTests : IDisposable
     [InlineData("int Twice(int number) { var local = 2; return loc| }", "local", "variable")]
     [InlineData("int Twice(int number) { return numb| }", "number", "variable")]
     [InlineData("foreach (var item in new[] { \"a\" }) { item.Len| }", "Length", "property")]
-    [InlineData("Func<string, int> f = text => text.Ind|", "IndexOf", "method")]
-    [InlineData("new[] { 1 }.Wher|", "Where<>", "method")]
+    [InlineData("Func<string, int> f = text => text.Ind|", "IndexOf", "function")]
+    [InlineData("new[] { 1 }.Wher|", "Where<>", "function")]
     [InlineData("using System.Coll|", "Collections", "module")]
     [InlineData("Conso|", "Console", "class")]
     [InlineData("DateTi|", "DateTime", "struct")]
