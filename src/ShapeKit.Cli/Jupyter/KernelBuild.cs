@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection.PortableExecutable;
 using Spectre.Console;
 
 namespace ShapeKit.Cli.Jupyter;
@@ -98,17 +99,18 @@ internal static class KernelBuild
     private static async Task ShowAsync(IAnsiConsole console, string build, Task publish)
     {
         var watch = Stopwatch.StartNew();
+        int total = CountLibraries();
         if (console.Profile.Capabilities.Interactive)
         {
             await console
                 .Status()
-                .StartAsync(Stage(build), async context =>
+                .StartAsync(Stage(build, total), async context =>
                 {
                     while (await Task.WhenAny(publish, Task.Delay(250)) != publish)
                     {
                         context.Status = string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{Markup.Escape(Stage(build))}, {watch.Elapsed.TotalSeconds:0} s"
+                            $"{Markup.Escape(Stage(build, total))}, {watch.Elapsed.TotalSeconds:0} s"
                         );
                     }
                 });
@@ -118,7 +120,7 @@ internal static class KernelBuild
             string last = "";
             do
             {
-                string stage = Stage(build, counted: false);
+                string stage = Stage(build, total: null);
                 if (stage != last)
                 {
                     console.WriteLine(last = stage);
@@ -130,7 +132,7 @@ internal static class KernelBuild
     }
 
     /// <summary>What the build has left so far tells where it is.</summary>
-    private static string Stage(string build, bool counted = true)
+    private static string Stage(string build, int? total)
     {
         const string Machine = "Compiling to machine code";
         string project = Path.Combine(build, "obj", "ShapeKit.Cli");
@@ -141,9 +143,20 @@ internal static class KernelBuild
 
         string? native = Directory.EnumerateDirectories(project, "R2R", SearchOption.AllDirectories).FirstOrDefault();
         return native is null ? "Compiling"
-            : counted ? $"{Machine}, {Directory.EnumerateFiles(native, "*.dll", SearchOption.AllDirectories).Count()} libraries so far"
-            : Machine;
+            : total is null ? Machine
+            : $"{Machine}, {Directory.EnumerateFiles(native, "*.dll", SearchOption.AllDirectories).Count()} of {total} libraries";
     }
+
+    /// <summary>How many libraries the compiler has to do: those of this program, which is the one it makes, that are no machine code
+    /// yet.</summary>
+    private static int CountLibraries() =>
+        Directory
+            .EnumerateFiles(AppContext.BaseDirectory, "*.dll")
+            .Count(file =>
+            {
+                using var reader = new PEReader(File.OpenRead(file));
+                return reader.HasMetadata && reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size == 0;
+            });
 
     private static void RequireSpace(string folder)
     {

@@ -97,7 +97,7 @@ public sealed class Figure : IShown
         {
             layout["title"] = new JsonObject
             {
-                ["text"] = WithoutMarkup(Title),
+                ["text"] = $"<b style=\"color:currentColor\">{WithoutMarkup(Title)}</b>",
                 ["x"] = 0,
                 ["xref"] = "paper",
                 ["font"] = new JsonObject { ["size"] = 15 },
@@ -116,6 +116,6 @@ public sealed class Figure : IShown
         }.ToJsonString(JsonSerializerOptions.Default);
     }
 
-    /// <summary>plotly.js reads a few HTML tags in texts; a title is plain text.</summary>
+    /// <summary>plotly.js reads a few HTML tags in texts; the title itself is plain text.</summary>
     private static string WithoutMarkup(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal);
 }

@@ -104,7 +104,7 @@ internal sealed class VectorPicture((double X, double Y) a, (double X, double Y)
                 double.RadiansToDegrees(turn)
             )})" fill="{color}"/><text class="name" x="{Html.Css(26 * Math.Cos(turn))}" y="{Html.Css(
                 (26 * Math.Sin(turn)) + 5
-            )}" text-anchor="middle" fill="{color}">{name}</text><circle class="handle" data-vector="{name}" r="15" fill="{color}" fill-opacity=".18" role="slider" aria-label="Tip of vector {name}" aria-valuemin="{-_reach}" aria-valuemax="{_reach}" aria-valuenow="{Html.Css(
+            )}" text-anchor="middle" fill="{color}">{name}</text><circle class="handle" data-vector="{name}" r="15" fill="{color}" fill-opacity=".25" stroke="{color}" stroke-width="1.5" role="slider" aria-label="Tip of vector {name}" aria-valuemin="{-_reach}" aria-valuemax="{_reach}" aria-valuenow="{Html.Css(
                 vector.X
             )}" aria-valuetext="{Pair(vector)}"/></g>
             """;

@@ -67,7 +67,7 @@ public sealed class FigureTests
         using JsonDocument json = JsonDocument.Parse(bundle["application/vnd.plotly.v1+json"]);
         Assert.Equal([1, 4, 9], json.RootElement.GetProperty("data")[0].GetProperty("y").EnumerateArray().Select(y => y.GetInt32()));
         Assert.Equal(
-            "Sizes &lt;of> circles & squares",
+            "<b style=\"color:currentColor\">Sizes &lt;of> circles & squares</b>",
             json.RootElement.GetProperty("layout").GetProperty("title").GetProperty("text").GetString()
         );
         Assert.Equal("rgba(0,0,0,0)", json.RootElement.GetProperty("layout").GetProperty("paper_bgcolor").GetString());
