@@ -103,12 +103,15 @@ internal static class ImageFile
         }
     }
 
-    /// <summary>Whether a file is a PNG of 16 grey bits: Portable Network Graphics, third edition, section 11.2.1.</summary>
+    /// <summary>
+    /// Whether a file is a PNG of 16 grey bits, with a header that is whole: Portable Network Graphics, third edition, section 11.2.1.
+    /// </summary>
     private static bool IsDeepGrey(ReadOnlySpan<byte> png) =>
         png.Length > 33
         && png[..8].SequenceEqual((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1a, .. "\n"u8])
         && png[24] == 16
-        && png[25] == 0;
+        && png[25] == 0
+        && BinaryPrimitives.ReadUInt32BigEndian(png[29..]) == HeaderChecksum(png);
 
     /// <summary>
     /// Has a PNG of 16 grey bits say that it holds 8 bits of grey and 8 of opacity, which lie in the same places: Skia would leave the
@@ -118,8 +121,10 @@ internal static class ImageFile
     {
         const int greyAndOpacity = 4;
         (png[24], png[25]) = (8, greyAndOpacity);
-        BinaryPrimitives.WriteUInt32BigEndian(png[29..], Crc32.HashToUInt32(png[12..29]));
+        BinaryPrimitives.WriteUInt32BigEndian(png[29..], HeaderChecksum(png));
     }
+
+    private static uint HeaderChecksum(ReadOnlySpan<byte> png) => Crc32.HashToUInt32(png[12..29]);
 
     /// <summary>The 16 bits of each pixel, in one, out of those that were split.</summary>
     private static SKBitmap Join(SKBitmap split, out int highest)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using ShapeKit.Data;
 using ShapeKit.Runtime;
 using SkiaSharp;
@@ -113,17 +115,23 @@ public sealed class ImageFolderTests : TemporaryFolder
     }
 
     [Fact]
-    public void A_grey_PNG_of_16_bits_that_is_cut_off_is_named()
+    public void A_grey_PNG_of_16_bits_that_is_damaged_or_cut_off_is_named()
     {
         Save("a/whole.png", 8, 8, (_, _) => SKColors.Black);
         byte[] deep = DeepPng.Of(64, 64, (x, y) => x * y % 4096);
-        File.WriteAllBytes(PathOf("b/deep.png"), deep[..(deep.Length / 2)]);
+        Refused(deep[..(deep.Length / 2)], "deep.png is cut off");
+        deep[19] ^= 1; // The width is another one than that whose checksum follows.
+        Refused(deep, "deep.png can't be read as PNG or JPEG");
 
-        Assert.Contains(
-            "deep.png is cut off",
-            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
-            StringComparison.Ordinal
-        );
+        void Refused(byte[] png, string words)
+        {
+            File.WriteAllBytes(PathOf("b/deep.png"), png);
+            Assert.Contains(
+                words,
+                Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
+                StringComparison.Ordinal
+            );
+        }
     }
 
     [Fact]
@@ -172,6 +180,7 @@ public sealed class ImageFolderTests : TemporaryFolder
     {
         byte[] png = DeepPng.Of(4, 4, (_, _) => 0);
         (png[18], png[19], png[22], png[23]) = (0xff, 0xff, 0xff, 0xff);
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32.HashToUInt32(png.AsSpan(12..29)));
         Save("a/small.png", 8, 8, (_, _) => SKColors.Black);
         File.WriteAllBytes(PathOf("b/poster.png"), png);
 
