@@ -10,7 +10,7 @@ namespace ShapeKit.Data;
 internal static class ImageFile
 {
     /// <summary>What to do with DICOM files, after a sentence that names them.</summary>
-    public const string FromDicom = "make PNG files of DICOM files first, for example with dcm2img (earlier: dcmj2pnm) of DCMTK";
+    private const string FromDicom = "make PNG files of DICOM files first, for example with dcm2img (earlier: dcmj2pnm) of DCMTK";
 
     /// <summary>What is looked for.</summary>
     public const string Names = "*.png, *.jpg or *.jpeg";

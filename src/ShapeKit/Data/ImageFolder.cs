@@ -15,7 +15,7 @@ namespace ShapeKit.Data;
 /// </remarks>
 public static class ImageFolder
 {
-    /// <summary>A larger image's pixels would not lie in one span, and would be far finer than any film.</summary>
+    /// <summary>The pixels of an image of this size still lie in one span; no film is finer.</summary>
     private const int LargestSize = 16_384;
 
     /// <summary>Reads a folder with a folder of images for each class: <c>normal/1.png</c>, <c>pneumonia/7.jpg</c>.</summary>
