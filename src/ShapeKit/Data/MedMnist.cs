@@ -180,8 +180,8 @@ public sealed class MedMnist : IDisposable
             {
                 throw new InvalidDataException(
                     $"{path} is not the published {info.FileName(size)}: its MD5 is {found}, it should be {info.Md5(size)}; "
-                        + $"download it again. MedMnist.Download(\"{info.Name}\", {size}) does so. A file of your own, such as a part of the "
-                        + $"set, is read by MedMnist.Load(path, \"{info.Name}\")."
+                        + $"download it again. MedMnist.Download(\"{info.Name}\", {size}) does so. A file of your own, such as a part of "
+                        + $"the set, is read by MedMnist.Load(path, \"{info.Name}\")."
                 );
             }
         }

@@ -73,8 +73,8 @@ public static class NihChestXrays
         if (rows.Length == 0)
         {
             throw new FileNotFoundException(
-                $"None of the images that {Path.GetFileName(table)} names{(all.Length == 0 ? "" : $", such as {all[0].Name},")} is in {folder} "
-                    + "or below; unpack one of the archives of the NIH there, such as images_001.tar.gz."
+                $"None of the images that {Path.GetFileName(table)} names{(all.Length == 0 ? "" : $", such as {all[0].Name},")} is in "
+                    + $"{folder} or below; unpack one of the archives of the NIH there, such as images_001.tar.gz."
                     + ImageFile.DicomBelow(folder),
                 table
             );
