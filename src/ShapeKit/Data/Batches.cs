@@ -42,7 +42,7 @@ public sealed class Batches
     }
 
     /// <summary>The number of batches in an epoch; the last one holds what remains.</summary>
-    public int Count => (_data.Count + _batchSize - 1) / _batchSize;
+    public int Count => (int)Math.Ceiling((double)_data.Count / _batchSize);
 
     /// <summary>Goes through the data set once: every image is in exactly one batch.</summary>
     /// <param name="epoch">The number of the epoch; each has its own order.</param>
@@ -59,9 +59,10 @@ public sealed class Batches
         }
 
         new RepeatableRandom(seed, epoch).Shuffle(order.AsSpan());
-        for (int start = 0; start < order.Length; start += batchSize)
+        for (int start = 0, end; start < count; start = end)
         {
-            yield return order[start..Math.Min(start + batchSize, order.Length)];
+            end = start + Math.Min(batchSize, count - start);
+            yield return order[start..end];
         }
     }
 

@@ -109,7 +109,8 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
         }
     }
 
-    private static string Md5Of(string path)
+    /// <summary>The checksum of a file of any length, which is read piece by piece.</summary>
+    public static string Md5Of(string path)
     {
         // MedMNIST publishes MD5 sums; here they find damage, not malice.
 #pragma warning disable CA5351

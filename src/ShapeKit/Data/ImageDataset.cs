@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Data;
@@ -83,6 +84,7 @@ public sealed class ImageDataset : IDisposable
     /// they are first asked for.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough to make them.</exception>
     public Tensor? Masks
     {
         get
@@ -140,6 +142,8 @@ public sealed class ImageDataset : IDisposable
     /// <param name="indices">The indices of the images, in the order wanted; an index may appear more than once.</param>
     /// <returns>The new data set.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An index lies outside the data set.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the copies; the message says how much is needed and
+    /// how much is there.</exception>
     public ImageDataset Select(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
@@ -148,6 +152,11 @@ public sealed class ImageDataset : IDisposable
             CheckIndex(index, nameof(indices));
         }
 
+        AvailableMemory.Require(
+            indices.Count * (_masks is null ? 1L : 2),
+            Images.shape[1] * Height * Width,
+            $"{indices.Count} images of {Height} x {Width} pixels"
+        );
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
         ArraySegment<Shape>? chosenShapes = _shapes is { } all ? new([.. indices.Select(index => all[index])]) : null;
         return new ImageDataset(

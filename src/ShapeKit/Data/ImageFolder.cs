@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
-using SkiaSharp;
+using System.Runtime.ExceptionServices;
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Data;
@@ -7,21 +7,28 @@ namespace ShapeKit.Data;
 /// <summary>Reads images of one's own from folders, as grey squares.</summary>
 /// <remarks>
 /// PNG and JPEG files, in colour too, which turn grey, the way up that the camera noted (Exif). An image is cut to the largest square
-/// about its centre, as MedMNIST did, and
-/// brought to the wanted size. Name no file after a patient: what a notebook shows, it keeps.
+/// about its centre, as MedMNIST did, and brought to the wanted size. A grey PNG of 16 bits, as programs make of DICOM files, mostly
+/// holds fewer and doesn't say how many. So white, 1, is the largest number of 8, 10, 12, 14 or 16 bits, of as few as the brightest pixel
+/// of the file needs: 4095 where it lies between 1024 and 4095. Colour PNG files of 16 bits are taken to use all
+/// of them. DICOM files themselves have to be made PNG first, for example with dcm2img of DCMTK. Name no file after a patient: what a
+/// notebook shows, it keeps.
 /// </remarks>
 public static class ImageFolder
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+    /// <summary>The pixels of an image of this size still lie in one span; no film is finer.</summary>
+    private const int LargestSize = 16_384;
 
     /// <summary>Reads a folder with a folder of images for each class: <c>normal/1.png</c>, <c>pneumonia/7.jpg</c>.</summary>
     /// <param name="folder">The folder; its folders, by name, are the classes. Files of other kinds are left out.</param>
-    /// <param name="size">How wide and high the images shall be, in pixels; at least 1.</param>
+    /// <param name="size">How wide and high the images shall be, in pixels; 1 to 16384.</param>
     /// <returns>The images <c>[N, 1, size, size]</c>, float32 in 0..1, class by class and file by file in the order of their
     /// names.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is damaged or cut
-    /// off.</exception>
+    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is damaged, cut
+    /// off or too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size is out of its range.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
+    /// there.</exception>
     public static ImageDataset Load(string folder, int size)
     {
         RequireFolder(folder);
@@ -33,16 +40,20 @@ public static class ImageFolder
         {
             throw new InvalidDataException(
                 $"{folder} holds {classes.Length} folder(s); make one for each class, at least two, with the images in them."
+                    + ImageFile.DicomBelow(folder)
             );
         }
 
         var files = new List<(string Path, long Label)>();
         for (int label = 0; label < classes.Length; label++)
         {
-            string[] images = [.. Directory.GetFiles(classes[label]).Where(IsImage).Order(StringComparer.Ordinal)];
+            string[] images = [.. Directory.GetFiles(classes[label]).Where(ImageFile.IsImage).Order(StringComparer.Ordinal)];
             if (images.Length == 0)
             {
-                throw new InvalidDataException($"{classes[label]} holds no images; put PNG or JPEG files there, or remove the folder.");
+                throw new InvalidDataException(
+                    $"{classes[label]} holds no images, {ImageFile.Names}; put PNG or JPEG files there, or remove the folder."
+                        + ImageFile.DicomBelow(classes[label])
+                );
             }
 
             files.AddRange(images.Select(image => (image, (long)label)));
@@ -57,9 +68,6 @@ public static class ImageFolder
         );
     }
 
-    internal static bool IsImage(string path) =>
-        !Path.GetFileName(path).StartsWith('.') && Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-
     internal static void RequireFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -72,92 +80,26 @@ public static class ImageFolder
     /// <summary>Images <c>[N, 1, size, size]</c>, float32 in 0..1.</summary>
     internal static Tensor Read(IReadOnlyList<string> files, int size)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        if (size is < 1 or > LargestSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"Images are read with 1 to {LargestSize} pixels a side.");
+        }
+
+        AvailableMemory.Require(files.Count, (long)size * size, $"{files.Count} images of {size} x {size} pixels");
         Tensor images = zeros(files.Count, 1, size, size);
-        int pixels = size * size;
         try
         {
             Parallel.For(0, files.Count, i =>
             {
-                byte[] grey = ReadGrey(files[i], size);
-                Span<float> target = MemoryMarshal.Cast<byte, float>(images.bytes).Slice(i * pixels, pixels);
-                for (int p = 0; p < pixels; p++)
-                {
-                    target[p] = grey[p] / 255f;
-                }
+                using Tensor image = images.narrow(0, i, 1);
+                ImageFile.ReadGrey(files[i], size, ImageDataset.Values<float>(image));
             });
         }
-        catch (AggregateException e) when (e.InnerExceptions[0] is InvalidDataException damaged)
+        catch (AggregateException e) when (e.InnerExceptions[0] is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException(damaged.Message, e);
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
 
         return images;
     }
-
-    private static byte[] ReadGrey(string file, int size)
-    {
-        using var codec = SKCodec.Create(file);
-        using SKBitmap bitmap = Decode(codec, file);
-        int side = Math.Min(bitmap.Width, bitmap.Height);
-        (int left, int top) = ((bitmap.Width - side) / 2, (bitmap.Height - side) / 2);
-        var grey = new byte[size * size];
-        using var target = new SKBitmap(new SKImageInfo(size, size, SKColorType.Gray8, SKAlphaType.Opaque));
-        using (var canvas = new SKCanvas(target))
-        using (SKImage image = SKImage.FromBitmap(bitmap))
-        {
-            canvas.Clear(SKColors.Black);
-            canvas.SetMatrix(Upright(codec.EncodedOrigin, size));
-            canvas.DrawImage(
-                image,
-                SKRect.Create(left, top, side, side),
-                SKRect.Create(size, size),
-                new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)
-            );
-        }
-
-        for (int row = 0; row < size; row++)
-        {
-            target.GetPixelSpan().Slice(row * target.RowBytes, size).CopyTo(grey.AsSpan(row * size));
-        }
-
-        return grey;
-    }
-
-    /// <summary>The whole image; of one that is cut off, Skia would leave the rest black.</summary>
-    private static SKBitmap Decode(SKCodec? codec, string file)
-    {
-        SKCodecResult result = SKCodecResult.InvalidInput;
-        if (codec is not null)
-        {
-            var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Bgra8888, SKAlphaType.Premul));
-            result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-            if (result == SKCodecResult.Success)
-            {
-                return bitmap;
-            }
-
-            bitmap.Dispose();
-        }
-
-        throw new InvalidDataException(
-            result == SKCodecResult.IncompleteInput
-                ? $"{file} is cut off: a part of the image is missing. Copy it anew, or take it out of the folder."
-                : $"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder."
-        );
-    }
-
-    /// <summary>Turns a square as the file says that the camera was held: Exif 2.3, section 4.6.4, <c>Orientation</c>.</summary>
-    private static SKMatrix Upright(SKEncodedOrigin origin, float side) =>
-        origin switch
-        {
-            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, side, 0, 1, 0, 0, 0, 1),
-            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, side, 0, -1, side, 0, 0, 1),
-            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, side, 0, 0, 1),
-            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
-            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, side, 1, 0, 0, 0, 0, 1),
-            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, side, -1, 0, side, 0, 0, 1),
-            SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, side, 0, 0, 1),
-            _ => SKMatrix.Identity,
-        };
 }

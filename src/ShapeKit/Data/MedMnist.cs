@@ -13,6 +13,9 @@ public sealed class MedMnist : IDisposable
     /// <summary>The environment variable that names another folder than <c>.medmnist</c> in the user's home folder.</summary>
     public const string FolderVariable = "SHAPEKIT_DATA";
 
+    // While a set is read: one from the file and four as float32.
+    private const int BytesPerPixel = 5;
+
     private MedMnist(MedMnistInfo info, ImageDataset train, ImageDataset validation, ImageDataset test) =>
         (Info, Train, Validation, Test) = (info, train, validation, test);
 
@@ -46,14 +49,18 @@ public sealed class MedMnist : IDisposable
     /// <exception cref="ArgumentException">There is no such set, or not in this size.</exception>
     public static string PathOf(string name, int size = 28) => Path.Combine(Folder, MedMnistInfo.Of(name).FileName(size));
 
-    /// <summary>Reads a set from its official .npz file.</summary>
-    /// <param name="path">The file. Its name says which set it holds: <c>pneumoniamnist.npz</c>, <c>bloodmnist_64.npz</c>.</param>
-    /// <param name="name">The name of the set, for a file with a name of its own; null takes it from the file's name.</param>
+    /// <summary>Reads a set from its official .npz file, or from one of the reader's own that is laid out alike.</summary>
+    /// <param name="path">The file. Its name says which set it holds: <c>pneumoniamnist.npz</c>, <c>bloodmnist_64.npz</c>; under such a
+    /// name it must be the published file, with its MD5 checksum.</param>
+    /// <param name="name">The name of the set, for a file of one's own, such as a part of the set: it may have any name and is compared
+    /// with no checksum. Null takes the set from the file's name.</param>
     /// <returns>The three parts, to be disposed. In a multi-label set each image has a label for each finding.</returns>
     /// <exception cref="FileNotFoundException">There is no such file; the message says how to get it.</exception>
     /// <exception cref="ArgumentException">There is no such set, or the file's name doesn't say which one it holds.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or its arrays are not those of the set; the message says
-    /// which.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or not the published one, or its arrays are not those of the set; the
+    /// message says which.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the set; the message says how much is needed and how
+    /// much is there.</exception>
     public static MedMnist Load(string path, string? name = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -66,11 +73,23 @@ public sealed class MedMnist : IDisposable
             );
         }
 
+        if (name is null)
+        {
+            RequirePublished(path, info);
+        }
+
         using var arrays = new NpzFile(path);
+        string[] names = ["train", "val", "test"];
+        AvailableMemory.Require(
+            names.Sum(part => arrays.Count($"{part}_images")),
+            pixels: 1,
+            $"The images of {info.Title} in {path}",
+            BytesPerPixel
+        );
         var parts = new List<ImageDataset>();
         try
         {
-            foreach (string part in (string[])["train", "val", "test"])
+            foreach (string part in names)
             {
                 parts.Add(Part(arrays, part, info, parts.Count == 0 ? null : parts[0].Width));
             }
@@ -148,6 +167,24 @@ public sealed class MedMnist : IDisposable
                     + "\"pneumoniamnist\").",
                 nameof(path)
             );
+    }
+
+    /// <summary>Compares a file that has the name of a published one with its checksum.</summary>
+    private static void RequirePublished(string path, MedMnistInfo info)
+    {
+        string name = Path.GetFileName(path);
+        foreach (int size in MedMnistInfo.Sizes.Where(size => name.Equals(info.FileName(size), StringComparison.OrdinalIgnoreCase)))
+        {
+            string found = Data.Download.Md5Of(path);
+            if (found != info.Md5(size))
+            {
+                throw new InvalidDataException(
+                    $"{path} is not the published {info.FileName(size)}: its MD5 is {found}, it should be {info.Md5(size)}; "
+                        + $"download it again. MedMnist.Download(\"{info.Name}\", {size}) does so. A file of your own, such as a part of "
+                        + $"the set, is read by MedMnist.Load(path, \"{info.Name}\")."
+                );
+            }
+        }
     }
 
     private static ImageDataset Part(NpzFile arrays, string part, MedMnistInfo info, int? width)

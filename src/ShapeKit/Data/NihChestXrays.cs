@@ -38,9 +38,8 @@ public static class NihChestXrays
 
     /// <summary>Reads the images that are there; who has unpacked only some of the archives gets only those.</summary>
     /// <param name="folder">The folder with <c>Data_Entry_2017.csv</c>, or a newer edition such as <c>Data_Entry_2017_v2020.csv</c>; the
-    /// images lie in it or anywhere below, such as
-    /// <c>images_001/images</c>.</param>
-    /// <param name="size">How wide and high the images shall be, in pixels.</param>
+    /// images lie in it or anywhere below, such as <c>images_001/images</c>. They are read as <see cref="ImageFolder"/> says.</param>
+    /// <param name="size">How wide and high the images shall be, in pixels; 1 to 16384.</param>
     /// <returns>
     /// The images <c>[N, 1, size, size]</c>, float32 in 0..1, with labels <c>[N, 14]</c>, 1 for each of <see cref="Findings"/> that an
     /// image shows, in the order of the table; and whose each image is, for <see cref="TrainTestSplit.ByPatient"/>.
@@ -48,39 +47,46 @@ public static class NihChestXrays
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The table is missing, or none of its images is there.</exception>
     /// <exception cref="InvalidDataException">The table has not the columns or the values it should have, or an image is
-    /// damaged.</exception>
+    /// damaged, cut off or too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size is out of its range.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
+    /// there.</exception>
     public static (ImageDataset Data, IReadOnlyList<int> Patients) Load(string folder, int size)
     {
         ImageFolder.RequireFolder(folder);
+
         // The NIH published it anew as Data_Entry_2017_v2020.csv.
         string table = Directory.GetFiles(folder, Tables).Max(StringComparer.Ordinal)
             ?? throw new FileNotFoundException(
-                $"{folder} holds no {Tables}; put the table of the NIH there, beside the folders with images.",
+                $"{folder} holds no {Tables}; put the table of the NIH there, beside the folders with images."
+                    + ImageFile.DicomBelow(folder),
                 Path.Combine(folder, Tables)
             );
         var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFolder.IsImage))
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage))
         {
             files[Path.GetFileName(file)] = file;
         }
 
-        (string File, long[] Labels, int Patient)[] rows = [.. Rows(table, files)];
+        (string Name, string? File, long[] Labels, int Patient)[] all = [.. Rows(table, files)],
+            rows = [.. all.Where(row => row.File is not null)];
         if (rows.Length == 0)
         {
             throw new FileNotFoundException(
-                $"None of the images that {Path.GetFileName(table)} names is in {folder}; unpack one of the archives of the NIH there, such as "
-                    + "images_001.tar.gz.",
+                $"None of the images that {Path.GetFileName(table)} names{(all.Length == 0 ? "" : $", such as {all[0].Name},")} is in "
+                    + $"{folder} or below; unpack one of the archives of the NIH there, such as images_001.tar.gz."
+                    + ImageFile.DicomBelow(folder),
                 table
             );
         }
 
         using var scope = NewDisposeScope();
         Tensor labels = tensor(rows.SelectMany(row => row.Labels).ToArray()).reshape(rows.Length, Findings.Count);
-        Tensor images = ImageFolder.Read([.. rows.Select(row => row.File)], size);
+        Tensor images = ImageFolder.Read([.. rows.Select(row => row.File!)], size);
         return (new ImageDataset(images, labels, Findings), [.. rows.Select(row => row.Patient)]);
     }
 
-    private static IEnumerable<(string File, long[] Labels, int Patient)> Rows(string table, Dictionary<string, string> files)
+    private static IEnumerable<(string Name, string? File, long[] Labels, int Patient)> Rows(string table, Dictionary<string, string> files)
     {
         // None of the columns needed is quoted or comes after one with a comma in its name.
         using var reader = new StreamReader(table);
@@ -108,10 +114,8 @@ public static class NihChestXrays
                 );
             }
 
-            if (files.TryGetValue(values[at[0]], out string? file))
-            {
-                yield return (file, Labels(values[at[1]], table, line), patient);
-            }
+            string? file = files.GetValueOrDefault(values[at[0]]);
+            yield return (values[at[0]], file, file is null ? [] : Labels(values[at[1]], table, line), patient);
         }
     }
 

@@ -53,14 +53,24 @@ internal sealed class NpyFile : IDisposable
     /// <summary>Whether the numbers are uint8; the order of bytes, which is written before the type, says nothing of single ones.</summary>
     public bool IsBytes => Type.TrimStart('|', '<', '>', '=') == "u1";
 
+    /// <summary>How many numbers of uint8 there are; to be asked before they are read.</summary>
+    public long Count
+    {
+        get
+        {
+            long count = _shape.Aggregate(1L, (product, side) => checked(product * side));
+            Require(
+                _entry.Length - _read == count,
+                $"{_entry.FullName} has {_entry.Length - _read} numbers, and its shape [{string.Join(", ", _shape)}] needs {count}"
+            );
+            return count;
+        }
+    }
+
     /// <summary>Reads the numbers of an array of uint8, whatever their order.</summary>
     public Tensor Values()
     {
-        long count = _shape.Aggregate(1L, (product, side) => checked(product * side));
-        Require(
-            _entry.Length - _read == count,
-            $"{_entry.FullName} has {_entry.Length - _read} numbers, and its shape [{string.Join(", ", _shape)}] needs {count}"
-        );
+        long count = Count;
         Tensor values = empty(_isFortran ? [.. _shape.Reverse()] : _shape, ScalarType.Byte);
         try
         {

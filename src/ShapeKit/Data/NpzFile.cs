@@ -15,17 +15,17 @@ internal sealed class NpzFile : IDisposable
         _archive = Readable(() => ZipFile.OpenRead(path));
     }
 
+    /// <summary>How many numbers an array holds.</summary>
+    public long Count(string name)
+    {
+        using NpyFile array = Open(name);
+        return Readable(() => array.Count);
+    }
+
     /// <summary>An array in its own shape, to be disposed.</summary>
     public Tensor Read(string name)
     {
-        ZipArchiveEntry? entry = Readable(() => _archive.GetEntry(name + ".npy"));
-        Require(
-            entry is not null,
-            $"it has no array {name}, only "
-                + $"{string.Join(", ", _archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}"
-        );
-        using NpyFile array = Readable(() => new NpyFile(entry!));
-        Require(array.IsBytes, $"{name} holds {array.Type} instead of |u1, which is uint8");
+        using NpyFile array = Open(name);
         return Readable(array.Values);
     }
 
@@ -38,6 +38,19 @@ internal sealed class NpzFile : IDisposable
     }
 
     public void Dispose() => _archive.Dispose();
+
+    private NpyFile Open(string name)
+    {
+        ZipArchiveEntry? entry = Readable(() => _archive.GetEntry(name + ".npy"));
+        Require(
+            entry is not null,
+            $"it has no array {name}, only "
+                + $"{string.Join(", ", _archive.Entries.Select(found => Path.ChangeExtension(found.FullName, null)))}"
+        );
+        NpyFile array = Readable(() => new NpyFile(entry!));
+        Require(array.IsBytes, $"{name} holds {array.Type} instead of |u1, which is uint8");
+        return array;
+    }
 
     private T Readable<T>(Func<T> read)
     {

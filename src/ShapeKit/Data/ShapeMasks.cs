@@ -11,6 +11,7 @@ internal static class ShapeMasks
     /// </summary>
     public static Tensor Draw(ArraySegment<Shape> shapes, int size)
     {
+        AvailableMemory.Require(shapes.Count, (long)size * size, $"{shapes.Count} masks of {size} x {size} pixels");
         Tensor masks = empty(shapes.Count, 1, size, size).DetachFromDisposeScope();
         LibTorch.PreferLargePages(masks);
         Parallel.For(0, shapes.Count, i =>

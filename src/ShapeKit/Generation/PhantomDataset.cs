@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Generation;
@@ -101,6 +102,8 @@ public sealed class PhantomDataset : IDisposable
     /// <param name="indices">The indices of the images, in the order wanted; an index may appear more than once.</param>
     /// <returns>The new data set.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An index lies outside the data set.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the copies; the message says how much is needed and
+    /// how much is there.</exception>
     public PhantomDataset Select(IReadOnlyList<int> indices)
     {
         ArgumentNullException.ThrowIfNull(indices);
@@ -115,6 +118,11 @@ public sealed class PhantomDataset : IDisposable
             }
         }
 
+        AvailableMemory.Require(
+            3L * indices.Count,
+            (long)ImageSize * ImageSize,
+            $"{indices.Count} phantoms of {ImageSize} x {ImageSize} pixels, each with two masks,"
+        );
         using Tensor chosen = tensor(indices.Select(index => (long)index).ToArray());
         IReadOnlyList<Finding>[] chosenFindings = [.. indices.Select(index => _findings[index])];
         return new PhantomDataset(

@@ -1,4 +1,5 @@
 using ShapeKit.Data;
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Generation;
@@ -35,6 +36,8 @@ public sealed class PhantomGenerator
     /// <returns>Images and masks <c>[N, 1, S, S]</c> (float32, 0..1; masks 0 or 1) with S the image size, and the findings of each
     /// image.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of images is negative, or the number of threads is below 1.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
+    /// there.</exception>
     public PhantomDataset Generate(int count, int? threads = null)
     {
         if (count < 0)
@@ -49,13 +52,14 @@ public sealed class PhantomGenerator
 
         int size = _options.ImageSize,
             area = size * size;
+        AvailableMemory.Require(3L * count, area, $"{count} phantoms of {size} x {size} pixels, each with two masks,");
         Tensor images = empty(count, 1, size, size),
             lungMasks = empty(count, 1, size, size),
             noduleMasks = empty(count, 1, size, size);
         var findings = new IReadOnlyList<Finding>[count];
         Parallel.For(
             0,
-            (count + ImagesAtATime - 1) / ImagesAtATime,
+            (int)Math.Ceiling((double)count / ImagesAtATime),
             new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount },
             () => new PhantomDrawing(_options),
             (part, _, drawing) =>

@@ -16,6 +16,9 @@ public sealed class ShapeGenerator
 {
     private const int ImagesAtATime = 64;
 
+    /// <summary>What is drawn at a time lies in a span, which holds less than 2 GiB.</summary>
+    private const int PixelsAtATime = 1 << 26;
+
     private readonly ShapeGeneratorOptions _options;
     private readonly int _seed;
 
@@ -39,6 +42,8 @@ public sealed class ShapeGenerator
     /// and masks <c>[N, 1, S, S]</c> (float32), which are 1 for exactly the pixels whose centre lies inside the <see cref="Shape"/>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of images is negative, or the number of threads is below 1.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
+    /// there.</exception>
     public ImageDataset Generate(int count, int? threads = null)
     {
         if (count < 0)
@@ -51,22 +56,24 @@ public sealed class ShapeGenerator
             throw new ArgumentOutOfRangeException(nameof(threads), $"Images cannot be drawn on {threads} threads; use at least 1.");
         }
 
-        int size = _options.ImageSize;
+        int size = _options.ImageSize,
+            area = size * size,
+            atATime = Math.Clamp(PixelsAtATime / area, 1, ImagesAtATime);
+        AvailableMemory.Require(count, area, $"{count} images of {size} x {size} pixels");
         Tensor images = empty(count, 1, size, size);
         LibTorch.PreferLargePages(images);
         var shapes = new Shape[count];
         Parallel.For(
             0,
-            (count + ImagesAtATime - 1) / ImagesAtATime,
+            (int)Math.Ceiling((double)count / atATime),
             new ParallelOptions { MaxDegreeOfParallelism = threads ?? Environment.ProcessorCount },
             () => new Drawing(_options),
             (part, _, drawing) =>
             {
-                int start = part * ImagesAtATime;
-                int length = Math.Min(ImagesAtATime, count - start);
+                int start = part * atATime;
+                int length = Math.Min(atATime, count - start);
                 using Tensor partOfImages = images.narrow(0, start, length);
                 Span<float> pixels = ImageDataset.Values<float>(partOfImages);
-                int area = size * size;
                 for (int i = 0; i < length; i++)
                 {
                     var random = new RepeatableRandom(_seed, start + i);

@@ -9,7 +9,10 @@ namespace ShapeKit.Runtime;
 public static class Session
 {
     // The course's networks are too small to keep more threads busy, and a fixed number repeats results on more machines.
-    private const int MostThreads = 4;
+    private const int UsualThreads = 4;
+
+    // libtorch makes threads one by one, ever slower: 256 take seconds, thousands hours.
+    private const int MostThreads = 256;
 
     /// <summary>Seeds torch's generator and sets the number of threads it computes with.</summary>
     /// <remarks>
@@ -17,20 +20,24 @@ public static class Session
     /// digits.
     /// </remarks>
     /// <param name="seed">The seed of torch's own generator.</param>
-    /// <param name="threads">How many threads torch computes with, at least 1; null takes what the variable <c>OMP_NUM_THREADS</c> says,
-    /// or else one for each processor that this process may use (affinity and container limits count), at most 4.</param>
+    /// <param name="threads">How many threads torch computes with, 1 to 256; null takes what the variable <c>OMP_NUM_THREADS</c> says, at
+    /// most 256, or else one for each processor that this process may use (affinity and container limits count), at most 4.</param>
     /// <returns>What to show at the end of the setup cell.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is less than 1 or above 256.</exception>
     /// <exception cref="DllNotFoundException">libtorch could not be loaded; the message says what to do.</exception>
     public static SessionInfo Start(int seed = 42, int? threads = null)
     {
-        if (threads < 1)
+        if (threads is < 1 or > MostThreads)
         {
-            throw new ArgumentOutOfRangeException(nameof(threads), threads, "At least one thread is needed.");
+            throw new ArgumentOutOfRangeException(
+                nameof(threads),
+                threads,
+                $"At least one thread is needed, and at most {MostThreads} can be used."
+            );
         }
 
         LibTorch.EnsureLoaded();
-        int count = threads ?? ThreadsOfEnvironment ?? Math.Min(Environment.ProcessorCount, MostThreads);
+        int count = threads ?? ThreadsOfEnvironment ?? Math.Min(Environment.ProcessorCount, UsualThreads);
         torch.set_num_threads(count);
         torch.manual_seed(seed);
         return new SessionInfo(
@@ -51,7 +58,7 @@ public static class Session
     private static int? ThreadsOfEnvironment =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count)
         && count > 0
-            ? count
+            ? Math.Min(count, MostThreads)
             : null;
 
     private static string Version(Assembly assembly)

@@ -38,18 +38,20 @@ public static class Explorers
     }
 
     /// <summary>Shows two vectors that the reader drags, with their angle and cosine similarity.</summary>
-    /// <param name="a">The first vector, finite.</param>
-    /// <param name="b">The second vector, finite.</param>
+    /// <param name="a">The first vector; each component lies between minus a million and a million.</param>
+    /// <param name="b">The second vector, likewise.</param>
     /// <param name="title">What the picture shows.</param>
     /// <returns>The plane with both vectors, and the calculation of cos θ = a·b / (|a| |b|) beside it.</returns>
-    /// <exception cref="ArgumentException">A component is not a finite number.</exception>
+    /// <exception cref="ArgumentException">A component is no number or reaches beyond a million.</exception>
     public static Explorer Vectors((double X, double Y) a, (double X, double Y) b, string title = "Two vectors and their angle")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
-        return double.IsFinite(a.X) && double.IsFinite(a.Y) && double.IsFinite(b.X) && double.IsFinite(b.Y)
+        return new[] { a.X, a.Y, b.X, b.Y }.All(component => Math.Abs(component) <= VectorPicture.MostReach)
             ? new VectorPicture(a, b).ToExplorer(title)
             : throw new ArgumentException(
-                $"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); only finite numbers can be drawn.",
+                FormattableString.Invariant(
+                    $"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); numbers from -{VectorPicture.MostReach} to {VectorPicture.MostReach} can be drawn."
+                ),
                 nameof(a)
             );
     }

@@ -21,12 +21,14 @@ internal static class Pixels
         }
 
         (int height, int width) = ((int)shape[^2], (int)shape[^1]);
-        float[] values = ReadAll(images);
+        // One by one: an array or a span can't hold all the pixels of a large data set.
+        using Tensor stack = images.reshape(-1, height, width);
         List<float[,]> result = [];
-        for (int offset = 0; offset < values.Length; offset += height * width)
+        for (long i = 0; i < stack.shape[0]; i++)
         {
+            using Tensor one = stack[i];
             float[,] image = new float[height, width];
-            Buffer.BlockCopy(values, offset * sizeof(float), image, 0, height * width * sizeof(float));
+            Buffer.BlockCopy(ReadAll(one), 0, image, 0, image.Length * sizeof(float));
             result.Add(image);
         }
 

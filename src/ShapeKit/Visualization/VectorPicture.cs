@@ -5,6 +5,9 @@ namespace ShapeKit.Visualization;
 /// <summary>Two vectors in the plane with their angle, and beside them the calculation of their cosine similarity.</summary>
 internal sealed class VectorPicture((double X, double Y) a, (double X, double Y) b)
 {
+    /// <summary>How far the plane reaches at most; the numbers on its axes have room for no more digits.</summary>
+    public const int MostReach = 1_000_000;
+
     private const int Size = 380;
 
     /// <summary>Room around the plane for the name of a vector that reaches its edge.</summary>

@@ -82,6 +82,18 @@ public sealed class BatchesTests
         );
     }
 
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MaxValue - 3)]
+    public void A_batch_may_be_larger_than_any_data_set(int batchSize)
+    {
+        using ImageDataset data = Numbered.Images(7, classes: 2);
+        var batches = new Batches(data, batchSize, seed: 1);
+
+        Assert.Equal(1, batches.Count);
+        Assert.Equal(Enumerable.Range(0, 7), Assert.Single(Read(batches, epoch: 0)).Numbers.Order());
+    }
+
     private static List<(int[] Numbers, int[] Labels)> Read(Batches batches, int epoch)
     {
         var seen = new List<(int[], int[])>();

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using ShapeKit.Data;
+using ShapeKit.Runtime;
 using SkiaSharp;
 
 namespace ShapeKit.Tests.Data;
@@ -50,7 +53,7 @@ public sealed class ImageFolderTests : TemporaryFolder
         );
         Directory.CreateDirectory(PathOf("two"));
         Assert.Contains(
-            "two holds no images",
+            "two holds no images, *.png, *.jpg or *.jpeg; put PNG or JPEG files there",
             Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
             StringComparison.Ordinal
         );
@@ -75,6 +78,117 @@ public sealed class ImageFolderTests : TemporaryFolder
         string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message;
 
         Assert.Contains($"{name} is cut off: a part of the image is missing.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, 255)]
+    [InlineData(300, 1023)]
+    [InlineData(1023, 1023)]
+    [InlineData(3000, 4095)]
+    [InlineData(4095, 4095)]
+    [InlineData(4096, 16_383)]
+    [InlineData(60_000, 65_535)]
+    public void In_a_grey_PNG_of_16_bits_white_is_the_largest_number_of_the_bits_that_are_used(int brightest, int white)
+    {
+        File.WriteAllBytes(PathOf("a/deep.png"), DeepPng.Of(16, 16, (x, _) => x < 8 ? brightest : 0));
+        Save("b/usual.png", 16, 16, (_, _) => new SKColor(51, 51, 51));
+
+        using ImageDataset data = ImageFolder.Load(Folder, 16);
+
+        float[,] deep = data.Pixels(0);
+        Assert.Equal(((float)brightest / white, 0), (deep[5, 2], deep[5, 13]));
+        Assert.Equal(0.2f, data.Pixels(1)[5, 2]);
+    }
+
+    [Fact]
+    public void The_4096_greys_of_12_bits_stay_apart_and_are_cut_and_made_smaller_like_others()
+    {
+        File.WriteAllBytes(PathOf("a/ramp.png"), DeepPng.Of(64, 64, (x, y) => (64 * y) + x));
+        File.WriteAllBytes(PathOf("b/wide.png"), DeepPng.Of(80, 40, (x, y) => x is < 20 or >= 60 || (x + y) % 2 == 0 ? 4095 : 0));
+
+        using ImageDataset whole = ImageFolder.Load(Folder, 64);
+        using ImageDataset small = ImageFolder.Load(Folder, 10);
+
+        Assert.Equal(4096, whole.Images[0].data<float>().Distinct().Count());
+        Assert.Equal(1001 / 4095f, whole.Pixels(0)[15, 41], 1e-6f);
+        Assert.All(small.Images[1].data<float>().ToArray(), pixel => Assert.InRange(pixel, 0.48f, 0.52f));
+    }
+
+    [Fact]
+    public void A_grey_PNG_of_16_bits_that_is_damaged_or_cut_off_is_named()
+    {
+        Save("a/whole.png", 8, 8, (_, _) => SKColors.Black);
+        byte[] deep = DeepPng.Of(64, 64, (x, y) => x * y % 4096);
+        Refused(deep[..(deep.Length / 2)], "deep.png is cut off");
+        deep[19] ^= 1; // The width is another one than that whose checksum follows.
+        Refused(deep, "deep.png can't be read as PNG or JPEG");
+
+        void Refused(byte[] png, string words)
+        {
+            File.WriteAllBytes(PathOf("b/deep.png"), png);
+            Assert.Contains(
+                words,
+                Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    [Fact]
+    public void DICOM_files_are_named_wherever_images_are_missing_or_cannot_be_read()
+    {
+        const string advice = " is a DICOM file: make PNG files of DICOM files first, for example with dcm2img";
+        byte[] dicom = [.. new byte[128], .. "DICM"u8, 2, 0, 0, 0];
+        File.WriteAllBytes(PathOf("IM000001"), dicom);
+        Refused<InvalidDataException>(() => ImageFolder.Load(Folder, 28), "IM000001" + advice);
+        Refused<FileNotFoundException>(() => NihChestXrays.Load(Folder, 28), "IM000001" + advice);
+        Table("00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
+        Refused<FileNotFoundException>(() => NihChestXrays.Load(Folder, 28), "IM000001" + advice);
+
+        Save("normal/1.png", 8, 8, (_, _) => SKColors.Black);
+        File.WriteAllText(PathOf("pneumonia/study/1.dcm"), "");
+        Refused<InvalidDataException>(() => ImageFolder.Load(Folder, 28), $"{Path.Combine("study", "1.dcm")}{advice}");
+        File.WriteAllBytes(PathOf("pneumonia/1.png"), dicom);
+        Refused<InvalidDataException>(() => ImageFolder.Load(Folder, 28), "1.png is a DICOM file, whatever its name says: make PNG");
+
+        static void Refused<T>(Action load, string words)
+            where T : Exception => Assert.Contains(words, Assert.Throws<T>(load).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_pixels_than_can_be_held_are_refused_before_a_file_is_read()
+    {
+        File.WriteAllText(PathOf("a/1.png"), "not read");
+        File.WriteAllText(PathOf("b/1.png"), "not read");
+
+        Assert.Contains(
+            "1 to 16384 pixels a side",
+            Assert.Throws<ArgumentOutOfRangeException>(() => ImageFolder.Load(Folder, 50_000)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "2 images of 16384 x 16384 pixels need 2.1 GB of memory, and 1.5 GB are there",
+            Assert
+                .Throws<InsufficientMemoryException>(() => AvailableMemory.Assume(1_500_000_000, () => ImageFolder.Load(Folder, 16_384)))
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void An_image_too_large_to_be_decoded_is_named()
+    {
+        byte[] png = DeepPng.Of(4, 4, (_, _) => 0);
+        (png[18], png[19], png[22], png[23]) = (0xff, 0xff, 0xff, 0xff);
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32.HashToUInt32(png.AsSpan(12..29)));
+        Save("a/small.png", 8, 8, (_, _) => SKColors.Black);
+        File.WriteAllBytes(PathOf("b/poster.png"), png);
+
+        Assert.Contains(
+            "poster.png has 65535 x 65535 pixels, too many to be read",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 28)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -160,6 +274,18 @@ public sealed class ImageFolderTests : TemporaryFolder
     }
 
     [Fact]
+    public void An_image_of_the_NIH_with_16_bits_is_read_like_those_of_a_folder()
+    {
+        Table("00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
+        File.WriteAllBytes(PathOf("images/00000001_000.png"), DeepPng.Of(8, 8, (_, _) => 4095));
+
+        (ImageDataset data, _) = NihChestXrays.Load(Folder, 8);
+
+        Assert.Equal(1, data.Images.min().item<float>());
+        data.Dispose();
+    }
+
+    [Fact]
     public void The_layout_of_the_NIH_gives_findings_and_patients()
     {
         Table(
@@ -188,7 +314,7 @@ public sealed class ImageFolderTests : TemporaryFolder
     {
         Refused<FileNotFoundException>("holds no Data_Entry_2017*.csv");
         Table("00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
-        Refused<FileNotFoundException>("None of the images that Data_Entry_2017.csv names");
+        Refused<FileNotFoundException>("None of the images that Data_Entry_2017.csv names, such as 00000001_000.png, is in");
         Save("images/00000001_000.png", 5, 5, (_, _) => SKColors.Black);
         Table("00000001_000.png,Hernia|Broken Rib,0,1,58,M,PA,2682,2749,0.143,0.143,");
         Refused<InvalidDataException>("names the finding “Broken Rib”; known are No Finding, Atelectasis,");

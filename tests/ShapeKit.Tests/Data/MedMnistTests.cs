@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ShapeKit.Data;
+using ShapeKit.Runtime;
 
 namespace ShapeKit.Tests.Data;
 
@@ -17,7 +18,8 @@ public sealed class MedMnistTests : TemporaryFolder
     {
         Assert.SkipUnless(File.Exists(Pneumonia), $"The real set is not at {Pneumonia}.");
 
-        using MedMnist set = MedMnist.Load(Pneumonia);
+        // Put together from public subsets, the file has another checksum than the published one.
+        using MedMnist set = MedMnist.Load(Pneumonia, "pneumoniamnist");
 
         Assert.Equal("4708 images of 28 x 28 pixels: 1214 normal, 3494 pneumonia", set.Train.ToString());
         Assert.Equal("524 images of 28 x 28 pixels: 135 normal, 389 pneumonia", set.Validation.ToString());
@@ -166,7 +168,7 @@ public sealed class MedMnistTests : TemporaryFolder
         );
         Assert.Contains(
             "pass it, for example",
-            Assert.Throws<ArgumentException>(() => Load("mine.npz", Npz.Set())).Message,
+            Assert.Throws<ArgumentException>(() => MedMnist.Load(PathOf("mine.npz"))).Message,
             StringComparison.Ordinal
         );
         Assert.Contains(
@@ -268,10 +270,55 @@ public sealed class MedMnistTests : TemporaryFolder
             File.WriteAllBytes(PathOf("pneumoniamnist.npz"), bytes);
             Assert.Contains(
                 "download it again.",
-                Assert.Throws<InvalidDataException>(() => MedMnist.Load(PathOf("pneumoniamnist.npz"))).Message,
+                Assert.Throws<InvalidDataException>(() => MedMnist.Load(PathOf("pneumoniamnist.npz"), "pneumoniamnist")).Message,
                 StringComparison.Ordinal
             );
         }
+    }
+
+    [Theory]
+    [InlineData("pneumoniamnist.npz", "28209eda62fecd6e6a2d98b1501bb15f", 28)]
+    [InlineData("PneumoniaMNIST_64.npz", "8f4eceb4ccffa70c672198ea285246c6", 64)]
+    public void A_file_with_the_name_of_a_published_one_has_its_checksum_or_is_said_to_be_ones_own(string name, string md5, int size)
+    {
+        Npz.Write(PathOf(name), Npz.Set(size: size));
+
+        string message = Assert.Throws<InvalidDataException>(() => MedMnist.Load(PathOf(name))).Message;
+
+        Assert.StartsWith($"{PathOf(name)} is not the published {name.ToLowerInvariant()}: its MD5 is ", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $", it should be {md5}; download it again. MedMnist.Download(\"pneumoniamnist\", {size}) does so.",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("MedMnist.Load(path, \"pneumoniamnist\")", message, StringComparison.Ordinal);
+        using MedMnist own = MedMnist.Load(PathOf(name), "pneumoniamnist");
+        Assert.Equal(3, own.Train.Count);
+    }
+
+    [Fact]
+    public void A_file_with_a_name_like_those_of_published_ones_is_compared_with_none()
+    {
+        Npz.Write(PathOf("pneumoniamnist_mine.npz"), Npz.Set());
+
+        using MedMnist set = MedMnist.Load(PathOf("pneumoniamnist_mine.npz"));
+
+        Assert.Equal("PneumoniaMNIST", set.Info.Title);
+    }
+
+    [Fact]
+    public void A_set_that_does_not_fit_into_memory_is_refused_before_it_is_read()
+    {
+        Npz.Write(PathOf("large.npz"), Npz.Set(count: 1200, size: 64));
+
+        string message = Assert
+            .Throws<InsufficientMemoryException>(() =>
+                AvailableMemory.Assume(30_000_000, () => MedMnist.Load(PathOf("large.npz"), "pneumoniamnist"))
+            )
+            .Message;
+
+        // 3 x 1200 x 64 x 64 pixels, each of which takes five bytes.
+        Assert.Contains("large.npz need 0.1 GB of memory, and 0.0 GB are there", message, StringComparison.Ordinal);
     }
 
     private (byte[] File, string Content) Small()
@@ -289,7 +336,7 @@ public sealed class MedMnistTests : TemporaryFolder
         File.WriteAllBytes(path, file);
         try
         {
-            using MedMnist set = MedMnist.Load(path);
+            using MedMnist set = MedMnist.Load(path, "pneumoniamnist");
             return string.Join(
                 '|',
                 new[] { set.Train, set.Validation, set.Test }.Select(part =>
@@ -309,13 +356,17 @@ public sealed class MedMnistTests : TemporaryFolder
     private MedMnist Load(string name, (string Name, byte[] File)[] arrays)
     {
         Npz.Write(PathOf(name), arrays);
-        return MedMnist.Load(PathOf(name));
+        return MedMnist.Load(PathOf(name), name.Split('.', '_')[0]);
     }
 
     private void Refused((string Name, byte[] File)[] arrays, string words)
     {
         string path = PathOf($"{Guid.NewGuid():N}/pneumoniamnist.npz");
         Npz.Write(path, arrays);
-        Assert.Contains(words, Assert.Throws<InvalidDataException>(() => MedMnist.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            words,
+            Assert.Throws<InvalidDataException>(() => MedMnist.Load(path, "pneumoniamnist")).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -1,4 +1,5 @@
 using ShapeKit.Generation;
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Generation;
@@ -226,6 +227,21 @@ public sealed class PhantomGeneratorTests
     [MemberData(nameof(Bad))]
     public void Options_that_cannot_be_drawn_are_refused_in_one_sentence(PhantomGeneratorOptions options, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => new PhantomGenerator(options)).Message);
+
+    [Fact]
+    public void Phantoms_that_do_not_fit_into_memory_are_refused_before_they_are_drawn()
+    {
+        var generator = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 1024 });
+        using PhantomDataset one = generator.Generate(1);
+        foreach (Action work in (Action[])[() => generator.Generate(200).Dispose(), () => one.Select(new int[200]).Dispose()])
+        {
+            Assert.Contains(
+                "200 phantoms of 1024 x 1024 pixels, each with two masks, need 2.5 GB of memory, and 1.0 GB are there",
+                Assert.Throws<InsufficientMemoryException>(() => AvailableMemory.Assume(1_000_000_000, work)).Message,
+                StringComparison.Ordinal
+            );
+        }
+    }
 
     private static float[,] Plane(Tensor images, int index)
     {

@@ -1,6 +1,7 @@
 using CsCheck;
 using ShapeKit.Data;
 using ShapeKit.Generation;
+using ShapeKit.Runtime;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -739,6 +740,40 @@ public sealed class ShapeGeneratorTests
             Assert.Throws<ArgumentOutOfRangeException>(() => generator.Generate(1, threads: 0)).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Images_and_masks_that_do_not_fit_into_memory_are_refused_before_they_are_drawn()
+    {
+        var generator = new ShapeGenerator(ShapeGeneratorOptions.Article with { ImageSize = 1024 });
+        Refused(() => generator.Generate(500).Dispose(), "500 images of 1024 x 1024 pixels need 2.1 GB of memory, and 1.0 GB are there");
+        using ImageDataset one = generator.Generate(1);
+        Refused(() => one.Select(new int[300]).Dispose(), "300 images of 1024 x 1024 pixels need 1.3 GB of memory");
+        using ImageDataset many = one.Select(new int[20]);
+        Refused(() => many.Masks!.Dispose(), "20 masks of 1024 x 1024 pixels need 0.1 GB of memory", there: 1);
+        Assert.Equal([20, 1, 1024, 1024], many.Masks!.shape);
+
+        static void Refused(Action work, string words, long there = 1_000_000_000) =>
+            Assert.Contains(
+                words,
+                Assert.Throws<InsufficientMemoryException>(() => AvailableMemory.Assume(there, work)).Message,
+                StringComparison.Ordinal
+            );
+    }
+
+    [Fact]
+    public void Images_of_more_than_two_GiB_are_drawn_like_fewer_ones()
+    {
+        const int count = 32;
+        Assert.SkipUnless(AvailableMemory.Bytes > 4L << 30, "4 GiB of memory are not there.");
+        var generator = new ShapeGenerator(ShapeGeneratorOptions.Article with { ImageSize = 4096 });
+
+        using ImageDataset many = generator.Generate(count),
+            few = generator.Generate(2);
+
+        Assert.Equal(1L << 31, many.Images.numel() * sizeof(float));
+        Assert.Equal(few.Images[1].mean().item<float>(), many.Images[1].mean().item<float>());
+        Assert.InRange(many.Images[count - 1].mean().item<float>(), 0.5f, 0.95f);
     }
 
     /// <summary>The share of a pixel that lies inside a shape, by 16 x 16 points.</summary>

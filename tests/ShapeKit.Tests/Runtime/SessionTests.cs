@@ -88,4 +88,17 @@ public sealed class SessionTests : IDisposable
             Assert.Throws<ArgumentOutOfRangeException>(() => Session.Start(threads: 0)).Message,
             StringComparison.Ordinal
         );
+
+    [Theory]
+    [InlineData(257)]
+    [InlineData(20_000)]
+    public void More_threads_than_libtorch_can_make_in_seconds_are_refused_at_once(int threads)
+    {
+        Assert.Contains(
+            "at most 256",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Session.Start(threads: threads)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(_threads, torch.get_num_threads());
+    }
 }

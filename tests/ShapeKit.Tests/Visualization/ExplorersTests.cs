@@ -100,6 +100,21 @@ public sealed class ExplorersTests
         Assert.Contains(words, still, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1e300)]
+    [InlineData(-1_000_001)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void Vectors_that_no_plane_can_show_are_refused(double component)
+    {
+        Assert.Contains(
+            "numbers from -1000000 to 1000000 can be drawn",
+            Assert.Throws<ArgumentException>(() => Explorers.Vectors((component, 0), (0, 1))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("1000000", Explorers.Vectors((0, 1), (1_000_000, 0)).ToHtml(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Both_vectors_can_be_moved_by_pointer_and_by_keys()
     {

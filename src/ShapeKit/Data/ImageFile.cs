@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace ShapeKit.Data;
+
+/// <summary>PNG and JPEG files, read as grey squares; and DICOM files, recognised so that they can be named.</summary>
+internal static class ImageFile
+{
+    /// <summary>What to do with DICOM files, after a sentence that names them.</summary>
+    private const string FromDicom = "make PNG files of DICOM files first, for example with dcm2img (earlier: dcmj2pnm) of DCMTK";
+
+    /// <summary>What is looked for.</summary>
+    public const string Names = "*.png, *.jpg or *.jpeg";
+
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
+
+    public static bool IsImage(string path) =>
+        !Path.GetFileName(path).StartsWith('.') && Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A sentence for where no images were found, if there are DICOM files instead; otherwise nothing.</summary>
+    public static string DicomBelow(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+            .Take(1000)
+            .FirstOrDefault(IsDicom)
+            is { } file
+            ? $" {Path.GetRelativePath(folder, file)} is a DICOM file: {FromDicom}."
+            : "";
+
+    /// <summary>Reads the square at the centre of an image, the way up that the camera noted.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="size">How wide and high it becomes.</param>
+    /// <param name="pixels">Takes size · size values in 0..1.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, cut off, too large or no PNG or JPEG.</exception>
+    public static void ReadGrey(string file, int size, Span<float> pixels)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        bool isDeep = IsDeepGrey(bytes);
+        if (isDeep)
+        {
+            Split(bytes);
+        }
+
+        using SKData data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data);
+        using SKBitmap decoded = Decode(codec, isDeep, file, bytes);
+        if (isDeep)
+        {
+            using SKBitmap joined = Join(decoded, out int highest);
+            using SKBitmap square = Square(joined, codec.EncodedOrigin, size, SKColorType.Alpha16);
+            float white = White(highest);
+            for (int row = 0; row < size; row++)
+            {
+                ReadOnlySpan<ushort> greys = MemoryMarshal.Cast<byte, ushort>(Row(square, row));
+                for (int column = 0; column < size; column++)
+                {
+                    pixels[(row * size) + column] = greys[column] / white;
+                }
+            }
+        }
+        else
+        {
+            using SKBitmap square = Square(decoded, codec.EncodedOrigin, size, SKColorType.Gray8);
+            for (int row = 0; row < size; row++)
+            {
+                ReadOnlySpan<byte> greys = Row(square, row);
+                for (int column = 0; column < size; column++)
+                {
+                    pixels[(row * size) + column] = greys[column] / 255f;
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// The largest number of the 8, 10, 12, 14 or 16 bits that a value takes: the depths in which machines make radiographs, of which a
+    /// PNG file doesn't say which it is.
+    /// </summary>
+    private static int White(int highest) => (1 << Math.Max(8, (BitOperations.Log2((uint)highest) + 2) / 2 * 2)) - 1;
+
+    /// <summary>DICOM, part 10, section 7.1: 128 bytes of any kind, then <c>DICM</c>.</summary>
+    private static bool IsDicom(ReadOnlySpan<byte> start) => start.Length >= 132 && start[128..132].SequenceEqual("DICM"u8);
+
+    private static bool IsDicom(string file)
+    {
+        if (Path.GetExtension(file).Equals(".dcm", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        try
+        {
+            byte[] start = new byte[132];
+            using FileStream stream = File.OpenRead(file);
+            return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && IsDicom(start.AsSpan());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // What can't be read is no image either.
+        }
+    }
+
+    /// <summary>
+    /// Whether a file is a PNG of 16 grey bits, with a header that is whole: Portable Network Graphics, third edition, section 11.2.1.
+    /// </summary>
+    private static bool IsDeepGrey(ReadOnlySpan<byte> png) =>
+        png.Length > 33
+        && png[..8].SequenceEqual((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1a, .. "\n"u8])
+        && png[24] == 16
+        && png[25] == 0
+        && BinaryPrimitives.ReadUInt32BigEndian(png[29..]) == HeaderChecksum(png);
+
+    /// <summary>
+    /// Has a PNG of 16 grey bits say that it holds 8 bits of grey and 8 of opacity, which lie in the same places: Skia would leave the
+    /// lower ones out.
+    /// </summary>
+    private static void Split(Span<byte> png)
+    {
+        const int greyAndOpacity = 4;
+        (png[24], png[25]) = (8, greyAndOpacity);
+        BinaryPrimitives.WriteUInt32BigEndian(png[29..], HeaderChecksum(png));
+    }
+
+    private static uint HeaderChecksum(ReadOnlySpan<byte> png) => Crc32.HashToUInt32(png[12..29]);
+
+    /// <summary>The 16 bits of each pixel, in one, out of those that were split.</summary>
+    private static SKBitmap Join(SKBitmap split, out int highest)
+    {
+        var joined = new SKBitmap(new SKImageInfo(split.Width, split.Height, SKColorType.Alpha16, SKAlphaType.Premul));
+        ReadOnlySpan<byte> from = split.GetPixelSpan();
+        Span<ushort> to = MemoryMarshal.Cast<byte, ushort>(joined.GetPixelSpan());
+        highest = 0;
+        for (int p = 0; p < to.Length; p++)
+        {
+            int value = (from[4 * p] << 8) | from[(4 * p) + 3];
+            to[p] = (ushort)value;
+            highest = Math.Max(highest, value);
+        }
+
+        return joined;
+    }
+
+    /// <summary>The whole image; of one that is cut off, Skia would leave the rest black.</summary>
+    private static SKBitmap Decode(SKCodec? codec, bool isSplit, string file, byte[] bytes)
+    {
+        SKCodecResult result = SKCodecResult.InvalidInput;
+        if (codec is not null)
+        {
+            (SKColorType color, SKAlphaType alpha) = isSplit
+                ? (SKColorType.Rgba8888, SKAlphaType.Unpremul)
+                : (SKColorType.Bgra8888, SKAlphaType.Premul);
+            var bitmap = new SKBitmap();
+            if (!bitmap.TryAllocPixels(new SKImageInfo(codec.Info.Width, codec.Info.Height, color, alpha)))
+            {
+                bitmap.Dispose();
+                throw new InvalidDataException(
+                    $"{file} has {codec.Info.Width} x {codec.Info.Height} pixels, too many to be read; save it smaller, or take it out of "
+                        + "the folder."
+                );
+            }
+
+            result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            if (result == SKCodecResult.Success)
+            {
+                return bitmap;
+            }
+
+            bitmap.Dispose();
+        }
+
+        throw new InvalidDataException(
+            IsDicom(bytes.AsSpan()) ? $"{file} is a DICOM file, whatever its name says: {FromDicom}."
+            : result == SKCodecResult.IncompleteInput
+                ? $"{file} is cut off: a part of the image is missing. Copy it anew, or take it out of the folder."
+            : $"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder."
+        );
+    }
+
+    private static SKBitmap Square(SKBitmap bitmap, SKEncodedOrigin origin, int size, SKColorType type)
+    {
+        int side = Math.Min(bitmap.Width, bitmap.Height);
+        (int left, int top) = ((bitmap.Width - side) / 2, (bitmap.Height - side) / 2);
+        var square = new SKBitmap(new SKImageInfo(size, size, type, type == SKColorType.Gray8 ? SKAlphaType.Opaque : SKAlphaType.Premul));
+        using var canvas = new SKCanvas(square);
+        using var image = SKImage.FromBitmap(bitmap);
+        canvas.Clear(SKColors.Transparent);
+        canvas.SetMatrix(Upright(origin, size));
+        canvas.DrawImage(
+            image,
+            SKRect.Create(left, top, side, side),
+            SKRect.Create(size, size),
+            new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear)
+        );
+        return square;
+    }
+
+    private static ReadOnlySpan<byte> Row(SKBitmap bitmap, int row) => bitmap.GetPixelSpan().Slice(row * bitmap.RowBytes, bitmap.RowBytes);
+
+    /// <summary>Turns a square as the file says that the camera was held: Exif 2.3, section 4.6.4, <c>Orientation</c>.</summary>
+    private static SKMatrix Upright(SKEncodedOrigin origin, float side) =>
+        origin switch
+        {
+            SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, side, 0, 1, 0, 0, 0, 1),
+            SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, side, 0, -1, side, 0, 0, 1),
+            SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, side, 0, 0, 1),
+            SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightTop => new SKMatrix(0, -1, side, 1, 0, 0, 0, 0, 1),
+            SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, side, -1, 0, side, 0, 0, 1),
+            SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, side, 0, 0, 1),
+            _ => SKMatrix.Identity,
+        };
+}
