@@ -109,7 +109,6 @@ public sealed class ReviewLog
                 );
             }
 
-            Run(connection, $"PRAGMA user_version = {Version}");
             transaction.Commit();
             return 0;
         });

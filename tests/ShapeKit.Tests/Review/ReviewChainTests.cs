@@ -3,7 +3,7 @@ using ShapeKit.Review;
 
 namespace ShapeKit.Tests.Review;
 
-/// <summary>What a log says of entries that somebody has changed, that got damaged, or that were written before there was a chain.</summary>
+/// <summary>What a log says of entries that somebody has changed, that got damaged, or that are older than the chain.</summary>
 public sealed class ReviewChainTests : IDisposable
 {
     /// <summary>A log as it was begun before there were hashes.</summary>
@@ -155,7 +155,8 @@ public sealed class ReviewChainTests : IDisposable
         Assert.Throws<SqliteException>(() => Run("DELETE FROM reviews"));
         Assert.Throws<SqliteException>(() =>
             Run(
-                "INSERT INTO reviews SELECT 7, datetime('now'), reviewer, image, model, draft, confidence, decision, final, hash FROM reviews WHERE number = 6"
+                "INSERT INTO reviews SELECT 7, datetime('now'), reviewer, image, model, draft, confidence, decision, final, hash "
+                    + "FROM reviews WHERE number = 6"
             )
         );
 
@@ -190,7 +191,8 @@ public sealed class ReviewChainTests : IDisposable
     {
         Run(OldLog);
         Run(
-            $"{WithoutRefusals} UPDATE reviews SET {damage} WHERE number = 3; INSERT INTO reviews SELECT 4, '2026-01-04T08:00:00.000Z', reviewer, 'chest 4', model, draft, confidence, decision, final FROM reviews WHERE number = 1"
+            $"{WithoutRefusals} UPDATE reviews SET {damage} WHERE number = 3; INSERT INTO reviews SELECT 4, '2026-01-04T08:00:00.000Z', "
+                + "reviewer, 'chest 4', model, draft, confidence, decision, final FROM reviews WHERE number = 1"
         );
         var log = new ReviewLog(LogPath);
         log.Add(ReviewWriter.Entry("B. Reader", 5));

@@ -64,6 +64,19 @@ public sealed class ReviewLogTests : IDisposable
     }
 
     [Fact]
+    public void To_open_a_log_and_to_read_it_leaves_its_file_as_it_is()
+    {
+        new ReviewLog(LogPath).Add(Accepted);
+        byte[] before = File.ReadAllBytes(LogPath);
+
+        var log = new ReviewLog(LogPath);
+        Assert.Single(log.Read());
+        Assert.True(log.Verify().Holds);
+
+        Assert.Equal(before, File.ReadAllBytes(LogPath));
+    }
+
+    [Fact]
     public void A_new_log_is_empty_and_its_folder_is_made()
     {
         var log = new ReviewLog(Path.Combine(_folder.FullName, "deep", "deeper", "reviews.db"));
@@ -419,7 +432,8 @@ public sealed class ReviewLogTests : IDisposable
         );
         Assert.Empty(log.Read());
         Run(
-            $"INSERT INTO reviews ({EntryColumns}, hash) VALUES ('2026-01-01T00:00:00.000Z', 'x', 'x', 'x', 'x', 0, 'Rejected', '', '{SomeHash}')"
+            $"INSERT INTO reviews ({EntryColumns}, hash) VALUES "
+                + $"('2026-01-01T00:00:00.000Z', 'x', 'x', 'x', 'x', 0, 'Rejected', '', '{SomeHash}')"
         );
         Assert.Single(log.Read());
     }
