@@ -8,6 +8,12 @@ namespace ShapeKit.Review;
 /// <param name="Review">Who decided what.</param>
 public sealed record ReviewEntry(long Number, DateTimeOffset Time, ReviewedDraft Review)
 {
+    /// <summary>
+    /// The SHA-256 of this entry and the hash before it, as <see cref="ReviewLog"/> describes, in 64 hexadecimal digits; null for an
+    /// entry that was written before the chain began. Noted elsewhere, it vouches for this entry and all before it.
+    /// </summary>
+    public string? Hash { get; init; }
+
     /// <summary>The entry as a line such as <c>12, 2026-11-25 08:30:00 UTC, A. Reader, chest-7: Edited</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() =>

@@ -1,35 +1,49 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace ShapeKit.Review;
 
 /// <summary>Every decision about every draft, in one SQLite file to which entries can be added and from which none can be taken.</summary>
 /// <remarks>
-/// The database itself refuses to change, replace or delete an entry, whichever program asks; only somebody who rebuilds the file can.
-/// Each entry is one transaction that is on the disk when <c>Add</c> returns: several programs may write at once, and one that is ended
-/// in the middle leaves no half entry. Nothing is kept open between calls.
+/// <para>The database refuses to change, replace or delete an entry, whichever program asks, and one that cannot be read. Each entry is
+/// one transaction that is on the disk when <c>Add</c> returns: several programs may write at once, and one that is ended in the middle
+/// leaves no half entry. Nothing is kept open between calls. A call waits half a minute for another program that keeps the file
+/// locked.</para>
+/// <para>Whoever may write the file can take the refusal out of it. So each entry also carries a hash of itself and of the hash before
+/// it (S. Haber, W. S. Stornetta, <em>How to time-stamp a digital document</em>, Journal of Cryptology 3, 99-111, 1991), and
+/// <see cref="Verify"/> finds the first entry that does not fit. The chain alone cannot show that the last entries were cut off, or that
+/// somebody has changed an entry and made all hashes after it anew. Against that, note the last entry's hash elsewhere: as long as that
+/// entry has this hash and the chain holds, nothing up to it has changed.</para>
+/// <para>The hash is the SHA-256, in lowercase hexadecimal digits, of these fields, each written as its length in bytes of UTF-8, a
+/// colon, the field and a comma: the hash before (empty for the first entry), number, time, reviewer, image, model, draft, confidence
+/// (the 16 lowercase hexadecimal digits of the IEEE 754 double), decision, final. A log that was begun by a ShapeKit that knew no hashes
+/// gets its first one with the next entry; for the entries before it the same hashes are computed, but not kept.</para>
 /// </remarks>
 public sealed class ReviewLog
 {
     // In the file's header, where the tool `file` and other programs see whose it is: "SKRL".
     private const long ApplicationId = 0x534B524C;
-    private const long Version = 1;
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    private const string Schema = """
+    // Version 1 had no hash, and took any text for a time.
+    private const long Version = 2;
+
+    private const string Table = """
         CREATE TABLE reviews (
             number INTEGER PRIMARY KEY CHECK (number > 0),
-            time TEXT NOT NULL,
-            reviewer TEXT NOT NULL CHECK (trim(reviewer) <> ''),
-            image TEXT NOT NULL CHECK (trim(image) <> ''),
-            model TEXT NOT NULL CHECK (trim(model) <> ''),
-            draft TEXT NOT NULL CHECK (trim(draft) <> ''),
+            time TEXT NOT NULL CHECK (time IS strftime('%Y-%m-%dT%H:%M:%fZ', time, '+0 days') AND time > '0001'),
+            reviewer TEXT NOT NULL CHECK (trim(reviewer, {blank}) <> ''),
+            image TEXT NOT NULL CHECK (trim(image, {blank}) <> ''),
+            model TEXT NOT NULL CHECK (trim(model, {blank}) <> ''),
+            draft TEXT NOT NULL CHECK (trim(draft, {blank}) <> ''),
             confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
             decision TEXT NOT NULL CHECK (decision IN ('Accepted', 'Edited', 'Rejected')),
             final TEXT NOT NULL,
+            hash TEXT CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*'),
             CHECK ((decision = 'Accepted') = (final = draft)),
-            CHECK (decision <> 'Edited' OR trim(final) <> '')
-        ) STRICT;
+            CHECK (decision <> 'Edited' OR trim(final, {blank}) <> '')
+        ) STRICT
+        """;
+
+    private const string Refusals = """
         CREATE TRIGGER reviews_are_not_changed BEFORE UPDATE ON reviews
         BEGIN SELECT RAISE(ABORT, 'A review log is append-only: an entry cannot be changed.'); END;
         CREATE TRIGGER reviews_are_not_deleted BEFORE DELETE ON reviews
@@ -39,14 +53,22 @@ public sealed class ReviewLog
         BEGIN SELECT RAISE(ABORT, 'A review log is append-only: a new entry comes after the last.'); END;
         """;
 
+    private const string RefusalWithoutHash = """
+        CREATE TRIGGER reviews_carry_a_hash BEFORE INSERT ON reviews WHEN NEW.hash IS NULL
+        BEGIN SELECT RAISE(ABORT, 'A new entry of a review log carries a hash; ShapeKit.Review.ReviewLog describes it.'); END;
+        """;
+
     private readonly TimeProvider _clock;
 
-    /// <summary>Opens a log, or begins one where there is no file; its folder is made where it is missing.</summary>
+    /// <summary>
+    /// Opens a log, or begins one where there is no file; its folder is made where it is missing. A log of an earlier ShapeKit is brought
+    /// up to date: its entries stay as they are, and an earlier ShapeKit opens it no longer.
+    /// </summary>
     /// <param name="path">The file, such as <c>reviews.db</c>; entries are added to what it holds.</param>
     /// <param name="clock">Where the time comes from; null takes the system's clock.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="InvalidDataException">The file is not a review log, or is damaged.</exception>
-    /// <exception cref="IOException">The file cannot be read or written, or another program keeps it locked for half a minute.</exception>
+    /// <exception cref="IOException">The file cannot be read or written, is a folder, or stays locked.</exception>
     public ReviewLog(string path, TimeProvider? clock = null)
     {
         if (string.IsNullOrWhiteSpace(path))
@@ -56,7 +78,9 @@ public sealed class ReviewLog
 
         _clock = clock ?? TimeProvider.System;
         FilePath = Path.GetFullPath(path);
-        Use(connection =>
+        MakeFolder();
+        BeginForItsOwner();
+        Use(SqliteOpenMode.ReadWriteCreate, connection =>
         {
             // One of two programs that begin the same log waits for the other, and finds it begun.
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
@@ -64,11 +88,18 @@ public sealed class ReviewLog
                 version = Ask(connection, "PRAGMA user_version");
             if (application == 0 && version == 0 && Ask(connection, "SELECT count(*) FROM sqlite_schema") == 0)
             {
-                Run(connection, $"{Schema} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+                Run(
+                    connection,
+                    $"{TableText}; {Refusals} {RefusalWithoutHash} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};"
+                );
             }
             else if (application != ApplicationId)
             {
                 throw new InvalidDataException($"{FilePath} is a database, but not a review log; name another file.");
+            }
+            else if (version == 1)
+            {
+                BringUpToDate(connection);
             }
             else if (version != Version)
             {
@@ -94,8 +125,9 @@ public sealed class ReviewLog
     /// <returns>The entry as the log now holds it.</returns>
     /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict
     /// each other; nothing was written.</exception>
+    /// <exception cref="FileNotFoundException">The file is gone.</exception>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
-    /// <exception cref="IOException">The file cannot be written, or another program keeps it locked for half a minute.</exception>
+    /// <exception cref="IOException">The file cannot be written, or stays locked.</exception>
     public ReviewEntry Add(ReviewedDraft review) => Add([review])[0];
 
     /// <summary>Adds several entries in one transaction: all of them, or none.</summary>
@@ -103,8 +135,9 @@ public sealed class ReviewLog
     /// <returns>The entries as the log now holds them.</returns>
     /// <exception cref="ArgumentException">A text is missing, a confidence is no number in 0..1, or decision and final text contradict
     /// each other; nothing was written.</exception>
+    /// <exception cref="FileNotFoundException">The file is gone.</exception>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
-    /// <exception cref="IOException">The file cannot be written, or another program keeps it locked for half a minute.</exception>
+    /// <exception cref="IOException">The file cannot be written, or stays locked.</exception>
     public IReadOnlyList<ReviewEntry> Add(IReadOnlyList<ReviewedDraft> reviews)
     {
         ArgumentNullException.ThrowIfNull(reviews);
@@ -117,129 +150,224 @@ public sealed class ReviewLog
         return Use(connection =>
         {
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-            ReviewEntry[] entries = [.. reviews.Select(review => Insert(connection, review))];
+            (long number, string hash) = Last(connection);
+            var entries = new ReviewEntry[reviews.Count];
+            for (int i = 0; i < entries.Length; i++)
+            {
+                entries[i] = Insert(connection, StoredReview.From(++number, _clock.GetUtcNow(), reviews[i], hash));
+                hash = entries[i].Hash!;
+            }
+
             transaction.Commit();
             return entries;
         });
     }
 
-    /// <summary>Reads all entries.</summary>
-    /// <returns>The entries, the oldest first.</returns>
-    /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <summary>Reads all entries but those that cannot be read, because another program wrote them or the file has got damaged.</summary>
+    /// <returns>The entries, the oldest first; <see cref="Verify"/> names those that are left out.</returns>
+    /// <exception cref="FileNotFoundException">The file is gone.</exception>
+    /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged as a whole.</exception>
+    /// <exception cref="IOException">The file cannot be read, or stays locked.</exception>
     public IReadOnlyList<ReviewEntry> Read() =>
+        Use(connection => Rows(connection).Select(row => row.Read(out _)).OfType<ReviewEntry>().ToArray());
+
+    /// <summary>Whether the chain of hashes holds, and which entries cannot be read.</summary>
+    /// <returns>What was found.</returns>
+    /// <exception cref="FileNotFoundException">The file is gone.</exception>
+    /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged as a whole.</exception>
+    /// <exception cref="IOException">The file cannot be read, or stays locked.</exception>
+    public LogVerification Verify() =>
         Use(connection =>
         {
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText =
-                "SELECT number, time, reviewer, image, model, draft, confidence, decision, final FROM reviews ORDER BY number";
-            using SqliteDataReader row = command.ExecuteReader();
-            var entries = new List<ReviewEntry>();
-            while (row.Read())
+            var unreadable = new List<UnreadableEntry>();
+            (int entries, long number, string hash) = (0, 0, "");
+            long? begins = null,
+                broken = null;
+            foreach (StoredReview row in Rows(connection))
             {
-                var review = new ReviewedDraft(
-                    row.GetString(2),
-                    row.GetString(3),
-                    row.GetString(4),
-                    row.GetString(5),
-                    row.GetDouble(6),
-                    Enum.Parse<Decision>(row.GetString(7)),
-                    row.GetString(8)
-                );
-                entries.Add(
-                    new ReviewEntry(
-                        row.GetInt64(0),
-                        DateTimeOffset.ParseExact(
-                            row.GetString(1),
-                            TimeFormat,
-                            CultureInfo.InvariantCulture,
-                            DateTimeStyles.AssumeUniversal
-                        ),
-                        review
-                    )
-                );
+                string expected = row.HashAfter(hash);
+                begins ??= row.Hash is null ? null : row.Number;
+                if (row.Number != number + 1 || (begins is not null && row.Hash != expected))
+                {
+                    broken ??= row.Number;
+                }
+
+                if (row.Read(out string reason) is null)
+                {
+                    unreadable.Add(new UnreadableEntry(row.Number, reason));
+                }
+
+                (entries, number, hash) = (entries + 1, row.Number, row.Hash ?? expected);
             }
 
-            return entries;
+            return new LogVerification(entries, begins, broken, unreadable);
         });
 
-    /// <summary>The log as a line such as <c>reviews.db: 120 decisions, 96 accepted, 20 edited, 4 rejected</c>.</summary>
+    /// <summary>
+    /// The log as a line such as <c>reviews.db: 120 decisions, 96 accepted, 20 edited, 4 rejected</c>, and how many more cannot be read,
+    /// where there are such.
+    /// </summary>
     /// <returns>The line.</returns>
     public override string ToString()
     {
-        IReadOnlyList<ReviewEntry> entries = Read();
-        return $"{Path.GetFileName(FilePath)}: {entries.Count} decisions, {Count(Decision.Accepted)} accepted, {Count(Decision.Edited)} "
-            + $"edited, {Count(Decision.Rejected)} rejected";
+        ReviewEntry?[] rows = Use(connection => Rows(connection).Select(row => row.Read(out _)).ToArray());
+        ReviewEntry[] entries = [.. rows.OfType<ReviewEntry>()];
+        return $"{Path.GetFileName(FilePath)}: {entries.Length} decisions, {Count(Decision.Accepted)} accepted, "
+            + $"{Count(Decision.Edited)} edited, {Count(Decision.Rejected)} rejected"
+            + (rows.Length > entries.Length ? $", {rows.Length - entries.Length} more unreadable" : "");
 
         int Count(Decision decision) => entries.Count(entry => entry.Review.Decision == decision);
     }
 
-    private ReviewEntry Insert(SqliteConnection connection, ReviewedDraft review)
-    {
-        string time = _clock.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final)
-            VALUES ($time, $reviewer, $image, $model, $draft, $confidence, $decision, $final) RETURNING number
-            """;
-        command.Parameters.AddWithValue("$time", time);
-        command.Parameters.AddWithValue("$reviewer", review.Reviewer);
-        command.Parameters.AddWithValue("$image", review.Image);
-        command.Parameters.AddWithValue("$model", review.Model);
-        command.Parameters.AddWithValue("$draft", review.Draft);
-        command.Parameters.AddWithValue("$confidence", review.Confidence);
-        command.Parameters.AddWithValue("$decision", review.Decision.ToString());
-        command.Parameters.AddWithValue("$final", review.Final);
-        long number = (long)command.ExecuteScalar()!;
-        return new ReviewEntry(
-            number,
-            DateTimeOffset.ParseExact(time, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
-            review
+    /// <summary>The table, which refuses as blank what <see cref="string.IsNullOrWhiteSpace"/> calls so.</summary>
+    private static string TableText { get; } =
+        Table.Replace(
+            "{blank}",
+            $"char({string.Join(',', Enumerable.Range(0, char.MaxValue).Where(code => char.IsWhiteSpace((char)code)))})",
+            StringComparison.Ordinal
         );
+
+    private static IEnumerable<StoredReview> Rows(SqliteConnection connection, string order = "number")
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT {StoredReview.Columns} FROM reviews ORDER BY {order}";
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+        {
+            yield return StoredReview.From(row);
+        }
     }
 
+    /// <summary>The last entry's number and its hash, computed where it was written before the chain began.</summary>
+    private static (long Number, string Hash) Last(SqliteConnection connection)
+    {
+        StoredReview? last = Rows(connection, "number DESC").FirstOrDefault();
+        return last?.Hash is { } hash
+            ? (last.Number, hash)
+            : Rows(connection).Aggregate((0L, ""), (before, row) => (row.Number, row.Hash ?? row.HashAfter(before.Item2)));
+    }
+
+    private static ReviewEntry Insert(SqliteConnection connection, StoredReview entry)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = $"""
+            INSERT INTO reviews ({StoredReview.Columns})
+            VALUES ($number, $time, $reviewer, $image, $model, $draft, $confidence, $decision, $final, $hash)
+            """;
+        command.Parameters.AddWithValue("$number", entry.Number);
+        command.Parameters.AddWithValue("$time", entry.Time);
+        command.Parameters.AddWithValue("$reviewer", entry.Reviewer);
+        command.Parameters.AddWithValue("$image", entry.Image);
+        command.Parameters.AddWithValue("$model", entry.Model);
+        command.Parameters.AddWithValue("$draft", entry.Draft);
+        command.Parameters.AddWithValue("$confidence", entry.Confidence);
+        command.Parameters.AddWithValue("$decision", entry.Decision);
+        command.Parameters.AddWithValue("$final", entry.Final);
+        command.Parameters.AddWithValue("$hash", entry.Hash);
+        command.ExecuteNonQuery();
+        return entry.Read(out _)!;
+    }
+
+    /// <summary>
+    /// Gives a table of version 1 the column and the conditions it lacks, as <c>ALTER TABLE</c> would if it let be entries that cannot be
+    /// read: the way that SQLite describes for changes that leave the rows as they are (sqlite.org/lang_altertable.html, section 7).
+    /// </summary>
+    private static void BringUpToDate(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = $"""
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = $table WHERE type = 'table' AND name = 'reviews';
+            PRAGMA schema_version = {Ask(connection, "PRAGMA schema_version") + 1};
+            PRAGMA writable_schema = RESET;
+            {RefusalWithoutHash}
+            PRAGMA user_version = {Version};
+            """;
+        command.Parameters.AddWithValue("$table", TableText);
+        command.ExecuteNonQuery();
+    }
+
+    private T Use<T>(Func<SqliteConnection, T> work) => Use(SqliteOpenMode.ReadWrite, work);
+
     /// <summary>Opens the file for one piece of work, and says in a sentence what is wrong with it.</summary>
-    private T Use<T>(Func<SqliteConnection, T> work)
+    private T Use<T>(SqliteOpenMode mode, Func<SqliteConnection, T> work)
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
-            BeginForItsOwner();
             using var connection = new SqliteConnection(
                 new SqliteConnectionStringBuilder
                 {
                     DataSource = FilePath,
+                    Mode = mode,
                     Pooling = false,
-                    DefaultTimeout = Patience,
+                    DefaultTimeout = 1, // SQLite itself waits; a command that has waited is not to begin anew.
                 }.ToString()
             );
             connection.Open();
-            Run(connection, $"PRAGMA busy_timeout = {1000 * Patience}; PRAGMA synchronous = FULL;");
+            Run(connection, $"PRAGMA busy_timeout = {1000 * Patience}");
+            Run(connection, "PRAGMA synchronous = FULL"); // Of two in one command, the second would fail unheard.
             return work(connection);
         }
         catch (SqliteException e)
         {
-            throw e.SqliteErrorCode switch
-            {
-                SQLitePCL.raw.SQLITE_NOTADB => new InvalidDataException($"{FilePath} is not a review log; name another file.", e),
-                SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_ERROR => new InvalidDataException(
-                    $"The review log {FilePath} is damaged; restore it from a copy, or name another file.",
-                    e
-                ),
-                SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new IOException(
-                    $"Another program keeps the review log {FilePath} locked; close it and try again.",
-                    e
-                ),
-                SQLitePCL.raw.SQLITE_FULL => new IOException(
-                    $"There is no space left for the review log {FilePath}; free some, or name a file elsewhere.",
-                    e
-                ),
-                _ => Unwritable(e),
-            };
+            throw InASentence(e);
+        }
+    }
+
+    private Exception InASentence(SqliteException e)
+    {
+        // "SQLite Error 11: 'database disk image is malformed'."
+        string reason = e.Message[(e.Message.IndexOf('\'', StringComparison.Ordinal) + 1)..].TrimEnd('.', '\'');
+        return e.SqliteErrorCode switch
+        {
+            SQLitePCL.raw.SQLITE_NOTADB => new InvalidDataException(
+                $"{FilePath} is not a review log ({reason}); restore it from a copy, or name another file.",
+                e
+            ),
+            SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_ERROR => new InvalidDataException(
+                $"The review log {FilePath} is damaged ({reason}); restore it from a copy, or name another file.",
+                e
+            ),
+            SQLitePCL.raw.SQLITE_CONSTRAINT => new ArgumentException(
+                $"The review log {FilePath} refuses the entry ({reason}); nothing was written.",
+                e
+            ),
+            SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new IOException(
+                $"Another program keeps the review log {FilePath} locked; close it and try again.",
+                e
+            ),
+            SQLitePCL.raw.SQLITE_FULL => new IOException(
+                $"There is no space left for the review log {FilePath}; free some, or name a file elsewhere.",
+                e
+            ),
+            SQLitePCL.raw.SQLITE_CANTOPEN when !Path.Exists(FilePath) => new FileNotFoundException(
+                $"The review log {FilePath} is gone; put it back, or begin another with new ReviewLog.",
+                FilePath,
+                e
+            ),
+            SQLitePCL.raw.SQLITE_CANTOPEN => new IOException(
+                $"The review log {FilePath} cannot be opened; name a file that you may read and write.",
+                e
+            ),
+            SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_PERM => Unwritable(e),
+            _ => new IOException($"The review log {FilePath} cannot be read or written ({reason}); name a file elsewhere.", e),
+        };
+    }
+
+    private void MakeFolder()
+    {
+        if (Directory.Exists(FilePath))
+        {
+            throw new IOException($"{FilePath} is a folder; name a file in it, such as {Path.Combine(FilePath, "reviews.db")}.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw Unwritable(e);
+            throw new IOException($"The folder of the review log {FilePath} cannot be made; name a file in another folder.", e);
         }
     }
 
@@ -266,6 +394,10 @@ public sealed class ReviewLog
         catch (IOException) when (File.Exists(FilePath))
         {
             // Another program was first.
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw Unwritable(e);
         }
     }
 

@@ -26,35 +26,38 @@ public sealed record ReviewedDraft(
     /// each other.</exception>
     internal void Validate()
     {
-        Require(!string.IsNullOrWhiteSpace(Reviewer), "The review has no reviewer; say who decided.");
-        Require(!string.IsNullOrWhiteSpace(Image), "The review has no image; say which image was reported.");
-        Require(!string.IsNullOrWhiteSpace(Model), "The review has no model; say which model wrote the draft.");
-        Require(!string.IsNullOrWhiteSpace(Draft), "The review has no draft; pass the text that the model wrote.");
-        Require(
-            Confidence is >= 0 and <= 1,
-            string.Create(CultureInfo.InvariantCulture, $"The confidence is {Confidence}; it must lie in 0 to 1.")
-        );
-        Require(Enum.IsDefined(Decision), "The decision is none; use Accepted, Edited or Rejected.");
-        Require(Final is not null, "The final text is null; pass an empty one for a rejected draft without a report.");
-        Require(
-            Decision != Decision.Accepted || Final == Draft,
-            "The draft was accepted, but the final text is another one; call it Edited."
-        );
-        Require(
-            Decision == Decision.Accepted || Final != Draft,
-            $"The draft was {Decision.ToString().ToLowerInvariant()}, but the final text is the draft; call it Accepted."
-        );
-        Require(
-            Decision != Decision.Edited || !string.IsNullOrWhiteSpace(Final),
-            "The draft was edited, but the final text is empty; call it Rejected."
-        );
-    }
-
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
+        if (Flaw() is (string flaw, string remedy))
         {
-            throw new ArgumentException(otherwise);
+            throw new ArgumentException($"{flaw}; {remedy}.");
         }
     }
+
+    /// <summary>Why the review cannot be true, and what would mend it; null where it can.</summary>
+    internal (string Flaw, string Remedy)? Flaw() =>
+        this switch
+        {
+            _ when string.IsNullOrWhiteSpace(Reviewer) => ("The review has no reviewer", "say who decided"),
+            _ when string.IsNullOrWhiteSpace(Image) => ("The review has no image", "say which image was reported"),
+            _ when string.IsNullOrWhiteSpace(Model) => ("The review has no model", "say which model wrote the draft"),
+            _ when string.IsNullOrWhiteSpace(Draft) => ("The review has no draft", "pass the text that the model wrote"),
+            { Confidence: not (>= 0 and <= 1) } => (
+                string.Create(CultureInfo.InvariantCulture, $"The confidence is {Confidence}"),
+                "it must lie in 0 to 1"
+            ),
+            _ when !Enum.IsDefined(Decision) => ("The decision is none", "use Accepted, Edited or Rejected"),
+            { Final: null } => ("The final text is null", "pass an empty one for a rejected draft without a report"),
+            { Decision: Decision.Accepted } when Final != Draft => (
+                "The draft was accepted, but the final text is another one",
+                "call it Edited"
+            ),
+            { Decision: not Decision.Accepted } when Final == Draft => (
+                $"The draft was {Decision.ToString().ToLowerInvariant()}, but the final text is the draft",
+                "call it Accepted"
+            ),
+            { Decision: Decision.Edited } when string.IsNullOrWhiteSpace(Final) => (
+                "The draft was edited, but the final text is empty",
+                "call it Rejected"
+            ),
+            _ => null,
+        };
 }

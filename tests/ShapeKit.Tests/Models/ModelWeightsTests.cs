@@ -99,6 +99,82 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_any_damaged_byte_is_refused_and_changes_nothing()
+    {
+        using Sequential saved = nn.Sequential(("a", nn.Linear(4, 3)), ("b", nn.BatchNorm1d(3)));
+        using Sequential model = nn.Sequential(("a", nn.Linear(4, 3)), ("b", nn.BatchNorm1d(3)));
+        float[] before = Numbers(model);
+        ModelWeights.Save(saved, File);
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        var random = new Random(1);
+
+        for (int i = 0; i < whole.Length; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[i] ^= (byte)random.Next(1, 256);
+            System.IO.File.WriteAllBytes(File, damaged);
+
+            string message = Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File)).Message;
+            Assert.Contains(File, message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, Numbers(model));
+        System.IO.File.WriteAllBytes(File, whole);
+        ModelWeights.Load(model, File);
+        Assert.Equal(Numbers(saved), Numbers(model));
+    }
+
+    [Fact]
+    public void TorchSharp_loads_the_file_and_a_file_of_TorchSharp_is_loaded()
+    {
+        using var saved = new ShapeCnn(seed: 1);
+        using var byTorchSharp = new ShapeCnn(seed: 2);
+        using var loaded = new ShapeCnn(seed: 3);
+        string plain = Path.Combine(_folder, "plain.weights");
+
+        ModelWeights.Save(saved, File);
+        byTorchSharp.load(File);
+        saved.save(plain);
+        ModelWeights.Load(loaded, plain);
+
+        Assert.Equal(Numbers(saved), Numbers(byTorchSharp));
+        Assert.Equal(Numbers(saved), Numbers(loaded));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Saving_through_a_link_writes_the_file_that_it_leads_to(bool existsAlready)
+    {
+        string elsewhere = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "elsewhere")).FullName, "shapes.weights"),
+            between = Path.Combine(_folder, "between");
+        using var first = new ShapeCnn(seed: 1);
+        using var second = new ShapeCnn(seed: 2);
+        if (existsAlready)
+        {
+            ModelWeights.Save(first, elsewhere);
+        }
+
+        try
+        {
+            System.IO.File.CreateSymbolicLink(between, Path.Combine("elsewhere", "shapes.weights"));
+            System.IO.File.CreateSymbolicLink(File, between);
+        }
+        catch (Exception e) when (OperatingSystem.IsWindows() && e is UnauthorizedAccessException or IOException)
+        {
+            Assert.Skip("Here only an administrator makes links.");
+        }
+
+        ModelWeights.Save(second, File);
+
+        Assert.Equal(between, new FileInfo(File).LinkTarget);
+        Assert.Equal(Path.Combine("elsewhere", "shapes.weights"), new FileInfo(between).LinkTarget);
+        ModelWeights.Load(first, elsewhere);
+        Assert.Equal(Numbers(second), Numbers(first));
+        Assert.Equal([elsewhere], Directory.GetFiles(Path.GetDirectoryName(elsewhere)!));
+    }
+
+    [Fact]
     public void A_file_of_something_else_is_refused()
     {
         using var model = new ShapeCnn();

@@ -34,6 +34,10 @@ public sealed class ReviewLogTests : IDisposable
         ""
     );
 
+    private const string EntryColumns = "time, reviewer, image, model, draft, confidence, decision, final";
+
+    private static readonly string SomeHash = new('a', 64);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shapekit-");
 
     private string LogPath => Path.Combine(_folder.FullName, "reviews.db");
@@ -57,6 +61,19 @@ public sealed class ReviewLogTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(1), others[0].Time - first.Time);
         Assert.Equal("reviews.db: 3 decisions, 1 accepted, 1 edited, 1 rejected", reopened.ToString());
         Assert.Equal("1, 2026-03-01 00:30:00 UTC, A. Reader, chest 1: Accepted", first.ToString());
+    }
+
+    [Fact]
+    public void To_open_a_log_and_to_read_it_leaves_its_file_as_it_is()
+    {
+        new ReviewLog(LogPath).Add(Accepted);
+        byte[] before = File.ReadAllBytes(LogPath);
+
+        var log = new ReviewLog(LogPath);
+        Assert.Single(log.Read());
+        Assert.True(log.Verify().Holds);
+
+        Assert.Equal(before, File.ReadAllBytes(LogPath));
     }
 
     [Fact]
@@ -92,14 +109,14 @@ public sealed class ReviewLogTests : IDisposable
     [InlineData("DELETE FROM reviews")]
     [InlineData("DELETE FROM reviews WHERE number = 2")]
     [InlineData(
-        "INSERT OR REPLACE INTO reviews SELECT 1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE "
+        "INSERT OR REPLACE INTO reviews SELECT 1, time, 'nobody', image, model, draft, confidence, decision, final, hash FROM reviews WHERE "
             + "number = 2"
     )]
     [InlineData(
-        "INSERT INTO reviews SELECT 7, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2"
+        "INSERT INTO reviews SELECT 7, time, 'nobody', image, model, draft, confidence, decision, final, hash FROM reviews WHERE number = 2"
     )]
     [InlineData(
-        "INSERT INTO reviews SELECT -1, time, 'nobody', image, model, draft, confidence, decision, final FROM reviews WHERE number = 2"
+        "INSERT INTO reviews SELECT -1, time, 'nobody', image, model, draft, confidence, decision, final, hash FROM reviews WHERE number = 2"
     )]
     [InlineData("UPDATE OR REPLACE reviews SET number = 1 WHERE number = 2")]
     public void The_database_itself_refuses_to_change_or_to_forget_an_entry(string sql)
@@ -118,6 +135,7 @@ public sealed class ReviewLogTests : IDisposable
     [InlineData("'x', ' ', 'x', 'x', 0.5, 'Rejected', ''")]
     [InlineData("'x', 'x', '', 'x', 0.5, 'Rejected', ''")]
     [InlineData("'x', 'x', 'x', '', 0.5, 'Rejected', ''")]
+    [InlineData("char(9, 160, 12288), 'x', 'x', 'x', 0.5, 'Rejected', ''")]
     [InlineData("'x', 'x', 'x', 'x', 1.5, 'Rejected', ''")]
     [InlineData("'x', 'x', 'x', 'x', NULL, 'Rejected', ''")]
     [InlineData("'x', 'x', 'x', 'x', 'sure', 'Rejected', ''")]
@@ -125,18 +143,45 @@ public sealed class ReviewLogTests : IDisposable
     [InlineData("'x', 'x', 'x', 'x', 0.5, 'Accepted', 'y'")]
     [InlineData("'x', 'x', 'x', 'x', 0.5, 'Edited', 'x'")]
     [InlineData("'x', 'x', 'x', 'x', 0.5, 'Edited', ''")]
-    public void The_database_refuses_an_entry_that_cannot_be_true(string values)
+    [InlineData("'x', 'x', 'x', 'x', 0.5, 'Edited', char(9)")]
+    public void The_database_refuses_an_entry_that_cannot_be_true(string values) =>
+        AssertRefused($"'2026-01-01T00:00:00.000Z', {values}, '{SomeHash}'", "SQLite Error 19");
+
+    [Theory]
+    [InlineData("datetime('now')")]
+    [InlineData("'2026-01-01T00:00:00Z'")]
+    [InlineData("'2026-01-01T00:00:00.000'")]
+    [InlineData("'2026-01-01T00:00:00.000+00:00'")]
+    [InlineData("'2026-02-30T00:00:00.000Z'")]
+    [InlineData("'2026-01-01T24:00:00.000Z'")]
+    [InlineData("'2026-01-01T23:59:60.000Z'")]
+    [InlineData("'0000-01-01T00:00:00.000Z'")]
+    [InlineData("'yesterday'")]
+    [InlineData("''")]
+    public void The_database_refuses_a_time_that_cannot_be_read(string time) =>
+        AssertRefused($"{time}, 'x', 'x', 'x', 'x', 0.5, 'Rejected', '', '{SomeHash}'", "constraint failed: time");
+
+    [Theory]
+    [InlineData("NULL", "carries a hash")]
+    [InlineData("''", "constraint failed: length(hash)")]
+    [InlineData("upper(printf('%064x', 10))", "constraint failed: length(hash)")]
+    public void The_database_refuses_an_entry_without_a_hash(string hash, string expected) =>
+        AssertRefused($"'2026-01-01T00:00:00.000Z', 'x', 'x', 'x', 'x', 0.5, 'Rejected', '', {hash}", expected);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-62135596800000)]
+    [InlineData(253402300799999)]
+    [InlineData(1709251199999)]
+    public void Every_time_of_a_clock_is_taken_to_the_millisecond(long sinceEpoch)
     {
-        var log = new ReviewLog(LogPath);
-
-        Assert.Throws<SqliteException>(() =>
-            Run(
-                "INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES "
-                    + $"('2026-01-01T00:00:00.000Z', {values})"
-            )
-        );
-
-        Assert.Empty(log.Read());
+        var clock = new Clock(DateTimeOffset.FromUnixTimeMilliseconds(sinceEpoch));
+        var log = new ReviewLog(LogPath, clock);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(clock.Now, log.Add(Accepted).Time);
+            clock.Now = DateTimeOffset.FromUnixTimeMilliseconds(sinceEpoch + ((sinceEpoch > 0 ? -1 : 1) * (i * 37)));
+        }
     }
 
     public static TheoryData<ReviewedDraft, string> Untrue =>
@@ -176,7 +221,7 @@ public sealed class ReviewLogTests : IDisposable
         byte[] before = File.ReadAllBytes(database);
 
         Assert.Contains(
-            "notes.txt is not a review log; name another file.",
+            "notes.txt is not a review log (file is not a database); restore it from a copy, or name another file.",
             Assert.Throws<InvalidDataException>(() => new ReviewLog(text)).Message,
             StringComparison.Ordinal
         );
@@ -193,15 +238,15 @@ public sealed class ReviewLogTests : IDisposable
     public void A_log_of_a_later_version_and_one_that_was_replaced_are_named()
     {
         var log = new ReviewLog(LogPath);
-        Run("PRAGMA user_version = 2");
+        Run("PRAGMA user_version = 3");
         Assert.Contains(
-            "is a review log of version 2",
+            "is a review log of version 3",
             Assert.Throws<InvalidDataException>(() => new ReviewLog(LogPath)).Message,
             StringComparison.Ordinal
         );
 
         Run("DROP TABLE reviews");
-        Assert.Contains("is damaged", Assert.Throws<InvalidDataException>(log.Read).Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged (no such table", Assert.Throws<InvalidDataException>(log.Read).Message, StringComparison.Ordinal);
         File.WriteAllText(LogPath, new string('x', 5000));
         Assert.Contains(
             "is not a review log",
@@ -216,13 +261,13 @@ public sealed class ReviewLogTests : IDisposable
         string file = Path.Combine(_folder.FullName, "a file");
         File.WriteAllText(file, "");
 
-        Assert.Contains(
-            "cannot be written; name a file in a folder",
-            Assert.Throws<IOException>(() => new ReviewLog(Path.Combine(file, "reviews.db"))).Message,
-            StringComparison.Ordinal
+        string path = Path.Combine(file, "reviews.db");
+        Assert.Equal(
+            $"The folder of the review log {path} cannot be made; name a file in another folder.",
+            Assert.Throws<IOException>(() => new ReviewLog(path)).Message
         );
-        Assert.Contains(
-            "cannot be written",
+        Assert.StartsWith(
+            $"{_folder.FullName} is a folder; name a file in it",
             Assert.Throws<IOException>(() => new ReviewLog(_folder.FullName)).Message,
             StringComparison.Ordinal
         );
@@ -230,19 +275,56 @@ public sealed class ReviewLogTests : IDisposable
     }
 
     [Fact]
-    public void A_log_that_another_program_keeps_locked_is_named_and_stays_readable_afterwards()
+    public void An_entry_that_only_the_database_refuses_is_not_taken_for_a_bad_path()
     {
-        var log = new ReviewLog(LogPath) { Patience = 1 };
+        var log = new ReviewLog(LogPath);
+
+        // Halves of characters differ in memory, and are the same in a file.
+        string message = Assert.Throws<ArgumentException>(() => log.Add(Edited with { Draft = "\ud800", Final = "\ud801" })).Message;
+
+        Assert.StartsWith($"The review log {LogPath} refuses the entry (CHECK constraint failed", message, StringComparison.Ordinal);
+        Assert.Empty(log.Read());
+    }
+
+    [Theory]
+    [InlineData("BEGIN IMMEDIATE")]
+    [InlineData("BEGIN EXCLUSIVE")]
+    public void A_log_that_another_program_keeps_locked_is_named_in_time_and_stays_readable_afterwards(string lockIt)
+    {
+        var log = new ReviewLog(LogPath) { Patience = 2 };
         using (var other = new SqliteConnection($"Data Source={LogPath};Pooling=False"))
         {
             other.Open();
-            using SqliteTransaction transaction = other.BeginTransaction(deferred: false);
+            using SqliteCommand command = other.CreateCommand();
+            command.CommandText = lockIt;
+            command.ExecuteNonQuery();
 
+            var watch = Stopwatch.StartNew();
             Assert.Contains("keeps the review log", Assert.Throws<IOException>(() => log.Add(Accepted)).Message, StringComparison.Ordinal);
+            Assert.InRange(watch.Elapsed.TotalSeconds, 1.5, 3.5);
         }
 
         Assert.Empty(log.Read());
         Assert.Equal(1, log.Add(Accepted).Number);
+    }
+
+    [Fact]
+    public void A_log_whose_file_is_gone_says_so_and_makes_no_other()
+    {
+        var log = new ReviewLog(LogPath);
+        log.Add(Accepted);
+        File.Delete(LogPath);
+
+        foreach (Action use in (Action[])[() => log.Read(), () => log.Add(Edited), () => log.Verify(), () => _ = log.ToString()])
+        {
+            FileNotFoundException gone = Assert.Throws<FileNotFoundException>(use);
+            Assert.Equal($"The review log {LogPath} is gone; put it back, or begin another with new ReviewLog.", gone.Message);
+            Assert.Equal(LogPath, gone.FileName);
+        }
+
+        Assert.Empty(_folder.GetFiles());
+        Directory.CreateDirectory(LogPath);
+        Assert.Contains("cannot be opened", Assert.Throws<IOException>(log.Read).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -337,6 +419,23 @@ public sealed class ReviewLogTests : IDisposable
             )
         );
         Assert.Equal("ok", Run("PRAGMA integrity_check"));
+    }
+
+    private void AssertRefused(string values, string expected)
+    {
+        var log = new ReviewLog(LogPath);
+
+        Assert.Contains(
+            expected,
+            Assert.Throws<SqliteException>(() => Run($"INSERT INTO reviews ({EntryColumns}, hash) VALUES ({values})")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Empty(log.Read());
+        Run(
+            $"INSERT INTO reviews ({EntryColumns}, hash) VALUES "
+                + $"('2026-01-01T00:00:00.000Z', 'x', 'x', 'x', 'x', 0, 'Rejected', '', '{SomeHash}')"
+        );
+        Assert.Single(log.Read());
     }
 
     private string? Run(string sql, string? path = null)

@@ -76,8 +76,8 @@ internal static class ReviewWriter
         command.CommandText = "PRAGMA cache_size = 1; BEGIN IMMEDIATE;";
         command.ExecuteNonQuery();
         command.CommandText =
-            "INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final) VALUES ('2026-01-01T00:00:00.000Z', "
-            + "$name, 'x', 'x', $draft, 0, 'Rejected', '')";
+            "INSERT INTO reviews (time, reviewer, image, model, draft, confidence, decision, final, hash) VALUES "
+            + "('2026-01-01T00:00:00.000Z', $name, 'x', 'x', $draft, 0, 'Rejected', '', printf('%064d', 0))";
         command.Parameters.AddWithValue("$name", name);
         command.Parameters.AddWithValue("$draft", new string('x', 20_000));
         for (int i = 0; i < 100; i++)
