@@ -28,7 +28,7 @@ internal static class KernelFolders
         );
 
     /// <summary>The folders with kernelspecs that front ends read, in their order.</summary>
-    public static IEnumerable<string> Kernels =>
+    public static IEnumerable<string> Kernelspecs =>
         (Environment.GetEnvironmentVariable("JUPYTER_PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(JupyterData)

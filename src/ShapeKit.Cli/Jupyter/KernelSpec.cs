@@ -38,7 +38,7 @@ internal sealed record KernelSpec(string Path, string DisplayName, string Progra
     public static IReadOnlyList<KernelSpec> All() =>
         [
             .. KernelFolders
-                .Kernels.Where(Directory.Exists)
+                .Kernelspecs.Where(Directory.Exists)
                 .SelectMany(Directory.EnumerateDirectories)
                 .Select(folder => Read(System.IO.Path.Combine(folder, "kernel.json")))
                 .OfType<KernelSpec>()
