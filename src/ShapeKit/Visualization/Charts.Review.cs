@@ -96,7 +96,7 @@ public static partial class Charts
     /// decisions.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure; a line marks where another model began to write the drafts.</returns>
-    /// <exception cref="ArgumentException">There is no entry, the window is shorter than 1, or the title is empty.</exception>
+    /// <exception cref="ArgumentException">There is no entry, one is null, the window is shorter than 1, or the title is empty.</exception>
     public static Figure AgreementOverTime(IReadOnlyList<ReviewEntry> entries, int window = 20, string title = "Agreement over time")
     {
         double[] shares = Agreement.OverTime(entries, window);

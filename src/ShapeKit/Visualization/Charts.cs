@@ -28,13 +28,18 @@ public static partial class Charts
     /// <param name="epochs">The epochs so far, in order, of any trainer.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure: the loss on the left, the accuracy on the right; the loss alone where no accuracy was measured.</returns>
-    /// <exception cref="ArgumentException">There is no epoch yet, or the title is empty.</exception>
+    /// <exception cref="ArgumentException">There is no epoch yet, one is null, or the title is empty.</exception>
     public static Figure TrainingCurves(IReadOnlyList<IEpoch> epochs, string title = "Training")
     {
         ArgumentNullException.ThrowIfNull(epochs);
         if (epochs.Count == 0)
         {
             throw new ArgumentException("There is no epoch to draw yet; train for at least one.", nameof(epochs));
+        }
+
+        if (epochs.Contains(null!))
+        {
+            throw new ArgumentException("An epoch is null; pass those that a trainer gives.", nameof(epochs));
         }
 
         (string Name, string Axis)[] curves =
@@ -353,8 +358,8 @@ public static partial class Charts
     /// <param name="rowNames">What each row stands for; null numbers the rows from 0.</param>
     /// <param name="columnNames">What each column stands for; null numbers the columns from 0.</param>
     /// <returns>The figure. Tables of more than 30 columns or rows show their numbers on hovering only.</returns>
-    /// <exception cref="ArgumentException">The table is empty, the names are not as many as the rows or columns, the decimals are not 0 to
-    /// 15, or the title is empty.</exception>
+    /// <exception cref="ArgumentException">The table is empty, the names are not as many as the rows or columns, one is null, the decimals
+    /// are not 0 to 15, or the title is empty.</exception>
     public static Figure HeatMap(
         float[,] values,
         string title,
@@ -387,6 +392,11 @@ public static partial class Charts
                     + $"{columns} columns; pass one name a row and one a column.",
                 nameof(rowNames)
             );
+        }
+
+        if ((rowNames ?? []).Concat(columnNames ?? []).Contains(null!))
+        {
+            throw new ArgumentException("A row or a column has no name; pass an empty one where nothing shall stand.", nameof(rowNames));
         }
 
         string[][] texts =

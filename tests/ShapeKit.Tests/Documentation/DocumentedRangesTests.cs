@@ -1,5 +1,6 @@
 namespace ShapeKit.Tests.Documentation;
 
+[Collection(nameof(TorchState))]
 public sealed class DocumentedRangesTests
 {
     [Fact]

@@ -81,7 +81,7 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         new("Review.DraftReport.From", "threshold", v => DraftReport.From("image", "model", Given.Caption(), v)),
         new("Review.RiskCoverageCurve.ForRisk", "risk", v => RiskCoverageCurve.From([true], [0.5]).ForRisk(v)),
         new("Review.ScriptedReviewer.#ctor", "attention", v => _ = new ScriptedReviewer(_ => [], v)),
-        new("Runtime.Session.Start", "threads", v => Session.Start(threads: (int)v)),
+        new("Runtime.Session.Start", "threads", v => OnThreads(() => Session.Start(threads: (int)v))),
         new("Training.CaptionOptions.LookingEpochs", "", v => new CaptionOptions { LookingEpochs = (int)v }.ThrowIfInvalid()),
         new("Training.CaptionOptions.Epochs", "", v => new CaptionOptions { Epochs = (int)v }.ThrowIfInvalid()),
         new("Training.CaptionOptions.BatchSize", "", v => new CaptionOptions { BatchSize = (int)v }.ThrowIfInvalid()),
@@ -139,6 +139,19 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         ),
         new("Visualization.PictureMap.Of", "imageSize", v => PictureMap.Of(Given.Images(1), zeros(1, 2), ["a"], "map", imageSize: (int)v)),
     ];
+
+    private static void OnThreads(Action use)
+    {
+        int before = get_num_threads();
+        try
+        {
+            use();
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
 
     /// <summary>Uses a folder with an image of each of two classes.</summary>
     private static void WithImages(Action<string> use) =>

@@ -13,6 +13,7 @@ internal static class ReviewPromises
 
     private static Promise[] Drafts =>
         [
+            .. Of<ArgumentException>("Review.Agreement.OverTime", ("An entry is null", () => Agreement.OverTime([null!]))),
             .. Of<ArgumentOutOfRangeException>(
                 "Review.Agreement.OverTime",
                 ("The window is shorter than 1", () => Agreement.OverTime([], 0))

@@ -188,7 +188,11 @@ internal static class TrainingPromises
                 "Training.Trainer.Predict",
                 (NoNumbers, () => new Trainer(Given.Broken(new ShapeCnn())).Predict(Given.Dataset()))
             ),
-            .. Of<ArgumentException>("Training.TrainingHistory.#ctor", ("There is no epoch", () => _ = new TrainingHistory([]))),
+            .. Of<ArgumentException>(
+                "Training.TrainingHistory.#ctor",
+                ("There is no epoch", () => _ = new TrainingHistory([])),
+                ("one is null", () => _ = new TrainingHistory([null!]))
+            ),
         ];
 
     private static Promise[] Loss(string name, Func<Tensor, Tensor, Tensor> loss) =>

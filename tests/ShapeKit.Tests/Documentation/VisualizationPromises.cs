@@ -28,6 +28,7 @@ internal static class VisualizationPromises
             .. Of<ArgumentException>(
                 "Visualization.Charts.TrainingCurves(IReadOnlyList<IEpoch>)",
                 ("There is no epoch yet", () => Charts.TrainingCurves([])),
+                ("one is null", () => Charts.TrainingCurves([Epoch(), null!])),
                 (NoTitle, () => Charts.TrainingCurves([Epoch()], " "))
             ),
             .. Of<ArgumentException>(
@@ -35,6 +36,7 @@ internal static class VisualizationPromises
                 ("The table is empty", () => Charts.HeatMap(new float[0, 2], "table")),
                 ("the names are not as many as the rows or columns", () => Charts.HeatMap(Table, "table", rowNames: ["one"])),
                 ("the names are not as many as the rows or columns", () => Charts.HeatMap(Table, "table", columnNames: [])),
+                ("one is null", () => Charts.HeatMap(Table, "table", rowNames: ["one", null!])),
                 ("the decimals are not 0 to 15", () => Charts.HeatMap(Table, "table", decimals: -1)),
                 ("the decimals are not 0 to 15", () => Charts.HeatMap(Table, "table", decimals: 16)),
                 (NoTitle, () => Charts.HeatMap(Table, ""))
@@ -102,6 +104,7 @@ internal static class VisualizationPromises
             .. Of<ArgumentException>(
                 "Visualization.Charts.AgreementOverTime",
                 ("There is no entry", () => Charts.AgreementOverTime([])),
+                ("one is null", () => Charts.AgreementOverTime([Entry(), null!])),
                 ("the window is shorter than 1", () => Charts.AgreementOverTime([Entry()], window: 0)),
                 (NoTitle, () => Charts.AgreementOverTime([Entry()], title: ""))
             ),
