@@ -168,7 +168,7 @@ public static class TrainTestSplit
             .. Enumerable.Range(0, sizes.Length).GroupBy(i => sizes[i], (size, groups) => (size, groups.ToArray())),
         ];
         int all = sizes.Sum();
-        // How many groups of each kind a sum takes at least, once smaller kinds are used up; -1 for a sum out of reach.
+        // How many groups of a kind a sum needs beside groups of the kinds before it, the fewest; -1 for a sum out of reach.
         var taken = new int[kinds.Length][];
         bool[] reached = [true, .. new bool[all]];
         for (int k = 0; k < kinds.Length; k++)

@@ -36,12 +36,7 @@ public static class SegmentationLoss
     public static Tensor SoftDice(Tensor logits, Tensor classes)
     {
         ThrowIfInvalid(logits, classes);
-        using DisposeScope scope = NewDisposeScope();
-        Tensor p = logits.softmax(1);
-        Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
-        Tensor both = (p * g).sum([0, 2, 3]),
-            sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
-        return (1 - (((2 * both) + Smoothing) / (sum + Smoothing)).mean()).MoveToOuterDisposeScope();
+        return Dice(logits, classes);
     }
 
     /// <summary>
@@ -54,8 +49,19 @@ public static class SegmentationLoss
     /// <exception cref="ArgumentException">The shapes do not fit together, or the classes are none of the logits'.</exception>
     public static Tensor CrossEntropyAndDice(Tensor logits, Tensor classes)
     {
+        ThrowIfInvalid(logits, classes);
         using DisposeScope scope = NewDisposeScope();
-        return (CrossEntropy(logits, classes) + SoftDice(logits, classes)).MoveToOuterDisposeScope();
+        return (nn.functional.cross_entropy(logits, classes) + Dice(logits, classes)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Dice(Tensor logits, Tensor classes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor p = logits.softmax(1);
+        Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
+        Tensor both = (p * g).sum([0, 2, 3]),
+            sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
+        return (1 - (((2 * both) + Smoothing) / (sum + Smoothing)).mean()).MoveToOuterDisposeScope();
     }
 
     private static void ThrowIfInvalid(Tensor logits, Tensor classes)
