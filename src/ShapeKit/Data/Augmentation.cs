@@ -8,13 +8,18 @@ public static class Augmentation
     /// <summary>
     /// Mirrors each image left to right with probability one half and, independently, top to bottom with probability one half.
     /// </summary>
-    /// <param name="images">Images <c>[N, C, H, W]</c>; they stay as they are.</param>
+    /// <param name="images">Images <c>[N, C, H, W]</c>, or none; they stay as they are.</param>
     /// <param name="random">Where the choices come from; the same seed gives the same flips.</param>
     /// <returns>New images of the same shape and dtype.</returns>
     /// <exception cref="ArgumentException">The images do not have four dimensions.</exception>
     public static Tensor RandomFlips(Tensor images, Random random)
     {
         ThrowIfInvalid(images, random);
+        if (images.numel() == 0)
+        {
+            return images.clone();
+        }
+
         using var scope = NewDisposeScope();
         Tensor leftToRight = where(Choices(), images.flip(3), images);
         return where(Choices(), leftToRight.flip(2), leftToRight).MoveToOuterDisposeScope();
@@ -28,11 +33,11 @@ public static class Augmentation
     /// One affine map for each image, about its centre (Jaderberg et al., <em>Spatial transformer networks</em>, 2015, section 3.2),
     /// sampled bilinearly. What comes in from outside repeats the pixels at the edge.
     /// </remarks>
-    /// <param name="images">Images <c>[N, C, H, W]</c>, float32; they stay as they are.</param>
+    /// <param name="images">Images <c>[N, C, H, W]</c>, float32, or none; they stay as they are.</param>
     /// <param name="random">Where the choices come from; the same seed gives the same changes.</param>
-    /// <param name="shift">How far an image moves at most, in each direction, as a share of its width or height.</param>
-    /// <param name="scale">By what share it grows or shrinks at most; below 1.</param>
-    /// <param name="degrees">How far it turns at most, to either side.</param>
+    /// <param name="shift">How far an image moves at most, in each direction, as a share of its width or height, in 0..1.</param>
+    /// <param name="scale">By what share it grows or shrinks at most, in 0..0.9.</param>
+    /// <param name="degrees">How far it turns at most, to either side, 0 to 180.</param>
     /// <returns>New images of the same shape.</returns>
     /// <exception cref="ArgumentException">The images do not have four dimensions, or a limit is out of range.</exception>
     public static Tensor RandomAffine(Tensor images, Random random, double shift = 0.08, double scale = 0.1, double degrees = 8)
@@ -41,6 +46,11 @@ public static class Augmentation
         CheckLimit(shift, 1, nameof(shift));
         CheckLimit(scale, 0.9, nameof(scale));
         CheckLimit(degrees, 180, nameof(degrees));
+        if (images.numel() == 0)
+        {
+            return images.clone();
+        }
+
         using var scope = NewDisposeScope();
         (int count, double aspect) = ((int)images.shape[0], (double)images.shape[2] / images.shape[3]);
 
@@ -76,7 +86,7 @@ public static class Augmentation
     /// <remarks>
     /// Each pixel p becomes (p<sup>γ</sup> − ½) · c + ½, cut to 0..1; γ and c are drawn for each image, evenly on a logarithmic scale.
     /// </remarks>
-    /// <param name="images">Images <c>[N, C, H, W]</c>, float32 in 0..1; they stay as they are.</param>
+    /// <param name="images">Images <c>[N, C, H, W]</c>, float32 in 0..1, or none; they stay as they are.</param>
     /// <param name="random">Where the choices come from; the same seed gives the same changes.</param>
     /// <param name="gamma">The largest γ; the smallest is its reciprocal. At least 1, which leaves the brightness as it is.</param>
     /// <param name="contrast">The largest c; the smallest is its reciprocal. At least 1, which leaves the contrast as it is.</param>
@@ -87,6 +97,11 @@ public static class Augmentation
         ThrowIfInvalid(images, random);
         CheckFactor(gamma, nameof(gamma));
         CheckFactor(contrast, nameof(contrast));
+        if (images.numel() == 0)
+        {
+            return images.clone();
+        }
+
         using var scope = NewDisposeScope();
         Tensor gammas = Factors(gamma),
             contrasts = Factors(contrast);
@@ -101,7 +116,7 @@ public static class Augmentation
 
     private static void ThrowIfInvalid(Tensor images, Random random)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images);
         ArgumentNullException.ThrowIfNull(random);
         if (images.dim() != 4)
         {

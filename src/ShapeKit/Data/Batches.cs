@@ -10,8 +10,9 @@ public readonly record struct Batch(Tensor Images, Tensor Labels) : IDisposable
     /// <summary>Releases both tensors.</summary>
     public void Dispose()
     {
-        Images.Dispose();
-        Labels.Dispose();
+        // Null in a batch that nobody filled.
+        Images?.Dispose();
+        Labels?.Dispose();
     }
 }
 

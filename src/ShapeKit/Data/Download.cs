@@ -16,17 +16,32 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
 
     public void Fetch(CancellationToken cancellationToken)
     {
-        if (File.Exists(target) && Md5Of(target) == md5)
-        {
-            return;
-        }
-
-        string folder = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
-        string draft = target + ".part";
+        string folder = Path.GetDirectoryName(target)!,
+            draft = target + ".part";
         try
         {
+            if (File.Exists(target) && Md5Of(target) == md5)
+            {
+                return;
+            }
+
+            Directory.CreateDirectory(folder);
+            RequireNoFolder(draft);
+            RequireNoFolder(target);
             Receive(draft, cancellationToken);
+            Keep(draft);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(
+                $"The download of {Path.GetFileName(target)} was stopped; the next attempt goes on from what has come so far.",
+                e,
+                cancellationToken
+            );
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{folder} can't be written to; name a folder in which you may write.", e);
         }
         catch (Exception e)
             when (e is HttpRequestException or IOException or OperationCanceledException { InnerException: TimeoutException })
@@ -41,7 +56,19 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
                 e
             );
         }
+    }
 
+    private static void RequireNoFolder(string place)
+    {
+        if (Directory.Exists(place))
+        {
+            throw new IOException($"a folder called {place} is in the way; move or remove it");
+        }
+    }
+
+    /// <summary>Gives a draft its name, or throws it away where it is not the published file.</summary>
+    private void Keep(string draft)
+    {
         string found = Md5Of(draft);
         if (found != md5)
         {

@@ -266,8 +266,9 @@ public sealed class ImageDataset : IDisposable
         IReadOnlyList<Shape>? shapes
     )
     {
-        ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(labels);
+        GivenTensor.Require(images);
+        GivenTensor.Require(labels);
+        Require(!classNames.Any(string.IsNullOrWhiteSpace), "A class name is empty; name each class.", nameof(classNames));
         CheckImages(images, "Images", nameof(images));
         Require(
             images.shape[1] is 1 or 3,
@@ -307,6 +308,7 @@ public sealed class ImageDataset : IDisposable
 
     private static void CheckMasks(Tensor masks, Tensor images)
     {
+        GivenTensor.Require(masks);
         CheckImages(masks, "Masks", nameof(masks));
         Require(
             masks.shape is [var count, 1, var height, var width]
@@ -314,6 +316,12 @@ public sealed class ImageDataset : IDisposable
                 && height == images.shape[2]
                 && width == images.shape[3],
             $"Masks have the shape {Text(masks)}; the images' [{images.shape[0]}, 1, {images.shape[2]}, {images.shape[3]}] is needed.",
+            nameof(masks)
+        );
+        using var scope = NewDisposeScope();
+        Require(
+            (masks == 0).logical_or_(masks == 1).all().item<bool>(),
+            "Masks hold values between 0, outside, and 1, inside; decide for each pixel, for example with (masks >= 0.5).to(torch.float32).",
             nameof(masks)
         );
     }
@@ -380,9 +388,8 @@ public sealed class ImageDataset : IDisposable
         }
     }
 
-    private T Alive<T>(T value)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return value;
-    }
+    private T Alive<T>(T value) =>
+        _disposed
+            ? throw new ObjectDisposedException(nameof(ImageDataset), "The data set was disposed; make it anew, or dispose of it later.")
+            : value;
 }

@@ -114,7 +114,8 @@ public sealed class MedMnist : IDisposable
     /// <param name="cancellationToken">Stops the download; what has come is kept for the next attempt.</param>
     /// <returns>The full path of the file, for <see cref="Load"/>.</returns>
     /// <exception cref="ArgumentException">There is no such set, or not in this size.</exception>
-    /// <exception cref="IOException">The network failed or the disk is full; the message says what to do.</exception>
+    /// <exception cref="IOException">The network failed, the disk is full, or a folder is in the way or can't be written to; the message
+    /// says what to do.</exception>
     /// <exception cref="InvalidDataException">What came is not the published file.</exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>
     public static string Download(

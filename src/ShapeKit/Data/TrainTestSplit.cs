@@ -13,12 +13,13 @@ public static class TrainTestSplit
     /// least one.</param>
     /// <param name="seed">The seed of the random choice.</param>
     /// <param name="keepDuplicatesTogether">
-    /// Whether images that are equal to the pixel go to the same part. Without it a test image may equal a training image. With it a
-    /// class may have slightly more test images than its share.
+    /// Whether images that are equal to the pixel go to the same part. Without it a test image may equal a training image. With it the
+    /// test images of a class are as near to its share as whole groups of equal images allow: of ten images of which nine are equal, one or
+    /// nine. The parts' <see cref="ImageDataset.ToString"/> tells how many there are.
     /// </param>
     /// <returns>Two new data sets in random order; every image of <paramref name="data"/> is in exactly one of them.</returns>
-    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, or a class has too few (different) images to be in
-    /// both parts.</exception>
+    /// <exception cref="ArgumentException">The fraction is not above 0 and below 1, an image can show several findings, or a class has too
+    /// few (different) images to be in both parts.</exception>
     public static (ImageDataset Train, ImageDataset Test) Stratified(
         ImageDataset data,
         double testFraction = 0.2,
@@ -60,12 +61,10 @@ public static class TrainTestSplit
 
             random.Shuffle(shuffled.AsSpan());
             int wanted = Math.Max(1, (int)Math.Round(testFraction * shuffled.Sum(group => group.Length), MidpointRounding.AwayFromZero));
-            int chosen = 0;
+            bool[] isTest = Nearest([.. shuffled.Select(group => group.Length)], wanted);
             for (int i = 0; i < shuffled.Length; i++)
             {
-                bool isTest = chosen < wanted && i < shuffled.Length - 1;
-                (isTest ? test : train).AddRange(shuffled[i]);
-                chosen += isTest ? shuffled[i].Length : 0;
+                (isTest[i] ? test : train).AddRange(shuffled[i]);
             }
         }
 
@@ -142,6 +141,68 @@ public static class TrainTestSplit
         HashSet<UInt128> known = [.. Fingerprints(exclude)];
         UInt128[] fingerprints = Fingerprints(data);
         return data.Select([.. Enumerable.Range(0, data.Count).Where(i => !known.Contains(fingerprints[i]))]);
+    }
+
+    /// <summary>
+    /// Chooses some of two or more groups, not all, which together are as large as wanted, or as nearly so as can be: the first ones that
+    /// fit, where they come out right.
+    /// </summary>
+    private static bool[] Nearest(int[] sizes, int wanted)
+    {
+        var chosen = new bool[sizes.Length];
+        int left = Math.Min(wanted, sizes.Sum() - 1);
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            chosen[i] = sizes[i] <= left;
+            left -= chosen[i] ? sizes[i] : 0;
+        }
+
+        return left == 0 ? chosen : NearestSum(sizes, wanted);
+    }
+
+    /// <summary>The same by all sums that there are, size by size of the groups.</summary>
+    private static bool[] NearestSum(int[] sizes, int wanted)
+    {
+        (int Size, int[] Groups)[] kinds =
+        [
+            .. Enumerable.Range(0, sizes.Length).GroupBy(i => sizes[i], (size, groups) => (size, groups.ToArray())),
+        ];
+        int all = sizes.Sum();
+        // How many groups of a kind a sum needs beside groups of the kinds before it, the fewest; -1 for a sum out of reach.
+        var taken = new int[kinds.Length][];
+        bool[] reached = [true, .. new bool[all]];
+        for (int k = 0; k < kinds.Length; k++)
+        {
+            taken[k] = new int[all + 1];
+            for (int sum = 0; sum <= all; sum++)
+            {
+                int before = sum - kinds[k].Size;
+                taken[k][sum] =
+                    reached[sum] ? 0
+                    : before >= 0 && taken[k][before] >= 0 && taken[k][before] < kinds[k].Groups.Length ? taken[k][before] + 1
+                    : -1;
+            }
+
+            for (int sum = 0; sum <= all; sum++)
+            {
+                reached[sum] = taken[k][sum] >= 0;
+            }
+        }
+
+        int rest = Enumerable.Range(1, all - 1).Where(sum => reached[sum]).MinBy(sum => Math.Abs(sum - wanted));
+        var chosen = new bool[sizes.Length];
+        for (int k = kinds.Length - 1; k >= 0; k--)
+        {
+            int count = taken[k][rest];
+            foreach (int group in kinds[k].Groups.Take(count))
+            {
+                chosen[group] = true;
+            }
+
+            rest -= count * kinds[k].Size;
+        }
+
+        return chosen;
     }
 
     private static void CheckFraction(double testFraction)

@@ -10,6 +10,7 @@ namespace ShapeKit.Data;
 /// </remarks>
 public sealed class Vocabulary
 {
+    private static readonly string[] Special = ["<padding>", "<start>", "<end>"];
     private static readonly Regex Punctuation = new("[.,:;]");
 
     /// <summary>The number that fills up shorter sentences: 0.</summary>
@@ -26,7 +27,8 @@ public sealed class Vocabulary
 
     /// <summary>Makes a vocabulary of words, such as those of <see cref="Generation.ReportGrammar.Words"/>.</summary>
     /// <param name="words">The words; each counts once, however often it is given.</param>
-    /// <exception cref="ArgumentException">There is no word, or one is empty or holds a blank.</exception>
+    /// <exception cref="ArgumentException">There is no word, or one that <see cref="Tokenize"/> never gives: it is empty, holds a blank, a
+    /// capital letter or a punctuation mark beside letters, or is one of the special ones.</exception>
     public Vocabulary(IEnumerable<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -39,7 +41,16 @@ public sealed class Vocabulary
             );
         }
 
-        _words = ["<padding>", "<start>", "<end>", .. sorted];
+        if (Array.Find(sorted, word => Special.Contains(word) || Tokenize(word) is not [var token] || token != word) is { } never)
+        {
+            throw new ArgumentException(
+                $"No sentence is cut into the word \"{never}\": words are lowercase, full stop, comma, colon and semicolon stand alone, and "
+                    + $"{string.Join(", ", Special)} are taken; cut sentences with Vocabulary.Tokenize.",
+                nameof(words)
+            );
+        }
+
+        _words = [.. Special, .. sorted];
         _numbers = sorted.Select((word, i) => (word, number: i + End + 1)).ToDictionary(entry => entry.word, entry => entry.number);
     }
 
@@ -102,7 +113,8 @@ public sealed class Vocabulary
 
     /// <summary>Several sentences as numbers, one below the other.</summary>
     /// <param name="sentences">The sentences, N of them, at least one.</param>
-    /// <param name="length">The length of each row, L; null takes the longest sentence's words and 2.</param>
+    /// <param name="length">The length of each row, L; at least the number of words and 2; null takes the longest sentence's words and
+    /// 2.</param>
     /// <returns>A new tensor <c>[N, L]</c>, int64 in 0..<see cref="Count"/> - 1.</returns>
     /// <exception cref="ArgumentException">There is no sentence, a word is not known, or a sentence is too long.</exception>
     public Tensor Encode(IReadOnlyList<string> sentences, int? length = null)
@@ -139,6 +151,29 @@ public sealed class Vocabulary
                         )
                 )
         );
+    }
+
+    /// <summary>Refuses a tensor of numbers of which one stands for no word.</summary>
+    internal void RequireNumbers(Tensor encoded, string parameter)
+    {
+        if (encoded.dtype != ScalarType.Int64)
+        {
+            throw new ArgumentException($"Words are numbers of int64; these are {encoded.dtype}.", parameter);
+        }
+
+        if (encoded.numel() > 0)
+        {
+            using Tensor lowest = encoded.min(),
+                highest = encoded.max();
+            (long from, long to) = (lowest.item<long>(), highest.item<long>());
+            if (from < 0 || to >= Count)
+            {
+                throw new ArgumentException(
+                    $"The numbers run from {from} to {to}; the vocabulary's words have 0 to {Count - 1}.",
+                    parameter
+                );
+            }
+        }
     }
 
     /// <summary>The vocabulary as words, such as <c>40 words: ",", ".", "10" ...</c>.</summary>

@@ -16,6 +16,11 @@ internal static class BinaryInput
             );
         }
 
+        if (classNames.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException("A class name is empty; name both classes, negative then positive.", nameof(classNames));
+        }
+
         Require(labels, values, valuesName);
     }
 

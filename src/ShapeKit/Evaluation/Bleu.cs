@@ -18,7 +18,7 @@ public static class Bleu
     /// <param name="texts">What was written; words are cut by <see cref="Vocabulary.Tokenize"/>.</param>
     /// <param name="references">What should have been written, one for each text.</param>
     /// <returns>The score in 0..1.</returns>
-    /// <exception cref="ArgumentException">There is no text, or the numbers of texts and references differ.</exception>
+    /// <exception cref="ArgumentException">There is no text, one is null, or the numbers of texts and references differ.</exception>
     public static double Corpus(IReadOnlyList<string> texts, IReadOnlyList<string> references)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -37,6 +37,14 @@ public static class Bleu
             referenceWords = 0;
         for (int i = 0; i < texts.Count; i++)
         {
+            if (texts[i] is null || references[i] is null)
+            {
+                throw new ArgumentException(
+                    $"Text {i} or its reference is null; pass an empty one where nothing was written.",
+                    texts[i] is null ? nameof(texts) : nameof(references)
+                );
+            }
+
             string[] text = Vocabulary.Tokenize(texts[i]),
                 reference = Vocabulary.Tokenize(references[i]);
             (words, referenceWords) = (words + text.Length, referenceWords + reference.Length);

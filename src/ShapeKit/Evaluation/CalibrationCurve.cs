@@ -47,7 +47,7 @@ public sealed class CalibrationCurve
         return new CalibrationCurve([
             .. Enumerable
                 .Range(0, labels.Count)
-                .GroupBy(i => Math.Min((int)(probabilities[i] * bins), bins - 1))
+                .GroupBy(i => BinOf(probabilities[i], bins))
                 .OrderBy(bin => bin.Key)
                 .Select(bin => Bin([.. bin.Select(i => labels[i])], bin.Average(i => (double)probabilities[i]))),
         ]);
@@ -60,6 +60,16 @@ public sealed class CalibrationCurve
             CultureInfo.InvariantCulture,
             $"calibration curve: {Bins.Count} bins, expected calibration error {ExpectedCalibrationError:0.0000}"
         );
+
+    /// <summary>
+    /// The bin of a probability, from 0. As float32: a reader takes a probability of 0.58f for 0.58, where a bin begins, which is the
+    /// larger one as a double.
+    /// </summary>
+    private static int BinOf(float probability, int bins)
+    {
+        int bin = Math.Min((int)((double)probability * bins), bins - 1);
+        return bin + 1 < bins && probability >= (float)((bin + 1.0) / bins) ? bin + 1 : bin;
+    }
 
     private static CalibrationBin Bin(int[] labels, double meanProbability) =>
         new(labels.Length, meanProbability, labels.Average(), ConfidenceInterval.Wilson(labels.Sum(), labels.Length));

@@ -68,7 +68,8 @@ public sealed class CaptionReport : IShown
     /// <param name="texts">The reports.</param>
     /// <param name="findings">The true nodules of each image, from the right lung to the left and from top to bottom.</param>
     /// <returns>The comparison.</returns>
-    /// <exception cref="ArgumentException">There is no report, or the numbers differ.</exception>
+    /// <exception cref="ArgumentException">There is no report, one is null, the numbers differ, or an image has findings for which there is
+    /// no sentence.</exception>
     public static CaptionReport From(IReadOnlyList<string> texts, IReadOnlyList<IReadOnlyList<Finding>> findings)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -86,6 +87,14 @@ public sealed class CaptionReport : IShown
         int unreadable = 0;
         for (int i = 0; i < texts.Count; i++)
         {
+            if (texts[i] is null || findings[i] is null)
+            {
+                throw new ArgumentException(
+                    $"Report {i} or its findings are null; pass a text and a list, empty for none.",
+                    texts[i] is null ? nameof(texts) : nameof(findings)
+                );
+            }
+
             ReportedFinding[] truth = [.. findings[i].Select(ReportedFinding.From)];
             ReportedFinding[]? said = ReportGrammar
                 .Read(texts[i])

@@ -13,7 +13,7 @@ public static class Overlap
     /// <param name="predicted">A mask of any shape and dtype.</param>
     /// <param name="truth">A mask of the same shape.</param>
     /// <returns>A number in 0..1; 1 where both masks are empty.</returns>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or a value is not a number.</exception>
     public static double Dice(Tensor predicted, Tensor truth)
     {
         (long both, long a, long b) = Count(predicted, truth);
@@ -24,7 +24,7 @@ public static class Overlap
     /// <param name="predicted">A mask of any shape and dtype.</param>
     /// <param name="truth">A mask of the same shape.</param>
     /// <returns>A number in 0..1; 1 where both masks are empty.</returns>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or a value is not a number.</exception>
     public static double IntersectionOverUnion(Tensor predicted, Tensor truth)
     {
         (long both, long a, long b) = Count(predicted, truth);
@@ -33,8 +33,8 @@ public static class Overlap
 
     private static (long Both, long Predicted, long Truth) Count(Tensor predicted, Tensor truth)
     {
-        ArgumentNullException.ThrowIfNull(predicted);
-        ArgumentNullException.ThrowIfNull(truth);
+        GivenTensor.Require(predicted);
+        GivenTensor.Require(truth);
         if (!predicted.shape.SequenceEqual(truth.shape))
         {
             throw new ArgumentException(
@@ -44,6 +44,8 @@ public static class Overlap
             );
         }
 
+        GivenTensor.RequireNumbers(predicted, "pixels of the mask");
+        GivenTensor.RequireNumbers(truth, "pixels of the mask");
         using DisposeScope scope = NewDisposeScope();
         Tensor a = predicted != 0,
             b = truth != 0;

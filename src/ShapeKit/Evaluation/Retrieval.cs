@@ -15,7 +15,12 @@ public static class Retrieval
     /// of range.</exception>
     public static double RecallAt(Tensor similarities, int k, Tensor? right = null)
     {
-        ArgumentNullException.ThrowIfNull(similarities);
+        GivenTensor.Require(similarities);
+        if (right is not null)
+        {
+            GivenTensor.Require(right);
+        }
+
         if (
             similarities.shape is not [> 0, _]
             || (right is null ? similarities.shape[0] > similarities.shape[1] : !right.shape.SequenceEqual(similarities.shape))
@@ -37,12 +42,8 @@ public static class Retrieval
             );
         }
 
+        GivenTensor.RequireNumbers(similarities, nameof(similarities));
         using DisposeScope scope = NewDisposeScope();
-        if (similarities.isnan().any().item<bool>())
-        {
-            throw new ArgumentException("Some similarities are not numbers (NaN); nothing can be found by them.", nameof(similarities));
-        }
-
         Tensor items = similarities.topk(k, 1).indexes;
         Tensor found = right is null ? items == arange(similarities.shape[0], ScalarType.Int64).unsqueeze(1) : right.gather(1, items);
         return found.any(1).to(ScalarType.Float64).mean().item<double>();

@@ -49,13 +49,14 @@ public sealed class SegmentationReport : IShown
     /// <param name="painted">The predicted class of each pixel, <c>[N, H, W]</c>, int64.</param>
     /// <param name="truth">The true class of each pixel, <c>[N, H, W]</c>, int64.</param>
     /// <param name="classNames">The name of each class.</param>
-    /// <param name="millimetresPerPixel">The side of a pixel in millimetres.</param>
+    /// <param name="millimetresPerPixel">The side of a pixel in millimetres, above 0.</param>
     /// <returns>The report.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not <c>[N, H, W]</c>, there is no image, or a pixel has no
-    /// millimetres.</exception>
+    /// <exception cref="ArgumentException">The shapes differ or are not <c>[N, H, W]</c>, there is no image, the classes are not int64, a
+    /// class has no name, or a pixel has no millimetres.</exception>
     public static SegmentationReport From(Tensor painted, Tensor truth, IReadOnlyList<string> classNames, double millimetresPerPixel)
     {
-        ArgumentNullException.ThrowIfNull(painted);
+        GivenTensor.Require(painted);
+        GivenTensor.Require(truth);
         ArgumentNullException.ThrowIfNull(classNames);
         if (painted.dim() != 3 || painted.shape[0] == 0)
         {
@@ -74,6 +75,8 @@ public sealed class SegmentationReport : IShown
             );
         }
 
+        RequireClasses(painted, classNames.Count, nameof(painted));
+        RequireClasses(truth, classNames.Count, nameof(truth));
         double area = millimetresPerPixel * millimetresPerPixel / painted.shape[0];
         var rows = new SegmentationReportRow[classNames.Count];
         for (int c = 0; c < rows.Length; c++)
@@ -100,6 +103,29 @@ public sealed class SegmentationReport : IShown
     /// <summary>The report as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => _table.ToString();
+
+    private static void RequireClasses(Tensor classes, int names, string parameter)
+    {
+        if (classes.dtype != ScalarType.Int64)
+        {
+            throw new ArgumentException($"The classes are {classes.dtype}; convert them with to(torch.int64).", parameter);
+        }
+
+        if (classes.numel() == 0)
+        {
+            return;
+        }
+
+        using Tensor lowest = classes.min(),
+            highest = classes.max();
+        if (lowest.item<long>() < 0 || highest.item<long>() >= names)
+        {
+            throw new ArgumentException(
+                $"The classes run from {lowest.item<long>()} to {highest.item<long>()}; {names} class names allow 0 to {names - 1}.",
+                parameter
+            );
+        }
+    }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-using ShapeKit.Visualization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Exercises;
@@ -45,7 +45,7 @@ public static class Check
     /// <param name="tolerance">The largest difference that still counts as equal.</param>
     /// <returns>The feedback; it names the first place that differs.</returns>
     public static CheckResult Close(float[]? actual, float[] expected, string name = "your result", double tolerance = 1e-5) =>
-        Compare(actual, [actual?.Length ?? 0], expected, [expected?.Length ?? 0], name, tolerance);
+        Compare(Numbers(actual), [actual?.Length ?? 0], Numbers(expected), [expected?.Length ?? 0], name, tolerance);
 
     /// <summary>Checks a table of numbers, such as an image, a kernel or a feature map.</summary>
     /// <param name="actual">The reader's numbers, indexed [row, column]; null where the exercise is still open.</param>
@@ -54,7 +54,7 @@ public static class Check
     /// <param name="tolerance">The largest difference that still counts as equal.</param>
     /// <returns>The feedback; it names the first place that differs.</returns>
     public static CheckResult Close(float[,]? actual, float[,] expected, string name = "your result", double tolerance = 1e-5) =>
-        Compare(actual?.Cast<float>().ToArray(), Shape(actual), expected?.Cast<float>().ToArray(), Shape(expected), name, tolerance);
+        Compare(Numbers(actual?.Cast<float>()), Shape(actual), Numbers(expected?.Cast<float>()), Shape(expected), name, tolerance);
 
     /// <summary>Checks a tensor, for example what libtorch computes against what was computed by hand.</summary>
     /// <param name="actual">The reader's tensor, of any shape and numeric dtype; null where the exercise is still open.</param>
@@ -63,19 +63,18 @@ public static class Check
     /// <param name="tolerance">The largest difference that still counts as equal.</param>
     /// <returns>The feedback; it names the first place that differs.</returns>
     public static CheckResult Close(Tensor? actual, Tensor expected, string name = "your tensor", double tolerance = 1e-5) =>
-        Compare(
-            actual is null ? null : Pixels.ReadAll(actual),
-            actual?.shape ?? [],
-            expected is null ? null : Pixels.ReadAll(expected),
-            expected?.shape ?? [],
-            name,
-            tolerance
-        );
+        actual is { IsInvalid: true } || expected is { IsInvalid: true }
+            ? new CheckResult(
+                false,
+                $"{(actual is { IsInvalid: true } ? name : "what to compare with")} was disposed, by hand or at the end of its dispose scope; "
+                    + "run the cells above again."
+            )
+            : Compare(Values(actual), actual?.shape ?? [], Values(expected), expected?.shape ?? [], name, tolerance);
 
     private static CheckResult Compare(
-        float[]? actual,
+        double[]? actual,
         long[] actualShape,
-        float[]? expected,
+        double[]? expected,
         long[] expectedShape,
         string name,
         double tolerance
@@ -97,7 +96,7 @@ public static class Check
         }
 
         double[] differences = [.. actual.Zip(expected, (a, b) => Difference(a, b))];
-        int wrong = differences.Count(difference => difference > tolerance);
+        int wrong = differences.Count(IsWrong);
         if (wrong == 0)
         {
             return Agrees(name, differences.DefaultIfEmpty(0).Max());
@@ -108,8 +107,8 @@ public static class Check
             return new CheckResult(false, $"{name} is still zero everywhere; fill in the line that computes its values.");
         }
 
-        int first = Array.FindIndex(differences, difference => difference > tolerance);
-        string value = float.IsNaN(actual[first]) ? "not a number (NaN)" : Show(actual[first]);
+        int first = Array.FindIndex(differences, IsWrong);
+        string value = double.IsNaN(actual[first]) ? "not a number (NaN)" : Show(actual[first]);
         string count =
             wrong == actual.Length
                 ? $"all {wrong} values differ"
@@ -118,6 +117,18 @@ public static class Check
             false,
             $"{name} differs first at {Place(first, actualShape)}: it is {value}, expected {Show(expected[first])} ({count})."
         );
+
+        // Also where the tolerance is not a number.
+        bool IsWrong(double difference) => !(difference <= tolerance);
+    }
+
+    private static double[]? Numbers(IEnumerable<float>? values) => values?.Select(value => (double)value).ToArray();
+
+    /// <summary>In float64, which tells whole numbers apart that float32 rounds to one.</summary>
+    private static double[]? Values(Tensor? values)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return values?.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
 
     private static CheckResult Agrees(string name, double difference) =>

@@ -68,6 +68,7 @@ public sealed class PhantomDataset : IDisposable
 
     /// <summary>The class of every pixel: 0 background, 1 lung, 2 nodule. A nodule's pixels count as nodule wherever it lies.</summary>
     /// <returns>A new tensor <c>[N, S, S]</c>, int64.</returns>
+    /// <exception cref="ObjectDisposedException">The data set was disposed.</exception>
     public Tensor Classes()
     {
         using var scope = NewDisposeScope();
@@ -157,9 +158,8 @@ public sealed class PhantomDataset : IDisposable
 
     private int With(int nodules) => _findings.Count(ofImage => ofImage.Count == nodules);
 
-    private Tensor Alive(Tensor tensor)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return tensor;
-    }
+    private Tensor Alive(Tensor tensor) =>
+        _disposed
+            ? throw new ObjectDisposedException(nameof(PhantomDataset), "The data set was disposed; make it anew, or dispose of it later.")
+            : tensor;
 }

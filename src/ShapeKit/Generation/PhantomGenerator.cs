@@ -31,8 +31,8 @@ public sealed class PhantomGenerator
     }
 
     /// <summary>Draws images 0 to count - 1.</summary>
-    /// <param name="count">The number of images, N.</param>
-    /// <param name="threads">The largest number of threads to draw on; all processors unless given.</param>
+    /// <param name="count">The number of images, N; 0 or more.</param>
+    /// <param name="threads">The largest number of threads to draw on, at least 1; all processors unless given.</param>
     /// <returns>Images and masks <c>[N, 1, S, S]</c> (float32, 0..1; masks 0 or 1) with S the image size, and the findings of each
     /// image.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of images is negative, or the number of threads is below 1.</exception>

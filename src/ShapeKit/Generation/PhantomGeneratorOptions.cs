@@ -28,12 +28,12 @@ public sealed record PhantomGeneratorOptions
     public IReadOnlyList<NoduleSize> Sizes { get; init; } = [NoduleSize.Small, NoduleSize.Medium, NoduleSize.Large];
 
     /// <summary>
-    /// The standard deviation of the nearly normal noise that is added to every pixel, in grey values of 0..1; 0.02 unless set. Results
-    /// are cut to 0..1.
+    /// The standard deviation of the nearly normal noise that is added to every pixel, in grey values, 0 to 1; 0.02 unless set. Results are
+    /// cut to 0..1.
     /// </summary>
     public double NoiseStandardDeviation { get; init; } = 0.02;
 
-    /// <summary>How much exposure and contrast differ from image to image, from 0 (not at all) to 1; 0.5 unless set.</summary>
+    /// <summary>How much exposure and contrast differ from image to image, 0 (not at all) to 1; 0.5 unless set.</summary>
     /// <remarks>
     /// With variation v a grey value g becomes h + e h (1 − h), where h = 1/2 + c (g − 1/2), contrast c in 1 ± 0.3 v and exposure e in ±
     /// 0.5 v; h is cut to 0..1.
@@ -51,7 +51,7 @@ public sealed record PhantomGeneratorOptions
             MinNodules <= MaxNodules,
             $"MinNodules is {MinNodules} and MaxNodules {MaxNodules}; put the smaller number into MinNodules."
         );
-        Require(Sizes.Count > 0, "Sizes is empty; name at least one size of nodule.");
+        Require(Sizes is { Count: > 0 }, "Sizes is empty; name at least one size of nodule.");
         Require(Sizes.All(Enum.IsDefined), "Sizes holds a value that is not a NoduleSize; use Small, Medium or Large.");
         Require(Sizes.Distinct().Count() == Sizes.Count, "Sizes names a size twice; name each size once.");
         Require(

@@ -105,10 +105,11 @@ public static class ReportGrammar
 
     /// <summary>Writes the findings of an image as a sentence.</summary>
     /// <param name="findings">None, one or two nodules; they are named in this order.</param>
-    /// <param name="wording">Which wording, from 0 to <see cref="WordingCount"/> - 1; 0 is the standard report, such as <c>one nodule of
-    /// about 15 mm in the right upper lung field .</c></param>
+    /// <param name="wording">Which wording, 0 to 19; 0 is the standard report, such as <c>one nodule of about 15 mm in the right upper lung
+    /// field .</c></param>
     /// <returns>The sentence; the same findings and wording always give the same.</returns>
-    /// <exception cref="ArgumentException">There are more than two findings, or there is no such wording.</exception>
+    /// <exception cref="ArgumentException">There are more than two findings, one has no such side or zone, or there is no such
+    /// wording.</exception>
     public static string Write(IReadOnlyList<Finding> findings, int wording = 0)
     {
         ArgumentNullException.ThrowIfNull(findings);
@@ -120,6 +121,14 @@ public static class ReportGrammar
         if (wording < 0 || wording >= WordingCount)
         {
             throw new ArgumentOutOfRangeException(nameof(wording), $"There is no wording {wording}; choose 0 to {WordingCount - 1}.");
+        }
+
+        if (findings.Any(finding => finding is null || !Enum.IsDefined(finding.Side) || !Enum.IsDefined(finding.Zone)))
+        {
+            throw new ArgumentException(
+                "A finding is null, or its side or zone is none of LungSide and LungZone; there is no sentence for it.",
+                nameof(findings)
+            );
         }
 
         (int synonyms, int frame) = Math.DivRem(wording, Frames.Length);

@@ -35,8 +35,8 @@ public sealed class ShapeGenerator
     }
 
     /// <summary>Draws images 0 to count - 1.</summary>
-    /// <param name="count">The number of images, N.</param>
-    /// <param name="threads">The largest number of threads to draw on; all processors unless given.</param>
+    /// <param name="count">The number of images, N; 0 or more.</param>
+    /// <param name="threads">The largest number of threads to draw on, at least 1; all processors unless given.</param>
     /// <returns>
     /// A data set with images <c>[N, 1, S, S]</c> (float32, 0..1; k / 255 with a whole k in 0..255 unless noise is added), labels, shapes,
     /// and masks <c>[N, 1, S, S]</c> (float32), which are 1 for exactly the pixels whose centre lies inside the <see cref="Shape"/>.

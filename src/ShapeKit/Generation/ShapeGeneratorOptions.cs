@@ -37,7 +37,7 @@ public sealed record ShapeGeneratorOptions
     /// </summary>
     public static ShapeGeneratorOptions ArticleWithoutMargins { get; } = Article with { Margins = null };
 
-    /// <summary>The width and height of an image in pixels; 28 unless set.</summary>
+    /// <summary>The width and height of an image in pixels, 4 to 4096; 28 unless set.</summary>
     public int ImageSize { get; init; } = ArticleSize;
 
     /// <summary>
@@ -88,7 +88,7 @@ public sealed record ShapeGeneratorOptions
     /// </summary>
     public bool Filled { get; init; } = true;
 
-    /// <summary>The width of an outline in pixels, used when <see cref="Filled"/> is false; 1.5 unless set.</summary>
+    /// <summary>The width of an outline in pixels, used when <see cref="Filled"/> is false; above 0, 1.5 unless set.</summary>
     public double OutlineWidth { get; init; } = 1.5;
 
     /// <summary>Whether a pixel that a shape covers in part is grey; otherwise every pixel is black or white.</summary>
@@ -100,8 +100,8 @@ public sealed record ShapeGeneratorOptions
     public bool AntiAlias { get; init; } = true;
 
     /// <summary>
-    /// The standard deviation of Gaussian noise that is added to every pixel, in grey values of 0..1; results are cut to 0..1. No noise
-    /// unless set.
+    /// The standard deviation of Gaussian noise that is added to every pixel, in grey values of 0..1, at least 0; results are cut to 0..1.
+    /// No noise unless set.
     /// </summary>
     public double NoiseStandardDeviation { get; init; }
 
@@ -116,13 +116,14 @@ public sealed record ShapeGeneratorOptions
     internal void Validate()
     {
         Require(ImageSize is >= 4 and <= 4096, $"ImageSize is {ImageSize}; use 4 to 4096 pixels.");
-        Require(Kinds.Count > 0, "Kinds is empty; name at least one kind of shape.");
+        Require(Kinds is { Count: > 0 }, "Kinds is empty; name at least one kind of shape.");
         Require(Kinds.All(Enum.IsDefined), "Kinds holds a value that is not a ShapeKind; use Circle, Rectangle or Triangle.");
         Require(Kinds.Distinct().Count() == Kinds.Count, "Kinds names a kind twice; name each kind once.");
         Require(
             ClassNames.Count == Kinds.Count,
             $"ClassNames holds {ClassNames.Count} names for {Kinds.Count} kinds of shape; give one name for each kind."
         );
+        Require(!ClassNames.Any(string.IsNullOrWhiteSpace), "ClassNames holds an empty name; name each kind.");
         Require(
             double.IsFinite(NoiseStandardDeviation) && NoiseStandardDeviation >= 0,
             FormattableString.Invariant($"NoiseStandardDeviation is {NoiseStandardDeviation}; use 0 or more.")

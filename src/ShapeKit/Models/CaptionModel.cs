@@ -103,7 +103,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <see cref="MaxLength"/>. What follows the end does not matter.</param>
     /// <returns>Logits <c>[N, L, V]</c>, float32: at place i those of word i + 1, computed from words 0 to i alone. Padding and start
     /// never follow, nor does the end follow the start: theirs are −∞.</returns>
-    /// <exception cref="ArgumentException">Images or reports have another shape.</exception>
+    /// <exception cref="ArgumentException">Images or reports have another shape, or a number stands for no word.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -114,22 +114,37 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
     /// <returns>Feature maps <c>[N, D, G, G]</c>, float32, with G = S / <see cref="ImageEncoder.Stride"/>.</returns>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
-    public Tensor Encode(Tensor images) => encoder.call(images);
+    public Tensor Encode(Tensor images)
+    {
+        GivenTensor.Require(images);
+        Tensor features = encoder.call(images);
+        return features.shape[2] == features.shape[3]
+            ? features
+            : throw new ArgumentException(
+                $"The model takes square grey images [N, 1, S, S]; these have [{string.Join(", ", images.shape)}].",
+                nameof(images)
+            );
+    }
 
     /// <summary>Names what each cell of the grid shows: the lesson that teaches the encoder to see.</summary>
     /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
     /// <returns>Logits <c>[N, 10, G, G]</c>: four for what lies there (nothing, or the centre of a small, medium or large nodule), and
     /// six for where it lies (right upper, middle and lower zone, then left).</returns>
-    public Tensor Locate(Tensor features) => locator.call(features);
+    /// <exception cref="ArgumentException">The feature maps have another shape.</exception>
+    public Tensor Locate(Tensor features)
+    {
+        RequireFeatures(features);
+        return locator.call(features);
+    }
 
     /// <summary>
     /// Turns feature maps into what the decoder looks at: one vector for each cell, which tells what it shows and its row and column.
     /// </summary>
     /// <param name="features">Feature maps <c>[N, D, G, G]</c> of <see cref="Encode"/>.</param>
     /// <returns>Memory <c>[G·G, N, D]</c>, float32, row after row.</returns>
+    /// <exception cref="ArgumentException">The feature maps have another shape.</exception>
     public Tensor Remember(Tensor features)
     {
-        ArgumentNullException.ThrowIfNull(features);
         using DisposeScope scope = NewDisposeScope();
         return Remember(features, Locate(features)).MoveToOuterDisposeScope();
     }
@@ -155,7 +170,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="memory">Memory <c>[G·G, N, D]</c> of <see cref="Remember(Tensor)"/>.</param>
     /// <param name="words">Reports as numbers <c>[N, L]</c>, int64.</param>
     /// <returns>Logits <c>[N, L, V]</c>.</returns>
-    /// <exception cref="ArgumentException">The reports have another shape, or are too long.</exception>
+    /// <exception cref="ArgumentException">Memory or reports have another shape, the reports are too long, or a number stands for no
+    /// word.</exception>
     public Tensor Decode(Tensor memory, Tensor words)
     {
         (Tensor logits, Tensor attention) = DecodeAndLook(memory, words);
@@ -170,7 +186,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public IReadOnlyList<Caption> Write(Tensor images)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images);
         if (images.numel() == 0)
         {
             throw new ArgumentException(
@@ -215,7 +231,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public IReadOnlyList<Caption> Search(Tensor image, int beams = 4)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        GivenTensor.Require(image);
         Require(beams >= 1 && beams <= Vocabulary.Count, nameof(beams), beams, $"A beam search keeps 1 to {Vocabulary.Count} beginnings.");
         if (image.shape is not [1, ..])
         {
@@ -276,7 +292,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Caption Explain(Tensor image, string text)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        GivenTensor.Require(image);
         long[] words = Vocabulary.Encode(text, MaxLength);
         if (image.shape is not [1, ..])
         {
@@ -342,16 +358,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Logits <c>[N, L, V]</c> and the last layer's cross-attention <c>[N, L, G·G]</c>, the mean of its heads.</summary>
     private (Tensor Logits, Tensor Attention) DecodeAndLook(Tensor memory, Tensor words)
     {
-        ArgumentNullException.ThrowIfNull(memory);
-        ArgumentNullException.ThrowIfNull(words);
-        if (words.dim() != 2 || words.shape[0] != memory.shape[1] || words.shape[1] > MaxLength)
-        {
-            throw new ArgumentException(
-                $"{memory.shape[1]} images need as many reports of at most {MaxLength} words, [N, L]; these are "
-                    + $"[{string.Join(", ", words.shape)}].",
-                nameof(words)
-            );
-        }
+        RequireReports(memory, words);
 
         using DisposeScope scope = NewDisposeScope();
         Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
@@ -365,6 +372,41 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
         Tensor never = cat([Never(first: true), Never(first: false).expand(words.shape[1] - 1, -1)]);
         return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    private void RequireFeatures(Tensor features)
+    {
+        GivenTensor.Require(features);
+        if (features.shape is not [_, var depth, var rows, var columns] || depth != width || rows != columns || rows == 0)
+        {
+            throw new ArgumentException(
+                $"The model takes its encoder's feature maps, [N, {width}, G, G]; these have [{string.Join(", ", features.shape)}].",
+                nameof(features)
+            );
+        }
+    }
+
+    private void RequireReports(Tensor memory, Tensor words)
+    {
+        GivenTensor.Require(memory);
+        GivenTensor.Require(words);
+        if (memory.shape is not [> 0, var count, var depth] || depth != width)
+        {
+            throw new ArgumentException(
+                $"The memory is [G·G, N, {width}], as Remember makes it; this is [{string.Join(", ", memory.shape)}].",
+                nameof(memory)
+            );
+        }
+
+        if (words.shape is not [var reports, > 0 and var length] || reports != count || length > MaxLength)
+        {
+            throw new ArgumentException(
+                $"{count} images need as many reports of at most {MaxLength} words, [N, L]; these are [{string.Join(", ", words.shape)}].",
+                nameof(words)
+            );
+        }
+
+        Vocabulary.RequireNumbers(words, nameof(words));
     }
 
     /// <summary>

@@ -29,7 +29,7 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
     private readonly BatchNorm2d norm5;
 
     /// <summary>Makes an encoder with fresh weights.</summary>
-    /// <param name="width">The length of a feature vector, D; a multiple of 4.</param>
+    /// <param name="width">The length of a feature vector, D; a multiple of 4, at least 4.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is not a positive multiple of 4.</exception>
     public ImageEncoder(int width)
         : base(nameof(ImageEncoder))
@@ -54,13 +54,13 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Computes the grid.</summary>
-    /// <param name="input">Images <c>[N, 1, H, W]</c>, float32; H and W are multiples of <see cref="Stride"/>.</param>
+    /// <param name="input">Images <c>[N, 1, H, W]</c>, float32, at least one; H and W are multiples of <see cref="Stride"/>.</param>
     /// <returns>Feature maps <c>[N, D, H / 4, W / 4]</c>, float32.</returns>
-    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    /// <exception cref="ArgumentException">The images have another shape, or there is none.</exception>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (input.shape is not [_, 1, var height, var width] || height % Stride != 0 || width % Stride != 0)
+        GivenTensor.Require(input);
+        if (input.shape is not [> 0, 1, > 0 and var height, > 0 and var width] || height % Stride != 0 || width % Stride != 0)
         {
             throw new ArgumentException(
                 $"The encoder takes grey images [N, 1, H, W] with H and W multiples of {Stride}; these have "

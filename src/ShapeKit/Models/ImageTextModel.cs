@@ -52,8 +52,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Makes a model with fresh weights.</summary>
     /// <param name="vocabulary">The words that it knows.</param>
-    /// <param name="imageSize">The height and width of its images in pixels; a multiple of 4.</param>
-    /// <param name="width">The length of a cell's and of a word's vector; a multiple of 4.</param>
+    /// <param name="imageSize">The height and width of its images in pixels; a multiple of 4, at least 8.</param>
+    /// <param name="width">The length of a cell's and of a word's vector; a multiple of 4, at least 4.</param>
     /// <param name="dimensions">The dimensions of the common space, D; at least 2.</param>
     /// <param name="layers">How many layers the text encoder has; at least 1.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
@@ -94,7 +94,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="input2">Sentences as numbers <c>[M, L]</c>, int64, of
     /// <see cref="Data.Vocabulary.Encode(IReadOnlyList{string}, int?)"/>.</param>
     /// <returns>Logits <c>[N, M]</c>, float32: cosine similarities divided by the temperature.</returns>
-    /// <exception cref="ArgumentException">Images or sentences have another shape.</exception>
+    /// <exception cref="ArgumentException">Images or sentences have another shape, or a number stands for no word.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -102,9 +102,9 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>The vectors of images in the common space, without keeping what training would need.</summary>
-    /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
+    /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
-    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    /// <exception cref="ArgumentException">There is no image, or the images have another shape.</exception>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor EncodeImages(Tensor images) => NetworkOutput.Require(Apart(() => InParts(images, part => ProjectImages(Look(part)))));
 
@@ -120,11 +120,11 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Looks at images: a vector for each cell of a grid.</summary>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1.</param>
     /// <returns>Feature maps <c>[N, W, G, G]</c>, float32.</returns>
-    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    /// <exception cref="ArgumentException">The images have another shape, or there is none.</exception>
     public Tensor Look(Tensor images)
     {
-        ArgumentNullException.ThrowIfNull(images);
-        return images.shape is [_, 1, var height, var width] && height == imageSize && width == imageSize
+        GivenTensor.Require(images);
+        return images.shape is [> 0, 1, var height, var width] && height == imageSize && width == imageSize
             ? vision.call(images)
             : throw new ArgumentException(
                 $"The model takes grey images [N, 1, {imageSize}, {imageSize}]; these have [{string.Join(", ", images.shape)}].",
@@ -135,7 +135,19 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Names what each cell of the grid shows.</summary>
     /// <param name="features">Feature maps <c>[N, W, G, G]</c> of <see cref="Look"/>.</param>
     /// <returns>Logits <c>[N, 4, G, G]</c>: nothing, or a small, medium or large nodule whose centre lies there.</returns>
-    public Tensor Locate(Tensor features) => locator.call(features);
+    /// <exception cref="ArgumentException">The feature maps have another shape.</exception>
+    public Tensor Locate(Tensor features)
+    {
+        GivenTensor.Require(features);
+        long width = locator.weight.shape[1];
+        return features.shape is [_, var depth, var rows, var columns] && depth == width && rows == GridSize && columns == GridSize
+            ? locator.call(features)
+            : throw new ArgumentException(
+                $"The model takes the feature maps of Look, [N, {width}, {GridSize}, {GridSize}]; these have "
+                    + $"[{string.Join(", ", features.shape)}].",
+                nameof(features)
+            );
+    }
 
     /// <summary>The vectors of images that were looked at; training uses it.</summary>
     /// <param name="features">Feature maps <c>[N, W, G, G]</c> of <see cref="Look"/>.</param>
@@ -152,11 +164,11 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The vectors of sentences given as numbers; training uses it.</summary>
     /// <param name="words">Sentences <c>[N, L]</c>, int64; L is at most 128.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
-    /// <exception cref="ArgumentException">The sentences have another shape.</exception>
+    /// <exception cref="ArgumentException">The sentences have another shape, or a number stands for no word.</exception>
     internal Tensor ProjectSentences(Tensor words)
     {
-        ArgumentNullException.ThrowIfNull(words);
-        if (words.dim() != 2 || words.dtype != ScalarType.Int64)
+        GivenTensor.Require(words);
+        if (words.shape is not [> 0, > 0] || words.dtype != ScalarType.Int64)
         {
             throw new ArgumentException(
                 $"Sentences are numbers [N, L], int64; these are [{string.Join(", ", words.shape)}], {words.dtype}.",
@@ -164,6 +176,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
             );
         }
 
+        Vocabulary.RequireNumbers(words, nameof(words));
         using DisposeScope scope = NewDisposeScope();
         Tensor padding = words == Vocabulary.Padding;
         Tensor read = text.call(places.call(embedding.call(words)).transpose(0, 1), null!, padding).transpose(0, 1);
@@ -186,7 +199,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
     private void RequireVectors(Tensor vectors, string name, string encoder)
     {
-        ArgumentNullException.ThrowIfNull(vectors, name);
+        GivenTensor.Require(vectors, name);
         if (vectors.dim() != 2 || vectors.shape[1] != dimensions || vectors.dtype != ScalarType.Float32)
         {
             throw new ArgumentException(
@@ -225,7 +238,12 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
     private static Tensor InParts(Tensor images, Func<Tensor, Tensor> use)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images);
+        if (images.numel() == 0)
+        {
+            throw new ArgumentException($"There is no image to look at; these have [{string.Join(", ", images.shape)}].", nameof(images));
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor[] parts =
         [

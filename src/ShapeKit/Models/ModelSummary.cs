@@ -82,7 +82,7 @@ public sealed class ModelSummary : IShown
         catch (Exception e) when (e is ExternalException or ArgumentException)
         {
             throw new ArgumentException(
-                $"{model.GetType().Name} does not take an input of shape {Text(inputShape)}: {e.Message.Split('\n', 2)[0]}",
+                $"{model.GetType().Name} does not take an input of shape {Text(inputShape)}: {e.Message.Split('\n', 2)[0].TrimEnd('.')}.",
                 nameof(inputShape),
                 e
             );

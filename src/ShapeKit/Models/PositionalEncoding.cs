@@ -61,7 +61,7 @@ internal sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The vectors have another width, or there are more places than were prepared.</exception>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        GivenTensor.Require(input);
         if (input.dim() != 3 || input.shape[2] != table.shape[1] || input.shape[1] > table.shape[0])
         {
             throw new ArgumentException(

@@ -28,6 +28,7 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <param name="initialization">How the weights are drawn.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such initialization.</exception>
     public ShapeCnn(WeightInitialization initialization = WeightInitialization.GlorotUniform, int? seed = null)
         : base(nameof(ShapeCnn))
     {
@@ -56,7 +57,7 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        GivenTensor.Require(input);
         if (input.shape is not [_, 1, 28, 28])
         {
             throw new ArgumentException(
@@ -79,6 +80,7 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public Tensor Predict(Tensor images)
     {
+        GivenTensor.Require(images);
         using IDisposable withoutGradients = no_grad();
         using Tensor logits = call(images);
         using Tensor probabilities = logits.sigmoid();

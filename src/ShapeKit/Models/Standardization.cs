@@ -20,9 +20,9 @@ public sealed class Standardization : nn.Module<Tensor, Tensor>
         : base(nameof(Standardization)) { }
 
     /// <summary>Standardises all images by the same two numbers, usually those of the training images.</summary>
-    /// <param name="mean">What is subtracted from every pixel.</param>
+    /// <param name="mean">What is subtracted from every pixel; finite.</param>
     /// <param name="deviation">What every pixel is then divided by; above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The deviation is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The deviation is not above 0, or a number is not finite.</exception>
     public Standardization(double mean, double deviation)
         : this()
     {
@@ -41,9 +41,18 @@ public sealed class Standardization : nn.Module<Tensor, Tensor>
     /// <summary>Subtracts the mean and divides by the deviation.</summary>
     /// <param name="input">Images <c>[N, C, H, W]</c>, float32.</param>
     /// <returns>Images of the same shape; an image of one grey alone becomes 0 everywhere.</returns>
+    /// <exception cref="ArgumentException">The images do not have four dimensions.</exception>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        GivenTensor.Require(input);
+        if (input.dim() != 4)
+        {
+            throw new ArgumentException(
+                $"Standardization takes images [N, C, H, W]; these have [{string.Join(", ", input.shape)}].",
+                nameof(input)
+            );
+        }
+
         using DisposeScope scope = NewDisposeScope();
         if (common is { } values)
         {

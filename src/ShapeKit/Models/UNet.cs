@@ -25,14 +25,14 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <summary>Makes a network with fresh weights.</summary>
     /// <param name="classes">The number of classes, C, at least 2.</param>
     /// <param name="depth">How often the image is halved, 1 to 6; the paper's is 4.</param>
-    /// <param name="width">The number of channels of the first level, doubled at each level below; the paper's is 64.</param>
+    /// <param name="width">The number of channels of the first level, at least 1, doubled at each level below; the paper's is 64.</param>
     /// <param name="padded">Whether convolutions keep the size by a border of zeros. Without it, as in the paper, the output is smaller
     /// than the input and the skip connections are cut to their centre.</param>
     /// <param name="skipConnections">Whether the decoder sees the encoder's feature maps; false is for measuring what they do.</param>
     /// <param name="initialization">How the weights are drawn; the paper's is <see cref="WeightInitialization.HeNormal"/>.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range, or there is no such initialization.</exception>
     public UNet(
         int classes = 2,
         int depth = 3,
@@ -95,7 +95,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The images have another shape, or a size that cannot be halved so often.</exception>
     public override Tensor forward(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
+        GivenTensor.Require(input);
         if (input.shape is not [_, 1, var height, var width])
         {
             throw new ArgumentException(
@@ -133,6 +133,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor Predict(Tensor images)
     {
+        GivenTensor.Require(images);
         using IDisposable withoutGradients = no_grad();
         using Tensor logits = call(images);
         return NetworkOutput.Require(logits).argmax(1);

@@ -10,7 +10,9 @@ public static class CosineSimilarity
     /// <param name="a">The numbers of the first vector; at least one.</param>
     /// <param name="b">The numbers of the second vector; as many.</param>
     /// <returns>1 for the same direction, 0 for a right angle or a vector of zeros, -1 for the opposite direction.</returns>
-    /// <remarks>The same as <c>torch.nn.functional.cosine_similarity</c>.</remarks>
+    /// <remarks>
+    /// The same as <c>torch.nn.functional.cosine_similarity</c>. Not-a-number in a vector makes the result not-a-number.
+    /// </remarks>
     /// <exception cref="ArgumentException">The vectors are empty or differ in length.</exception>
     public static float Between(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {

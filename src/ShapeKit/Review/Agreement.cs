@@ -7,11 +7,17 @@ public static class Agreement
     /// <param name="entries">The log's entries, the oldest first.</param>
     /// <param name="window">How many decisions are looked back at, this one included; at least 1.</param>
     /// <returns>A share in 0..1 for each entry; NaN for the first ones, behind which there are not yet so many.</returns>
+    /// <exception cref="ArgumentException">An entry is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The window is shorter than 1.</exception>
     public static double[] OverTime(IReadOnlyList<ReviewEntry> entries, int window = 20)
     {
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        if (entries.Any(entry => entry?.Review is null))
+        {
+            throw new ArgumentException("An entry is null, or has no review; pass those that a ReviewLog reads.", nameof(entries));
+        }
+
         double[] shares = new double[entries.Count];
         int accepted = 0;
         for (int i = 0; i < shares.Length; i++)

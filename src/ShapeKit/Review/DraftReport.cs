@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 
@@ -49,7 +50,12 @@ public sealed record DraftReport : IShown
     public IReadOnlyList<DraftedFinding>? Findings { get; }
 
     /// <summary>The confidence from which on a draft is shown to the reader, in 0..1; 0 shows every draft.</summary>
-    public double Threshold { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The threshold lies outside 0..1.</exception>
+    public double Threshold
+    {
+        get;
+        init => field = Share(value);
+    }
 
     /// <summary>Whether its confidence is under the <see cref="Threshold"/>.</summary>
     public bool IsHeldBack => Confidence < Threshold;
@@ -60,18 +66,16 @@ public sealed record DraftReport : IShown
     /// <param name="caption">What it wrote.</param>
     /// <param name="threshold">The confidence under which the draft is held back, in 0..1.</param>
     /// <returns>The draft.</returns>
-    /// <exception cref="ArgumentException">A name is empty, or the threshold lies outside 0..1.</exception>
+    /// <exception cref="ArgumentException">A name is empty, a step of the caption is missing, its word is not the text's or its probability
+    /// lies outside 0..1, or the threshold lies outside 0..1.</exception>
     public static DraftReport From(string image, string model, Caption caption, double threshold = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(image);
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
         ArgumentNullException.ThrowIfNull(caption);
-        return threshold is >= 0 and <= 1
-            ? new DraftReport(image, model, caption) { Threshold = threshold }
-            : throw new ArgumentOutOfRangeException(
-                nameof(threshold),
-                FormattableString.Invariant($"The threshold is {threshold}; it must lie in 0 to 1.")
-            );
+        double shownFrom = Share(threshold);
+        RequireSteps(caption);
+        return new DraftReport(image, model, caption) { Threshold = shownFrom };
     }
 
     /// <summary>Whether it says what was drawn: the same number of nodules with the same sides, zones and sizes, in any order.</summary>
@@ -90,18 +94,21 @@ public sealed record DraftReport : IShown
     /// <summary>The draft, signed as it is.</summary>
     /// <param name="reviewer">Who signs.</param>
     /// <returns>The decision.</returns>
+    /// <exception cref="ArgumentException">Nobody signs.</exception>
     public ReviewedDraft AcceptedBy(string reviewer) => Decided(reviewer, Decision.Accepted, Text);
 
     /// <summary>The draft, changed and then signed.</summary>
     /// <param name="reviewer">Who signs.</param>
     /// <param name="final">What the report says now.</param>
     /// <returns>The decision.</returns>
+    /// <exception cref="ArgumentException">Nobody signs, or the report is empty or the draft's own.</exception>
     public ReviewedDraft EditedBy(string reviewer, string final) => Decided(reviewer, Decision.Edited, final);
 
     /// <summary>The draft, discarded.</summary>
     /// <param name="reviewer">Who discards it.</param>
     /// <param name="final">The report that was written instead; empty where there is none.</param>
     /// <returns>The decision.</returns>
+    /// <exception cref="ArgumentException">Nobody discards it, or the report is null or the draft's own.</exception>
     public ReviewedDraft RejectedBy(string reviewer, string final = "") => Decided(reviewer, Decision.Rejected, final);
 
     /// <summary>
@@ -180,6 +187,46 @@ public sealed record DraftReport : IShown
                 ),
             ]
             : null;
+    }
+
+    private static double Share(double threshold) =>
+        threshold is >= 0 and <= 1
+            ? threshold
+            : throw new ArgumentOutOfRangeException(
+                nameof(threshold),
+                FormattableString.Invariant($"The threshold is {threshold}; it must lie in 0 to 1.")
+            );
+
+    /// <summary>Refuses a caption whose words and steps don't tell the same, so that no confidence follows from them.</summary>
+    private static void RequireSteps(Caption caption)
+    {
+        if (caption.Text is null || caption.Steps is null || caption.Steps.Any(step => step?.Word is null || step.Next is null))
+        {
+            throw new ArgumentException("The caption has no text, or a step without its word or the words likely there.", nameof(caption));
+        }
+
+        string[] words = Vocabulary.Tokenize(caption.Text),
+            written = [.. caption.Steps.Select(step => step.Word).TakeWhile(word => word != "<end>")];
+        if (!words.SequenceEqual(written) || caption.Steps.Count > words.Length + 1)
+        {
+            throw new ArgumentException(
+                $"The caption's text is \"{caption.Text}\", and its steps write \"{string.Join(' ', written)}\"; there must be a step for "
+                    + "each word, and one for the end.",
+                nameof(caption)
+            );
+        }
+
+        CaptionStep? broken = caption.Steps.FirstOrDefault(step =>
+            step.Probability is not (>= 0 and <= 1) || step.Next.Any(next => next.Probability is not (>= 0 and <= 1))
+        );
+        if (broken is not null)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The probabilities of the word {broken.Word}, {broken.Probability}, or of those likely there ")
+                    + "lie outside 0 to 1; a network that gives no numbers writes no draft.",
+                nameof(caption)
+            );
+        }
     }
 
     /// <summary>The probability of a step's word and, of the five likely words of which the step tells, all that state the same.</summary>

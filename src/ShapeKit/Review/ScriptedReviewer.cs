@@ -12,6 +12,7 @@ namespace ShapeKit.Review;
 /// <param name="truth">The findings of the image that a draft is about.</param>
 /// <param name="attention">The share of drafts that it reads, in 0..1; the others it accepts unread.</param>
 /// <param name="seed">Which drafts it reads.</param>
+/// <exception cref="ArgumentOutOfRangeException">The attention lies outside 0..1.</exception>
 public sealed class ScriptedReviewer(Func<DraftReport, IReadOnlyList<Finding>> truth, double attention = 1, int seed = 1) : IReviewer
 {
     private readonly Func<DraftReport, IReadOnlyList<Finding>> _truth = truth ?? throw new ArgumentNullException(nameof(truth));
@@ -28,11 +29,16 @@ public sealed class ScriptedReviewer(Func<DraftReport, IReadOnlyList<Finding>> t
     public string Name { get; init; } = "scripted reviewer";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The truth holds more than two findings, for which there is no sentence.</exception>
+    /// <exception cref="ArgumentException">The truth is null, or holds findings for which there is no sentence, such as more than
+    /// two.</exception>
     public ReviewedDraft Review(DraftReport draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        IReadOnlyList<Finding> findings = _truth(draft);
+        IReadOnlyList<Finding> findings = _truth(draft)
+            ?? throw new ArgumentException(
+                $"The truth of {draft.Image} is null; give its findings, an empty list for none.",
+                nameof(draft)
+            );
         bool reads = new RepeatableRandom(seed, _reviewed++).NextUnit() < _attention;
         if (!reads || draft.Says(findings))
         {

@@ -11,7 +11,11 @@ public static class Notebook
     /// Ends long work with an <see cref="OperationCanceledException"/> when the reader has stopped the cell; called at places where nothing
     /// is half done. A notebook engine sets it; without one, nobody stops anything.
     /// </summary>
-    public static Action ThrowIfStopped { get; set; } = () => { };
+    public static Action ThrowIfStopped
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = () => { };
 
     /// <summary>Shows a value: in the notebook where there is one, otherwise as a line of text on the console.</summary>
     /// <param name="value">What to show.</param>

@@ -40,7 +40,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// epochs have as many.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">A textbook is empty, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">A textbook is null or empty, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<CaptionEpoch> Fit(Func<int, PhantomDataset> textbook, CancellationToken cancellationToken = default)
@@ -54,7 +54,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             .Run(
                 epoch =>
                 {
-                    using PhantomDataset data = textbook(epoch);
+                    using PhantomDataset data = Open(textbook, epoch);
                     return Look(epoch, epochs, data.Images.alias(), data.Findings);
                 },
                 cancellationToken
@@ -63,7 +63,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             .Run(
                 epoch =>
                 {
-                    using PhantomDataset data = textbook(epoch);
+                    using PhantomDataset data = Open(textbook, epoch);
                     string[] reports = [.. data.Findings.Select(findings => ReportGrammar.Write(findings))];
                     return Read(epoch, epochs, data.Images.alias(), reports, locked: looking > 0);
                 },
@@ -77,13 +77,13 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <param name="reports">A report for each image, of words that the model's vocabulary knows.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a word is not known, a report is
-    /// too long, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a report is null, a word is not
+    /// known, a report is too long, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<CaptionEpoch> Fit(Tensor images, IReadOnlyList<string> reports, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images);
         ArgumentNullException.ThrowIfNull(reports);
         _options.ThrowIfInvalid();
         int epochs = _options.Epochs;
@@ -102,6 +102,14 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             ? throw new ArgumentException("The data set has no images; nothing can be measured on it.", nameof(data))
             : CaptionReport.From([.. _model.Write(data.Images).Select(caption => caption.Text)], data.Findings);
     }
+
+    private static PhantomDataset Open(Func<int, PhantomDataset> textbook, int epoch) =>
+        textbook(epoch) is { Count: > 0 } data
+            ? data
+            : throw new ArgumentException(
+                $"The textbook of epoch {epoch} is null or has no images; draw at least one for each epoch.",
+                nameof(textbook)
+            );
 
     private TrainingLoop<CaptionEpoch> Loop(int first, int last, int epochs, IEnumerable<Parameter> learning) =>
         new(_model)
@@ -190,11 +198,18 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
 
     private Tensor Words(Tensor images, IReadOnlyList<string> reports)
     {
-        if (reports.Count == 0 || images.shape[0] != reports.Count)
+        long count = images.dim() == 0 ? 0 : images.shape[0];
+        if (reports.Count == 0 || count != reports.Count)
         {
             throw new ArgumentException(
-                $"There are {images.shape[0]} images and {reports.Count} reports; pass one report for each image, and at least one."
+                $"There are {count} images and {reports.Count} reports; pass one report for each image, and at least one.",
+                nameof(reports)
             );
+        }
+
+        if (reports.Contains(null!))
+        {
+            throw new ArgumentException("A report is null; write one for each image.", nameof(reports));
         }
 
         return _model.Vocabulary.Encode(reports);

@@ -21,7 +21,7 @@ public static class ContrastiveLoss
     /// <exception cref="ArgumentException">The logits are not square, or there are not N meanings.</exception>
     public static Tensor SymmetricInfoNce(Tensor logits, IReadOnlyList<int>? meanings = null)
     {
-        ArgumentNullException.ThrowIfNull(logits);
+        GivenTensor.Require(logits);
         if (logits.shape is not [var rows, var columns] || rows != columns || rows == 0 || (meanings is not null && meanings.Count != rows))
         {
             throw new ArgumentException(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShapeKit.Generation;
 using static ShapeKit.Training.OptionRange;
 
 namespace ShapeKit.Training;
@@ -25,7 +26,7 @@ public sealed record ContrastiveOptions
     public double LearningRate { get; init; } = 0.006;
 
     /// <summary>
-    /// The wordings that sentences are written in (see <see cref="Generation.ReportGrammar"/>), one drawn for each image and epoch; null
+    /// The wordings that sentences are written in (see <see cref="ReportGrammar"/>), one drawn for each image and epoch; null
     /// takes all.
     /// </summary>
     public IReadOnlyList<int>? Wordings { get; init; }
@@ -57,6 +58,12 @@ public sealed record ContrastiveOptions
             "A learning rate is above 0, such as 0.006."
         );
         Require(Wordings is null or { Count: > 0 }, nameof(Wordings), "none", "At least one wording is needed; null takes all.");
+        Require(
+            Wordings?.All(wording => wording >= 0 && wording < ReportGrammar.WordingCount) ?? true,
+            nameof(Wordings),
+            string.Join(", ", Wordings ?? []),
+            $"Wordings are numbers of 0 to {ReportGrammar.WordingCount - 1}."
+        );
     }
 }
 

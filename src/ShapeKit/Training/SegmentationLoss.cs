@@ -15,7 +15,7 @@ public static class SegmentationLoss
     /// <param name="logits">Logits <c>[N, C, H, W]</c>, float32.</param>
     /// <param name="classes">True classes <c>[N, H, W]</c>, int64 in 0..C - 1.</param>
     /// <returns>A single number, at least 0.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit together, or the classes are none of the logits'.</exception>
     public static Tensor CrossEntropy(Tensor logits, Tensor classes)
     {
         ThrowIfInvalid(logits, classes);
@@ -32,16 +32,11 @@ public static class SegmentationLoss
     /// <param name="logits">Logits <c>[N, C, H, W]</c>, float32.</param>
     /// <param name="classes">True classes <c>[N, H, W]</c>, int64 in 0..C - 1.</param>
     /// <returns>A single number in 0..1.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit together, or the classes are none of the logits'.</exception>
     public static Tensor SoftDice(Tensor logits, Tensor classes)
     {
         ThrowIfInvalid(logits, classes);
-        using DisposeScope scope = NewDisposeScope();
-        Tensor p = logits.softmax(1);
-        Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
-        Tensor both = (p * g).sum([0, 2, 3]),
-            sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
-        return (1 - (((2 * both) + Smoothing) / (sum + Smoothing)).mean()).MoveToOuterDisposeScope();
+        return Dice(logits, classes);
     }
 
     /// <summary>
@@ -51,20 +46,32 @@ public static class SegmentationLoss
     /// <param name="logits">Logits <c>[N, C, H, W]</c>, float32.</param>
     /// <param name="classes">True classes <c>[N, H, W]</c>, int64 in 0..C - 1.</param>
     /// <returns>A single number, at least 0.</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit together.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit together, or the classes are none of the logits'.</exception>
     public static Tensor CrossEntropyAndDice(Tensor logits, Tensor classes)
     {
+        ThrowIfInvalid(logits, classes);
         using DisposeScope scope = NewDisposeScope();
-        return (CrossEntropy(logits, classes) + SoftDice(logits, classes)).MoveToOuterDisposeScope();
+        return (nn.functional.cross_entropy(logits, classes) + Dice(logits, classes)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Dice(Tensor logits, Tensor classes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor p = logits.softmax(1);
+        Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
+        Tensor both = (p * g).sum([0, 2, 3]),
+            sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
+        return (1 - (((2 * both) + Smoothing) / (sum + Smoothing)).mean()).MoveToOuterDisposeScope();
     }
 
     private static void ThrowIfInvalid(Tensor logits, Tensor classes)
     {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(classes);
+        GivenTensor.Require(logits);
+        GivenTensor.Require(classes);
         if (
             logits.dim() != 4
             || classes.dim() != 3
+            || classes.numel() == 0
             || logits.shape[0] != classes.shape[0]
             || logits.shape[2] != classes.shape[1]
             || logits.shape[3] != classes.shape[2]
@@ -73,6 +80,22 @@ public static class SegmentationLoss
             throw new ArgumentException(
                 $"Logits [{string.Join(", ", logits.shape)}] and classes [{string.Join(", ", classes.shape)}] do not fit together; [N, "
                     + "C, H, W] and [N, H, W] are needed.",
+                nameof(classes)
+            );
+        }
+
+        if (classes.dtype != ScalarType.Int64)
+        {
+            throw new ArgumentException($"The classes are {classes.dtype}; convert them with to(torch.int64).", nameof(classes));
+        }
+
+        using Tensor lowest = classes.min(),
+            highest = classes.max();
+        if (lowest.item<long>() < 0 || highest.item<long>() >= logits.shape[1])
+        {
+            throw new ArgumentException(
+                $"The classes run from {lowest.item<long>()} to {highest.item<long>()}; the {logits.shape[1]} logits of a pixel allow 0 to "
+                    + $"{logits.shape[1] - 1}.",
                 nameof(classes)
             );
         }

@@ -35,6 +35,7 @@ public sealed record SegmentationOptions
 
     internal void ThrowIfInvalid()
     {
+        Require(Loss is not null, nameof(Loss), "null", "A loss is needed, such as SegmentationLoss.CrossEntropyAndDice.");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(

@@ -25,8 +25,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="train">The images to learn from.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">The data set is empty, an option is out of range, or the network gives something other than
-    /// logits <c>[N, C, h, w]</c>.</exception>
+    /// <exception cref="ArgumentException">The data set is empty, an option is out of range, the network gives something other than logits
+    /// <c>[N, C, h, w]</c>, or the loss is no single number.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
     public IReadOnlyList<SegmentationEpoch> Fit(PhantomDataset train, CancellationToken cancellationToken = default)
@@ -51,7 +51,14 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         {
             Tensor indices = tensor(chosen);
             Tensor logits = Logits(train.Images.index_select(0, indices));
-            return _options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
+            Tensor loss = _options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
+            return loss is { IsInvalid: false } && loss.numel() == 1
+                ? loss
+                : throw new ArgumentException(
+                    $"{nameof(SegmentationOptions)}.{nameof(SegmentationOptions.Loss)} gave "
+                        + $"{(loss is { IsInvalid: false } ? $"[{string.Join(", ", loss.shape)}]" : "null or a tensor that was disposed")}; a "
+                        + "single number is needed."
+                );
         }
     }
 
@@ -63,7 +70,12 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor Predict(Tensor images)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images);
+        if (images.numel() == 0)
+        {
+            throw new ArgumentException($"There is no image to paint; these have [{string.Join(", ", images.shape)}].", nameof(images));
+        }
+
         using var evaluating = new EvaluationMode(_model);
         using IDisposable withoutGradients = no_grad();
         using DisposeScope scope = NewDisposeScope();

@@ -31,8 +31,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <paramref name="train"/>.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, or the network
-    /// gives something other than logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, the network gives
+    /// something other than logits <c>[N, 1]</c>, or <see cref="TrainingOptions.Augment"/> gives something other than images of the same
+    /// shape.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used,
     /// saved or trained on.</exception>
     /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a
@@ -122,7 +123,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             Tensor indices = tensor(chosen);
             Tensor images = train.Images.index_select(0, indices),
                 classes = train.Labels.index_select(0, indices);
-            Tensor logits = Logits(_options.Augment is { } augment ? augment(images, random) : images);
+            Tensor logits = Logits(Augmented(images, random));
             Tensor labels = classes.to(ScalarType.Float32).to(logits.device);
             Tensor? weights = classWeights?.index_select(0, classes).to(logits.device);
             correct += CountCorrect(logits, labels);
@@ -168,6 +169,24 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             Tensor logits = NetworkOutput.Require(Logits(data.Images.narrow(0, start, count)));
             use(logits, data.Labels.narrow(0, start, count).to(ScalarType.Float32).to(logits.device));
         }
+    }
+
+    private Tensor Augmented(Tensor images, Random random)
+    {
+        if (_options.Augment is not { } augment)
+        {
+            return images;
+        }
+
+        long[] shape = images.shape;
+        Tensor changed = augment(images, random);
+        return changed is { IsInvalid: false } && changed.shape.SequenceEqual(shape)
+            ? changed
+            : throw new ArgumentException(
+                $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.Augment)} gave "
+                    + $"{(changed is { IsInvalid: false } ? $"[{string.Join(", ", changed.shape)}]" : "null or a tensor that was disposed")} for "
+                    + $"images [{string.Join(", ", shape)}]; it must give images of the same shape."
+            );
     }
 
     private Tensor Logits(Tensor images)

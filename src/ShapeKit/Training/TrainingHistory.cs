@@ -9,13 +9,18 @@ public sealed class TrainingHistory : IShown
 
     /// <summary>Collects the results of a training run.</summary>
     /// <param name="epochs">The epochs in order; at least one.</param>
-    /// <exception cref="ArgumentException">There is no epoch.</exception>
+    /// <exception cref="ArgumentException">There is no epoch, or one is null.</exception>
     public TrainingHistory(IReadOnlyList<EpochResult> epochs)
     {
         ArgumentNullException.ThrowIfNull(epochs);
         if (epochs.Count == 0)
         {
             throw new ArgumentException("A training history needs at least one epoch; this one has none.", nameof(epochs));
+        }
+
+        if (epochs.Contains(null!))
+        {
+            throw new ArgumentException("An epoch is null; pass those that a trainer gives.", nameof(epochs));
         }
 
         Epochs = [.. epochs];

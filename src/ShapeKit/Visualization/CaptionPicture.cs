@@ -65,7 +65,8 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
         {
             for (int column = 0; column < width; column++)
             {
-                weights[row, column] = map[row * map.GetLength(0) / height, column * map.GetLength(1) / width] / largest;
+                weights[row, column] =
+                    map[row * map.GetLength(0) / height, column * map.GetLength(1) / width] / (largest > 0 ? largest : 1);
             }
         }
 

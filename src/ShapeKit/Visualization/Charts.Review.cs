@@ -14,6 +14,7 @@ public static partial class Charts
     /// <param name="title">What the figure shows.</param>
     /// <param name="threshold">A threshold to mark on the curve; null marks none.</param>
     /// <returns>The figure, with the line of holding back by chance.</returns>
+    /// <exception cref="ArgumentException">The threshold is not a number, or the title is empty.</exception>
     public static Figure RiskCoverage(RiskCoverageCurve curve, string title = "Coverage against error", double? threshold = null)
     {
         ArgumentNullException.ThrowIfNull(curve);
@@ -95,7 +96,7 @@ public static partial class Charts
     /// decisions.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure; a line marks where another model began to write the drafts.</returns>
-    /// <exception cref="ArgumentException">There is no entry, or the window is shorter than 1.</exception>
+    /// <exception cref="ArgumentException">There is no entry, one is null, the window is shorter than 1, or the title is empty.</exception>
     public static Figure AgreementOverTime(IReadOnlyList<ReviewEntry> entries, int window = 20, string title = "Agreement over time")
     {
         double[] shares = Agreement.OverTime(entries, window);

@@ -17,6 +17,7 @@ public static partial class Charts
     /// <param name="history">The training run.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure: the loss on the left, the accuracy on the right.</returns>
+    /// <exception cref="ArgumentException">The title is empty.</exception>
     public static Figure TrainingCurves(TrainingHistory history, string title = "Training")
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -27,13 +28,18 @@ public static partial class Charts
     /// <param name="epochs">The epochs so far, in order, of any trainer.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure: the loss on the left, the accuracy on the right; the loss alone where no accuracy was measured.</returns>
-    /// <exception cref="ArgumentException">There is no epoch yet.</exception>
+    /// <exception cref="ArgumentException">There is no epoch yet, one is null, or the title is empty.</exception>
     public static Figure TrainingCurves(IReadOnlyList<IEpoch> epochs, string title = "Training")
     {
         ArgumentNullException.ThrowIfNull(epochs);
         if (epochs.Count == 0)
         {
             throw new ArgumentException("There is no epoch to draw yet; train for at least one.", nameof(epochs));
+        }
+
+        if (epochs.Contains(null!))
+        {
+            throw new ArgumentException("An epoch is null; pass those that a trainer gives.", nameof(epochs));
         }
 
         (string Name, string Axis)[] curves =
@@ -135,6 +141,7 @@ public static partial class Charts
     /// <param name="matrix">The counts.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure: a row a true class, a column a predicted class, in each cell the count and its share of the row.</returns>
+    /// <exception cref="ArgumentException">The title is empty.</exception>
     public static Figure Confusion(ConfusionMatrix matrix, string title = "Confusion matrix")
     {
         ArgumentNullException.ThrowIfNull(matrix);
@@ -201,9 +208,11 @@ public static partial class Charts
     /// <param name="title">What the figure shows.</param>
     /// <param name="name">Whose curve it is, for the legend.</param>
     /// <returns>The figure.</returns>
+    /// <exception cref="ArgumentException">The title is empty.</exception>
     public static Figure Roc(RocCurve roc, string title = "ROC curve", string name = "the network")
     {
         ArgumentNullException.ThrowIfNull(roc);
+        ArgumentNullException.ThrowIfNull(name);
         string area = Html.Fixed(roc.AreaUnderCurve, 3);
         GenericChart chart = Chart(
             [
@@ -246,6 +255,7 @@ public static partial class Charts
     /// <param name="curve">The curve; on the diagonal, both agree.</param>
     /// <param name="title">What the figure shows.</param>
     /// <returns>The figure: a dot a bin, with its 95% interval; the more images, the larger the dot.</returns>
+    /// <exception cref="ArgumentException">The title is empty.</exception>
     public static Figure Calibration(CalibrationCurve curve, string title = "Calibration")
     {
         ArgumentNullException.ThrowIfNull(curve);
@@ -344,12 +354,13 @@ public static partial class Charts
     /// <param name="values">The numbers, indexed [row, column]; row 0 is at the top.</param>
     /// <param name="title">What the table is.</param>
     /// <param name="scale">How values become colours; null chooses grey, or diverging where a value is negative.</param>
-    /// <param name="decimals">At most so many decimals in a cell.</param>
+    /// <param name="decimals">At most so many decimals in a cell, 0 to 15.</param>
     /// <param name="alternativeText">What a reader sees in it; null describes size, range and the place of the largest value.</param>
     /// <param name="rowNames">What each row stands for; null numbers the rows from 0.</param>
     /// <param name="columnNames">What each column stands for; null numbers the columns from 0.</param>
     /// <returns>The figure. Tables of more than 30 columns or rows show their numbers on hovering only.</returns>
-    /// <exception cref="ArgumentException">The table is empty, or the names are not as many as the rows or columns.</exception>
+    /// <exception cref="ArgumentException">The table is empty, the names are not as many as the rows or columns, one is null, the decimals
+    /// are not 0 to 15, or the title is empty.</exception>
     public static Figure HeatMap(
         float[,] values,
         string title,
@@ -360,7 +371,7 @@ public static partial class Charts
         IReadOnlyList<string>? columnNames = null
     )
     {
-        ThrowIfInvalid(values, rowNames, columnNames);
+        ThrowIfInvalid(values, decimals, rowNames, columnNames);
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         string[][] texts =
         [
@@ -399,7 +410,7 @@ public static partial class Charts
         );
     }
 
-    private static void ThrowIfInvalid(float[,] values, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
+    private static void ThrowIfInvalid(float[,] values, int decimals, IReadOnlyList<string>? rowNames, IReadOnlyList<string>? columnNames)
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length == 0)
@@ -410,6 +421,11 @@ public static partial class Charts
             );
         }
 
+        if (decimals is < 0 or > 15)
+        {
+            throw new ArgumentOutOfRangeException(nameof(decimals), decimals, "A number is shown with 0 to 15 decimals.");
+        }
+
         (int rows, int columns) = (values.GetLength(0), values.GetLength(1));
         if ((rowNames?.Count ?? rows) != rows || (columnNames?.Count ?? columns) != columns)
         {
@@ -418,6 +434,11 @@ public static partial class Charts
                     + $"{columns} columns; pass one name a row and one a column.",
                 nameof(rowNames)
             );
+        }
+
+        if ((rowNames ?? []).Concat(columnNames ?? []).Contains(null!))
+        {
+            throw new ArgumentException("A row or a column has no name; pass an empty one where nothing shall stand.", nameof(rowNames));
         }
     }
 
@@ -464,10 +485,11 @@ public static partial class Charts
     /// <param name="values">A tensor of shape [H, W], leading dimensions of 1 allowed, of any numeric dtype.</param>
     /// <param name="title">What the table is.</param>
     /// <param name="scale">How values become colours; null chooses grey, or diverging where a value is negative.</param>
-    /// <param name="decimals">At most so many decimals in a cell.</param>
+    /// <param name="decimals">At most so many decimals in a cell, 0 to 15.</param>
     /// <param name="alternativeText">What a reader sees in it; null describes size, range and the place of the largest value.</param>
     /// <returns>The figure.</returns>
-    /// <exception cref="ArgumentException">The tensor holds none or several tables.</exception>
+    /// <exception cref="ArgumentException">The tensor holds none or several tables, the decimals are not 0 to 15, or the title is
+    /// empty.</exception>
     public static Figure HeatMap(Tensor values, string title, ColorScale? scale = null, int decimals = 2, string? alternativeText = null)
     {
         IReadOnlyList<float[,]> tables = Pixels.Read(values);
@@ -481,9 +503,10 @@ public static partial class Charts
     /// <param name="title">What the figure shows.</param>
     /// <param name="valueName">What the numbers are, with their unit.</param>
     /// <returns>The figure.</returns>
-    /// <exception cref="ArgumentException">There is no series, or one is empty.</exception>
+    /// <exception cref="ArgumentException">There is no series, one is empty or has no name, or the title is empty.</exception>
     public static Figure Strip(IEnumerable<Series> series, string title, string valueName)
     {
+        ArgumentNullException.ThrowIfNull(valueName);
         Series[] groups = [.. Checked(series).Select(group => group with { Values = [.. group.Values.Where(double.IsFinite).Order()] })];
 
         // Equal values stand one above the other, so that each run can be counted.
@@ -571,9 +594,12 @@ public static partial class Charts
     /// <param name="x">The horizontal positions of series that have none of their own, as many as the longest has values; null counts
     /// from 1.</param>
     /// <returns>The figure.</returns>
-    /// <exception cref="ArgumentException">There is no series, one is empty, or it has more values than positions.</exception>
+    /// <exception cref="ArgumentException">There is no series, one is empty or has no name, it has more values than positions, or the title
+    /// is empty.</exception>
     public static Figure Lines(IEnumerable<Series> series, string title, string xName, string yName, IReadOnlyList<double>? x = null)
     {
+        ArgumentNullException.ThrowIfNull(xName);
+        ArgumentNullException.ThrowIfNull(yName);
         Series[] lines = Checked(series);
         x ??= [.. Enumerable.Range(1, lines.Max(line => line.Values.Count)).Select(i => (double)i)];
         if (Array.Find(lines, line => (line.X ?? x).Count < line.Values.Count) is { } longer)
@@ -612,7 +638,10 @@ public static partial class Charts
             $"{title}. {yName} over {xName}: "
             + string.Join(
                 "; ",
-                lines.Select(line => $"{line.Name} goes from {Html.Number(line.Values[0], 3)} to {Html.Number(line.Values[^1], 3)}")
+                lines.Select(line =>
+                    $"{line.Name} goes from {Html.Number(line.Values.First(double.IsFinite), 3)} to "
+                    + Html.Number(line.Values.Last(double.IsFinite), 3)
+                )
             )
             + ".";
         return new Figure(chart, title, text);
@@ -623,13 +652,20 @@ public static partial class Charts
     /// <param name="title">What the figure shows.</param>
     /// <param name="valueName">What the numbers are, with their unit.</param>
     /// <returns>The figure.</returns>
-    /// <exception cref="ArgumentException">There is no bar.</exception>
+    /// <exception cref="ArgumentException">There is no bar, one has no name, or the title is empty.</exception>
     public static Figure Bars(IEnumerable<(string Name, double Value)> bars, string title, string valueName)
     {
+        ArgumentNullException.ThrowIfNull(bars);
+        ArgumentNullException.ThrowIfNull(valueName);
         (string Name, double Value)[] all = [.. bars];
         if (all.Length == 0)
         {
             throw new ArgumentException("There is no bar to draw; pass at least one name and number.", nameof(bars));
+        }
+
+        if (all.Any(bar => bar.Name is null))
+        {
+            throw new ArgumentException("A bar has no name; say what each number is.", nameof(bars));
         }
 
         Dictionary<string, object> names = Axis("", grid: false, reversed: true).With("automargin", true).With("type", "category");
@@ -767,6 +803,11 @@ public static partial class Charts
             throw new ArgumentException("There is no series to draw; pass at least one.", nameof(series));
         }
 
+        if (all.Any(one => one is null or { Name: null } or { Values: null }))
+        {
+            throw new ArgumentException("A series is null, or has no name or no values; say what each line of numbers is.", nameof(series));
+        }
+
         return Array.Find(all, one => !one.Values.Any(double.IsFinite)) is { } empty
             ? throw new ArgumentException($"The series {empty.Name} has no values; every series needs at least one number.", nameof(series))
             : all;
@@ -813,13 +854,20 @@ public static partial class Charts
                 + $"{string.Join("; ", texts.Select((row, i) => (rowNames is null ? "" : rowNames[i] + ": ") + string.Join(", ", row)))}.";
         }
 
-        float[] all = [.. values.Cast<float>()];
-        int largest = Array.IndexOf(all, all.Max());
+        float[] all = [.. values.Cast<float>()],
+            known = [.. all.Where(value => !float.IsNaN(value))];
+        if (known.Length == 0)
+        {
+            return $"{size}. No value is a number.";
+        }
+
+        int largest = Array.IndexOf(all, known.Max());
         (int largestRow, int largestColumn) = (largest / columns, largest % columns);
         string place =
             $"{(rowNames is null ? $"row {largestRow}" : rowNames[largestRow])}, "
             + $"{(columnNames is null ? $"column {largestColumn}" : columnNames[largestColumn])}";
-        return $"{size}. Values from {Html.Number(all.Min())} to {Html.Number(all.Max())}, the largest first at {place}.";
+        string broken = known.Length < all.Length ? $" {all.Length - known.Length} are not numbers." : "";
+        return $"{size}. Values from {Html.Number(known.Min())} to {Html.Number(known.Max())}, the largest first at {place}.{broken}";
     }
 
     private static string ColorOf(int series) => Palette.Series[series % Palette.Series.Length];

@@ -13,8 +13,8 @@ public static class Explorers
     /// <param name="kernel">The kernel, indexed [row, column], not larger than the image.</param>
     /// <param name="title">What the picture shows.</param>
     /// <returns>The image, the products of one window and the feature map (stride 1, no padding), side by side.</returns>
-    /// <exception cref="ArgumentException">Image or kernel is empty, the kernel is larger than the image, or a value is not a finite
-    /// number.</exception>
+    /// <exception cref="ArgumentException">Image or kernel is empty, the kernel is larger than the image, a value is not a finite number or
+    /// too large, or the title is empty.</exception>
     public static Explorer Convolution(float[,] image, float[,] kernel, string title = "A kernel slides over an image")
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -31,7 +31,18 @@ public static class Explorers
 
         if (image.Cast<float>().Concat(kernel.Cast<float>()).FirstOrDefault(value => !float.IsFinite(value)) is not 0 and var broken)
         {
-            throw new ArgumentException($"The image or the kernel holds {broken}; only finite numbers can be drawn.", nameof(image));
+            throw new ArgumentException(
+                FormattableString.Invariant($"The image or the kernel holds {broken}; only finite numbers can be drawn."),
+                nameof(image)
+            );
+        }
+
+        if (!float.IsFinite(image.Cast<float>().Max(Math.Abs) * kernel.Cast<float>().Max(Math.Abs) * kernel.Length))
+        {
+            throw new ArgumentException(
+                "The products of the image and the kernel are too large to be drawn; use smaller numbers.",
+                nameof(image)
+            );
         }
 
         return new ConvolutionPicture(image, kernel).ToExplorer(title);
@@ -42,7 +53,7 @@ public static class Explorers
     /// <param name="b">The second vector, likewise.</param>
     /// <param name="title">What the picture shows.</param>
     /// <returns>The plane with both vectors, and the calculation of cos θ = a·b / (|a| |b|) beside it.</returns>
-    /// <exception cref="ArgumentException">A component is no number or reaches beyond a million.</exception>
+    /// <exception cref="ArgumentException">A component is not a number or beyond a million, or the title is empty.</exception>
     public static Explorer Vectors((double X, double Y) a, (double X, double Y) b, string title = "Two vectors and their angle")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
@@ -63,18 +74,33 @@ public static class Explorers
     /// <param name="caption">The report that a <see cref="CaptionModel"/> wrote about it.</param>
     /// <param name="title">What the picture shows.</param>
     /// <returns>The words, each with its probability, and one word's step worked out; at first that of the least probable word.</returns>
-    /// <exception cref="ArgumentException">There is not one image, or the report has no step.</exception>
+    /// <exception cref="ArgumentException">There is not one image, the report has no step, a step has no word, no attention or a
+    /// probability outside 0..1, or the title is empty.</exception>
     public static Explorer Report(Tensor image, Caption caption, string title = "A report, word by word")
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(caption);
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
         IReadOnlyList<float[,]> images = Pixels.Read(image);
-        return images.Count == 1 && caption.Steps.Count > 0
-            ? new CaptionPicture(images[0], caption).ToExplorer(title)
-            : throw new ArgumentException(
-                $"A report of {caption.Steps.Count} steps about {images.Count} images cannot be shown; pass one image and its report.",
+        int steps = caption.Steps?.Count ?? 0;
+        if (images.Count != 1 || steps == 0)
+        {
+            throw new ArgumentException(
+                $"A report of {steps} steps about {images.Count} images cannot be shown; pass one image and its report.",
                 nameof(image)
             );
+        }
+
+        return caption.Steps!.All(CanBeShown)
+            ? new CaptionPicture(images[0], caption).ToExplorer(title)
+            : throw new ArgumentException(
+                "A step of the report has no word, a probability outside 0 to 1, or no attention; pass a report as a CaptionModel writes it.",
+                nameof(caption)
+            );
     }
+
+    private static bool CanBeShown(CaptionStep? step) =>
+        step is { Word: not null, Probability: >= 0 and <= 1, Next: not null, Attention.Length: > 0 }
+        && step.Next.All(next => next is { Word: not null, Probability: >= 0 and <= 1 })
+        && step.Attention.Cast<float>().All(weight => weight is >= 0 and < float.PositiveInfinity);
 }

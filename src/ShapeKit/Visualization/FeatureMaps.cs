@@ -15,15 +15,15 @@ public static class FeatureMaps
     /// <summary>Shows the feature maps that a layer makes of one image.</summary>
     /// <param name="activations">The layer's output, [1, C, H, W] or [C, H, W], of any numeric dtype.</param>
     /// <param name="title">A line above the grid.</param>
-    /// <param name="columns">How many maps stand in a row.</param>
-    /// <param name="imageSize">The width of a map on the page, in pixels.</param>
+    /// <param name="columns">How many maps stand in a row, at least 1.</param>
+    /// <param name="imageSize">The width of a map on the page, in pixels, at least 1.</param>
     /// <returns>A grid with a picture a channel: blue where it is negative, white at zero, red where it responds most.</returns>
-    /// <exception cref="ArgumentException">The shape is neither of these.</exception>
+    /// <exception cref="ArgumentException">The shape is neither of these, or columns or image size are below 1.</exception>
     public static ImageGrid Of(Tensor activations, string title = "Feature maps", int columns = 8, int imageSize = 80)
     {
-        ArgumentNullException.ThrowIfNull(activations);
+        GivenTensor.Require(activations);
         long[] shape = activations.shape;
-        if (shape.Length is not (3 or 4) || (shape.Length == 4 && shape[0] != 1))
+        if (shape.Length is not (3 or 4) || (shape.Length == 4 && shape[0] != 1) || activations.numel() == 0)
         {
             throw new ArgumentException(
                 $"The activations have the shape [{string.Join(", ", shape)}]; pass those of one image, [1, C, H, W] or [C, H, W], for "
@@ -40,13 +40,14 @@ public static class FeatureMaps
     /// <param name="weight">The layer's weight, [output channels, input channels, height, width].</param>
     /// <param name="channel">The input channel, from 0; the first layer of a grey image has only channel 0.</param>
     /// <param name="title">A line above the grid.</param>
-    /// <param name="columns">How many kernels stand in a row.</param>
-    /// <param name="imageSize">The width of a kernel on the page, in pixels.</param>
+    /// <param name="columns">How many kernels stand in a row, at least 1.</param>
+    /// <param name="imageSize">The width of a kernel on the page, in pixels, at least 1.</param>
     /// <returns>A grid with a picture an output channel: blue for negative weights, white for zero, red for positive ones.</returns>
-    /// <exception cref="ArgumentException">The weight has not four dimensions, or there is no such channel.</exception>
+    /// <exception cref="ArgumentException">The weight has not four dimensions, there is no such channel, or columns or image size are below
+    /// 1.</exception>
     public static ImageGrid Kernels(Tensor weight, int channel = 0, string title = "Kernels", int columns = 8, int imageSize = 80)
     {
-        ArgumentNullException.ThrowIfNull(weight);
+        GivenTensor.Require(weight);
         long[] shape = weight.shape;
         if (shape.Length != 4)
         {
@@ -74,8 +75,9 @@ public static class FeatureMaps
         float[] all = [.. values.Cast<float>()];
         (float low, float high) = ColorScales.Range(ColorScale.Diverging, all);
         int decimals = high < 0.05 ? 4 : 2;
-        string least = Html.Number(all.Min(), decimals),
-            most = Html.Number(all.Max(), decimals);
+        bool broken = all.Any(float.IsNaN);
+        string least = Html.Number(broken ? float.NaN : all.Min(), decimals),
+            most = Html.Number(broken ? float.NaN : all.Max(), decimals);
         return new ImageGrid.Tile(
             Pixels.ToPng(values, ColorScale.Diverging, low, high),
             $"{name}: values from {least} to {most}",

@@ -18,8 +18,8 @@ public sealed class Figure : IShown
     /// <param name="chart">The chart, with named axes and no title of its own.</param>
     /// <param name="title">What the figure shows, in a few words.</param>
     /// <param name="alternativeText">What a reader sees in it, in a sentence or two with the important numbers.</param>
-    /// <param name="height">Height in pixels.</param>
-    /// <param name="width">Width in pixels, or null for as wide as the page, at most 760.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="width">Width in pixels, at least 1, or null for as wide as the page, at most 760.</param>
     /// <exception cref="ArgumentException">The title or the alternative text is empty, or a size is not positive.</exception>
     public Figure(GenericChart chart, string title, string alternativeText, int height = 360, int? width = null)
     {

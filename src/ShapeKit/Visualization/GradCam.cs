@@ -20,13 +20,22 @@ public static class GradCam
     /// <param name="positiveClass">True asks what speaks for class 1, false what speaks for class 0.</param>
     /// <returns>Maps <c>[N, 1, H, W]</c>, float32 in 0..1: brought to the size of the image bilinearly, the largest value of each image
     /// 1; 0 everywhere where nothing speaks for the class.</returns>
-    /// <exception cref="ArgumentException">The layer is not part of the network or takes no feature maps, or the network gives no logits
-    /// <c>[N, 1]</c>.</exception>
+    /// <exception cref="ArgumentException">There is no image, the images have not four dimensions, the layer is not part of the network or
+    /// takes no feature maps, or the network gives no logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public static Tensor Of(nn.Module<Tensor, Tensor> model, nn.Module<Tensor, Tensor> layer, Tensor images, bool positiveClass = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images);
+        if (images.dim() != 4 || images.numel() == 0)
+        {
+            throw new ArgumentException(
+                $"The images have the shape [{string.Join(", ", images.shape)}]; [N, 1, H, W] with at least one image is needed.",
+                nameof(images)
+            );
+        }
+
         using DisposeScope scope = NewDisposeScope();
         using IDisposable withGradients = enable_grad();
         Tensor? seen = null;
@@ -66,6 +75,7 @@ public static class GradCam
             );
         }
 
+        NetworkOutput.Require(logits);
         Tensor slopes = autograd.grad([positiveClass ? logits.sum() : -logits.sum()], [seen])[0];
         Tensor maps = (slopes.mean([2, 3], keepdim: true) * seen).sum(1, keepdim: true).relu().detach();
         maps = nn.functional.interpolate(maps, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);

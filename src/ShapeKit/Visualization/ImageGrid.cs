@@ -1,5 +1,6 @@
 using System.Text;
 using ShapeKit.Data;
+using ShapeKit.Evaluation;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -30,12 +31,13 @@ public sealed class ImageGrid : IShown
     /// <param name="images">Grey images of shape [N, 1, H, W], [N, H, W] or [H, W], of any dtype, usually float32 in 0..1; or colour
     /// images [N, 3, H, W], in 0..1.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
-    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels, at least 1.</param>
     /// <param name="scale">How values become colours; null chooses grey, or diverging where values are negative.</param>
     /// <returns>The grid.</returns>
-    /// <exception cref="ArgumentException">The shape is none of these, or the captions are not as many as the images.</exception>
+    /// <exception cref="ArgumentException">There is no image, the shape is none of these, the captions are not as many as the images, or
+    /// columns or image size are below 1.</exception>
     public static ImageGrid Of(
         Tensor images,
         IReadOnlyList<string>? captions = null,
@@ -45,8 +47,8 @@ public sealed class ImageGrid : IShown
         ColorScale? scale = null
     )
     {
-        ArgumentNullException.ThrowIfNull(images);
-        if (images.shape is not [_, 3, _, _])
+        GivenTensor.Require(images);
+        if (images.shape is not [> 0, 3, > 0, > 0])
         {
             return Of(Pixels.Read(images), captions, columns, title, imageSize, scale);
         }
@@ -72,12 +74,13 @@ public sealed class ImageGrid : IShown
     /// <summary>Shows images given as plain numbers.</summary>
     /// <param name="images">Images of any size, each indexed [row, column]; usually in 0..1 or 0..255.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
-    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels, at least 1.</param>
     /// <param name="scale">How values become colours; null chooses grey, or diverging where an image's values are negative.</param>
     /// <returns>The grid.</returns>
-    /// <exception cref="ArgumentException">There is no image, one is empty, or the captions are not as many as the images.</exception>
+    /// <exception cref="ArgumentException">There is no image, one is empty, the captions are not as many as the images, or columns or image
+    /// size are below 1.</exception>
     public static ImageGrid Of(
         IReadOnlyList<float[,]> images,
         IReadOnlyList<string>? captions = null,
@@ -95,11 +98,12 @@ public sealed class ImageGrid : IShown
     /// <param name="images">Grey images of shape [N, 1, H, W], float32 in 0..1.</param>
     /// <param name="maps">Maps of the same shape in 0..1, such as those of <see cref="GradCam"/>.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
-    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels, at least 1.</param>
     /// <returns>The grid.</returns>
-    /// <exception cref="ArgumentException">Images and maps differ in shape, or the captions are not as many as the images.</exception>
+    /// <exception cref="ArgumentException">There is no image, images and maps differ in shape, the captions are not as many as the images,
+    /// or columns or image size are below 1.</exception>
     public static ImageGrid Heat(
         Tensor images,
         Tensor maps,
@@ -109,8 +113,8 @@ public sealed class ImageGrid : IShown
         int imageSize = 112
     )
     {
-        ArgumentNullException.ThrowIfNull(images);
-        ArgumentNullException.ThrowIfNull(maps);
+        GivenTensor.Require(images);
+        GivenTensor.Require(maps);
         if (!images.shape.SequenceEqual(maps.shape))
         {
             throw new ArgumentException(
@@ -125,10 +129,11 @@ public sealed class ImageGrid : IShown
 
     /// <summary>Shows all images of a data set, each with its class as caption; a slice shows a part.</summary>
     /// <param name="data">The images and their classes.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
-    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels, at least 1.</param>
     /// <returns>The grid.</returns>
+    /// <exception cref="ArgumentException">There is no image, or columns or image size are below 1.</exception>
     public static ImageGrid Of(ImageDataset data, int columns = 6, string? title = null, int imageSize = 112)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -138,11 +143,12 @@ public sealed class ImageGrid : IShown
     /// <summary>Shows what a network answered: blue with a check where it was right, red with a cross where it was wrong.</summary>
     /// <param name="data">The images and their true classes; two class names.</param>
     /// <param name="probabilities">For each image the network's probability of class 1, in 0..1; 0.5 and more counts as class 1.</param>
-    /// <param name="count">How many images are shown, from the first; at most all.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="count">How many images are shown, from the first, at least 1; at most all.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid.</param>
     /// <returns>The grid; under each image stand the prediction, the truth and the probability of the predicted class.</returns>
-    /// <exception cref="ArgumentException">The numbers of images and probabilities differ, or there are not two class names.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images and probabilities differ, a probability lies outside
+    /// 0..1, there are not two class names, or count or columns are below 1.</exception>
     public static ImageGrid Predictions(
         ImageDataset data,
         IReadOnlyList<float> probabilities,
@@ -178,11 +184,11 @@ public sealed class ImageGrid : IShown
     /// <param name="labels">The true class of each image, 0 or 1.</param>
     /// <param name="probabilities">For each image the network's probability of class 1, in 0..1; 0.5 and more counts as class 1.</param>
     /// <param name="classNames">The names of class 0 and class 1.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid.</param>
     /// <returns>The grid; under each image stand the prediction, the truth and the probability of the predicted class.</returns>
-    /// <exception cref="ArgumentException">The numbers of images, labels and probabilities differ, or there are not two class
-    /// names.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images, labels and probabilities differ, a label is neither 0
+    /// nor 1, a probability lies outside 0..1, there are not two class names, or columns are below 1.</exception>
     public static ImageGrid Predictions(
         Tensor images,
         IReadOnlyList<long> labels,
@@ -213,6 +219,7 @@ public sealed class ImageGrid : IShown
             );
         }
 
+        BinaryInput.RequireProbabilities(probabilities);
         Tile[] tiles = [.. pictures.Select((picture, i) => Prediction(picture, i, labels[i], probabilities[i], classNames))];
         int right = tiles.Count(tile => tile.Border == Palette.Blue);
         string legend =
@@ -227,11 +234,12 @@ public sealed class ImageGrid : IShown
     /// image, it lies in its middle.</param>
     /// <param name="classNames">The name of each class, the background first; at most seven.</param>
     /// <param name="captions">A caption an image, or null for none.</param>
-    /// <param name="columns">How many images stand in a row.</param>
+    /// <param name="columns">How many images stand in a row, at least 1.</param>
     /// <param name="title">A line above the grid, or null for none.</param>
-    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels, at least 1.</param>
     /// <returns>The grid, with a legend of the classes' colours.</returns>
-    /// <exception cref="ArgumentException">The numbers of images, classes and captions differ, or a class has no name.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images, classes and captions differ, a class is no whole
+    /// number or has no name, there are more than seven, or columns or image size are below 1.</exception>
     public static ImageGrid Painted(
         Tensor images,
         Tensor classes,
@@ -256,11 +264,11 @@ public sealed class ImageGrid : IShown
 
         if (
             classNames.Count > Palette.Series.Length + 1
-            || paints.Any(paint => paint.Cast<float>().Any(value => value < 0 || value >= classNames.Count))
+            || paints.Any(paint => paint.Cast<float>().Any(value => !(value >= 0 && value < classNames.Count && float.IsInteger(value))))
         )
         {
             throw new ArgumentException(
-                $"The classes need one name each, the background first, and at most {Palette.Series.Length + 1}; {classNames.Count} "
+                $"The classes are whole numbers from 0 and need one name each, the background first, and at most {Palette.Series.Length + 1}; {classNames.Count} "
                     + "names were given.",
                 nameof(classNames)
             );

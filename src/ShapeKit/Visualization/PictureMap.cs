@@ -27,10 +27,10 @@ public sealed class PictureMap : IShown
     /// <param name="title">A line above the map.</param>
     /// <param name="sentences">Short texts that are written on the map, each below a dot; null for none.</param>
     /// <param name="sentencePoints">Where each sentence lies, <c>[M, 2]</c>, in the same unit; null for none.</param>
-    /// <param name="imageSize">The width of an image on the page, in pixels.</param>
+    /// <param name="imageSize">The width of an image on the page, in pixels, at least 1.</param>
     /// <returns>The map.</returns>
-    /// <exception cref="ArgumentException">The numbers of images, points, groups or sentences do not fit together, or there are more than
-    /// six groups.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images, points, groups or sentences do not fit together, a
+    /// place is not finite, there are more than six groups, or the image size is below 1.</exception>
     public static PictureMap Of(
         Tensor images,
         Tensor points,
@@ -131,13 +131,26 @@ public sealed class PictureMap : IShown
     public override string ToString() =>
         $"{_title}: {string.Join(", ", _groups.Select((name, i) => $"{name} {_pictures.Count(place => place.Color == Palette.Series[i])}"))}";
 
-    private static float[] Flat(Tensor points, int count, string name) =>
-        points.shape is [var rows, 2] && rows == count
-            ? Pixels.ReadAll(points)
-            : throw new ArgumentException(
+    private static float[] Flat(Tensor points, int count, string name)
+    {
+        GivenTensor.Require(points);
+        if (points.shape is not [var rows, 2] || rows != count)
+        {
+            throw new ArgumentException(
                 $"The map needs a place [x, y] for each {name}, [{count}, 2]; these are [{string.Join(", ", points.shape)}].",
                 nameof(points)
             );
+        }
+
+        float[] places = Pixels.ReadAll(points);
+        int broken = Array.FindIndex(places, value => !float.IsFinite(value));
+        return broken < 0
+            ? places
+            : throw new ArgumentException(
+                FormattableString.Invariant($"The place of {name} {broken / 2} holds {places[broken]}; places are finite numbers."),
+                nameof(points)
+            );
+    }
 
     /// <summary>How far a value lies between the smallest and the largest, in 0..1.</summary>
     private static double Share(float value, float[] all)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SkiaSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,15 +9,15 @@ namespace ShapeKit.Visualization;
 internal static class Pixels
 {
     /// <summary>The images of a tensor of shape [N,1,H,W], [N,H,W], [1,1,H,W] or [H,W], of any numeric dtype, on any device.</summary>
-    public static IReadOnlyList<float[,]> Read(Tensor images)
+    public static IReadOnlyList<float[,]> Read(Tensor images, [CallerArgumentExpression(nameof(images))] string name = "")
     {
-        ArgumentNullException.ThrowIfNull(images);
+        GivenTensor.Require(images, name);
         long[] shape = images.shape;
         if (shape.Length is < 2 or > 4 || (shape.Length == 4 && shape[1] != 1) || images.numel() == 0)
         {
             throw new ArgumentException(
                 $"The images have the shape [{string.Join(", ", shape)}]; pass grey images as [N, 1, H, W], [N, H, W] or [H, W].",
-                nameof(images)
+                name
             );
         }
 

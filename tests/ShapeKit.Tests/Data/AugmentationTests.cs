@@ -183,4 +183,15 @@ public sealed class AugmentationTests
             Assert.Throws<ArgumentOutOfRangeException>(() => Augmentation.RandomExposure(images, new Random(1), gamma: 0.5)).ParamName
         );
     }
+
+    [Fact]
+    public void No_images_stay_no_images()
+    {
+        using Tensor none = zeros(0, 1, 28, 28),
+            flipped = Augmentation.RandomFlips(none, new Random(1)),
+            moved = Augmentation.RandomAffine(none, new Random(1)),
+            exposed = Augmentation.RandomExposure(none, new Random(1));
+
+        Assert.All((Tensor[])[flipped, moved, exposed], images => Assert.Equal(none.shape, images.shape));
+    }
 }

@@ -242,4 +242,95 @@ public sealed class TrainTestSplitTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void Of_ten_images_of_which_nine_are_equal_one_is_tested_on_whatever_the_seed()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using ImageDataset data = Numbered.Images([1, 1, 1, 1, 1, 1, 1, 1, 1, 2], new int[10]);
+            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, seed: seed, keepDuplicatesTogether: true);
+            using (train)
+            using (test)
+            {
+                Assert.Equal([2], Numbered.Of(test));
+            }
+        }
+    }
+
+    [Fact]
+    public void With_duplicates_together_the_share_is_as_near_as_whole_groups_allow() =>
+        Gen.Select(Gen.Int[1, 7].Array[2, 8], Gen.Double[0.05, 0.95], Gen.Int)
+            .Sample(
+                (sizes, fraction, seed) =>
+                {
+                    int[] numbers = [.. sizes.SelectMany((size, group) => Enumerable.Repeat(group, size))];
+                    using ImageDataset data = Numbered.Images(numbers, new int[numbers.Length]);
+                    (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, fraction, seed, keepDuplicatesTogether: true);
+                    using (train)
+                    using (test)
+                    {
+                        int wanted = Math.Max(1, (int)Math.Round(fraction * numbers.Length, MidpointRounding.AwayFromZero));
+                        int[] sums =
+                        [
+                            .. Enumerable
+                                .Range(1, (1 << sizes.Length) - 2)
+                                .Select(chosen => sizes.Where((_, group) => (chosen >> group & 1) == 1).Sum()),
+                        ];
+                        Assert.Equal(sums.Min(sum => Math.Abs(sum - wanted)), Math.Abs(test.Count - wanted));
+                        Assert.Equal(numbers.Length, train.Count + test.Count);
+                        Assert.Empty(Numbered.Of(train).Intersect(Numbered.Of(test)));
+                    }
+                },
+                iter: 200
+            );
+
+    [Fact]
+    public void Which_groups_of_equal_images_are_tested_on_depends_on_the_seed()
+    {
+        using ImageDataset data = Numbered.Images([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], new int[10]);
+        var tested = new HashSet<int>();
+        for (int seed = 0; seed < 40; seed++)
+        {
+            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, seed: seed, keepDuplicatesTogether: true);
+            using (train)
+            using (test)
+            {
+                tested.UnionWith(Numbered.Of(test));
+            }
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], tested.Order());
+    }
+
+    [Fact]
+    public void Where_no_image_equals_another_keeping_duplicates_together_changes_nothing()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using ImageDataset data = Numbered.Images(37);
+            (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, 0.3, seed);
+            (ImageDataset keptTrain, ImageDataset keptTest) = TrainTestSplit.Stratified(data, 0.3, seed, keepDuplicatesTogether: true);
+            using (train)
+            using (test)
+            using (keptTrain)
+            using (keptTest)
+            {
+                Assert.Equal(Numbered.Of(train), Numbered.Of(keptTrain));
+                Assert.Equal(Numbered.Of(test), Numbered.Of(keptTest));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_seed_still_gives_the_split_that_it_gave_before()
+    {
+        using ImageDataset data = Numbered.Images(20);
+        (ImageDataset train, ImageDataset test) = TrainTestSplit.Stratified(data, seed: 7);
+        using (train)
+        using (test)
+        {
+            Assert.Equal([1, 8, 17, 2], Numbered.Of(test));
+        }
+    }
 }

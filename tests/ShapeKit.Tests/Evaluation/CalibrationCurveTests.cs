@@ -24,4 +24,19 @@ public sealed class CalibrationCurveTests
             Assert.Throws<ArgumentException>(() => CalibrationCurve.From([0, 1], [0.5f, 3f])).Message,
             StringComparison.Ordinal
         );
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20)]
+    [InlineData(100)]
+    public void A_probability_at_the_border_of_two_bins_is_in_the_upper_one(int bins)
+    {
+        for (int bin = 0; bin < bins; bin++)
+        {
+            float border = (float)((double)bin / bins);
+            CalibrationCurve curve = CalibrationCurve.From([0, 1], [border, Math.Min(1, border + (0.5f / bins))], bins);
+
+            Assert.True(curve.Bins.Count == 1, $"{border} is not in bin {bin} of {bins}");
+        }
+    }
 }

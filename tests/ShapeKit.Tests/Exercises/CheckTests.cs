@@ -119,4 +119,31 @@ public sealed class CheckTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void A_tensor_that_was_disposed_is_told_and_the_notebook_goes_on()
+    {
+        Tensor gone = zeros(2);
+        gone.Dispose();
+        using Tensor there = zeros(2);
+
+        Assert.StartsWith("Not yet: Your batch was disposed", Check.Close(gone, there, "your batch").ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Not yet: What to compare with was disposed", Check.Close(there, gone).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whole_numbers_that_float32_rounds_to_one_are_told_apart()
+    {
+        using Tensor right = tensor(16_777_216L),
+            wrong = tensor(16_777_217L);
+
+        Assert.True(Check.Close(right, right).Passed);
+        Assert.Equal(
+            "Not yet: Your tensor differs first at []: it is 16,777,217, expected 16,777,216 (all 1 values differ).",
+            Check.Close(wrong, right).ToString()
+        );
+    }
+
+    [Fact]
+    public void A_tolerance_that_is_no_number_lets_nothing_pass() => Assert.False(Check.Close([1f], [2f], tolerance: double.NaN).Passed);
 }

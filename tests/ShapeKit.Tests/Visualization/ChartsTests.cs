@@ -325,4 +325,25 @@ public sealed class ChartsTests
 
     private static double[] Numbers(JsonElement plot, int trace, string name) =>
         [.. plot.GetProperty("data")[trace].GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+
+    [Fact]
+    public void Values_that_are_no_numbers_are_counted_and_are_neither_the_smallest_nor_the_largest()
+    {
+        var values = new float[7, 7];
+        (values[0, 0], values[2, 3], values[6, 6]) = (float.NaN, 5, -1);
+
+        Assert.EndsWith(
+            "Values from −1 to 5, the largest first at row 2, column 3. 1 are not numbers.",
+            Charts.HeatMap(values, "table").AlternativeText,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_line_that_begins_and_ends_with_a_gap_is_told_by_the_numbers_between() =>
+        Assert.Contains(
+            "a goes from 2 to 3.",
+            Charts.Lines([new Series("a", [double.NaN, 2, 3, double.NaN])], "lines", "x", "y").AlternativeText,
+            StringComparison.Ordinal
+        );
 }

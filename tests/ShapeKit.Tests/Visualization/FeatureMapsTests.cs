@@ -61,4 +61,12 @@ public sealed class FeatureMapsTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void A_map_that_holds_NaN_says_so_instead_of_the_range_of_the_rest()
+    {
+        using TorchSharp.torch.Tensor maps = TorchSharp.torch.tensor(new float[] { 1, float.NaN, 3, 4 }).reshape(1, 2, 2);
+
+        Assert.Contains("map 0: values from NaN to NaN", FeatureMaps.Of(maps).ToString(), StringComparison.Ordinal);
+    }
 }

@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShapeKit;
+
+/// <summary>Refuses tensors from which nothing can be computed, before libtorch meets them.</summary>
+internal static class GivenTensor
+{
+    /// <summary>Refuses a tensor that is null or was disposed.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="name">The name of the parameter that it was given for.</param>
+    /// <exception cref="ArgumentException">The tensor was disposed.</exception>
+    public static void Require([NotNull] Tensor? tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(tensor, name);
+        if (tensor.IsInvalid)
+        {
+            throw new ArgumentException("The tensor was disposed, by hand or at the end of its dispose scope; make it anew.", name);
+        }
+    }
+
+    /// <summary>Refuses a tensor that holds NaN, which comparisons take for an answer.</summary>
+    /// <param name="tensor">The tensor, of any shape.</param>
+    /// <param name="what">What it holds, such as <c>similarities</c>.</param>
+    /// <param name="name">The name of the parameter that it was given for.</param>
+    /// <exception cref="ArgumentException">A value is not a number; the message names the first place.</exception>
+    public static void RequireNumbers(Tensor tensor, string what, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor broken = tensor.isnan();
+        if (broken.any().item<bool>())
+        {
+            long[] first = [.. broken.nonzero()[0].cpu().data<long>()];
+            throw new ArgumentException(
+                $"Some {what} are not numbers (NaN), first that at [{string.Join(", ", first)}]; nothing can be concluded from them.",
+                name
+            );
+        }
+    }
+}

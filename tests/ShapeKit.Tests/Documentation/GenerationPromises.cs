@@ -1,0 +1,96 @@
+using ShapeKit.Data;
+using ShapeKit.Generation;
+using static ShapeKit.Tests.Documentation.Promise;
+
+namespace ShapeKit.Tests.Documentation;
+
+internal static class GenerationPromises
+{
+    private const string OutOfRange = "An option is out of its range";
+
+    public static Promise[] All { get; } =
+    [
+        .. Of<ObjectDisposedException>(
+            "Generation.PhantomDataset.Images",
+            ("The data set was disposed", () => _ = Given.Disposed(Given.Phantoms()).Images)
+        ),
+        .. Of<ObjectDisposedException>(
+            "Generation.PhantomDataset.LungMasks",
+            ("The data set was disposed", () => _ = Given.Disposed(Given.Phantoms()).LungMasks)
+        ),
+        .. Of<ObjectDisposedException>(
+            "Generation.PhantomDataset.NoduleMasks",
+            ("The data set was disposed", () => _ = Given.Disposed(Given.Phantoms()).NoduleMasks)
+        ),
+        .. Of<ObjectDisposedException>(
+            "Generation.PhantomDataset.Classes",
+            ("The data set was disposed", () => Given.Disposed(Given.Phantoms()).Classes())
+        ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Generation.PhantomDataset.Slice",
+            ("The part reaches beyond the data set", () => Given.Phantoms(2).Slice(1, 2))
+        ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Generation.PhantomDataset.Select",
+            ("An index lies outside the data set", () => Given.Phantoms(2).Select([2]))
+        ),
+        .. Of<ArgumentException>(
+            "Generation.PhantomGenerator.#ctor",
+            [
+                .. new PhantomGeneratorOptions[]
+                {
+                    new() { ImageSize = 31 },
+                    new() { MinNodules = 2, MaxNodules = 1 },
+                    new() { Sizes = null! },
+                    new() { Sizes = [] },
+                    new() { Sizes = [(NoduleSize)3] },
+                    new() { Sizes = [NoduleSize.Small, NoduleSize.Small] },
+                    new() { NoiseStandardDeviation = double.NaN },
+                    new() { ExposureVariation = double.PositiveInfinity },
+                }.Select(options => (OutOfRange, (Action)(() => _ = new PhantomGenerator(options)))),
+            ]
+        ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Generation.PhantomGenerator.Generate",
+            ("The number of images is negative", () => new PhantomGenerator(new()).Generate(-1)),
+            ("the number of threads is below 1", () => new PhantomGenerator(new()).Generate(1, threads: 0))
+        ),
+        .. Of<ArgumentException>(
+            "Generation.ReportGrammar.Write",
+            ("There are more than two findings", () => ReportGrammar.Write([Given.Nodule, Given.Nodule, Given.Nodule])),
+            ("one has no such side or zone", () => ReportGrammar.Write([Given.Nodule with { Side = (LungSide)7 }])),
+            ("one has no such side or zone", () => ReportGrammar.Write([Given.Nodule with { Zone = (LungZone)(-1) }])),
+            ("one has no such side or zone", () => ReportGrammar.Write([null!])),
+            ("there is no such wording", () => ReportGrammar.Write([], 20)),
+            ("there is no such wording", () => ReportGrammar.Write([], -1))
+        ),
+        .. Of<ArgumentException>(
+            "Generation.ShapeGenerator.#ctor",
+            [
+                .. new ShapeGeneratorOptions[]
+                {
+                    new() { ImageSize = 3 },
+                    new() { Kinds = null! },
+                    new() { Kinds = [] },
+                    new() { Kinds = [(ShapeKind)9] },
+                    new() { Kinds = [ShapeKind.Circle, ShapeKind.Circle] },
+                    new() { ClassNames = ["one"] },
+                    new() { ClassNames = ["one", null!] },
+                    new() { CircleCenter = (9, 8) },
+                    new() { CircleRadius = (0, 3) },
+                    new() { BoxSide = (8, 99) },
+                    new() { Filled = false, OutlineWidth = double.NaN },
+                    new() { NoiseStandardDeviation = double.NaN },
+                    new() { Polarity = (Polarity)5 },
+                    new() { Margins = new(0.9, 0.1, 0, 1) },
+                    new() { Margins = new(double.NaN, 0.1, 0, 1) },
+                }.Select(options => (OutOfRange, (Action)(() => _ = new ShapeGenerator(options)))),
+            ]
+        ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Generation.ShapeGenerator.Generate",
+            ("The number of images is negative", () => new ShapeGenerator(new()).Generate(-1)),
+            ("the number of threads is below 1", () => new ShapeGenerator(new()).Generate(1, threads: 0))
+        ),
+    ];
+}

@@ -1,0 +1,306 @@
+using ShapeKit.Evaluation;
+using ShapeKit.Models;
+using ShapeKit.Review;
+using ShapeKit.Training;
+using ShapeKit.Visualization;
+using static ShapeKit.Tests.Documentation.Promise;
+using static TorchSharp.torch;
+
+namespace ShapeKit.Tests.Documentation;
+
+internal static class VisualizationPromises
+{
+    private const string NoTitle = "the title is empty",
+        NoImage = "There is no image",
+        Captions = "the captions are not as many as the images",
+        Sizes = "columns or image size are below 1";
+
+    private static readonly float[,] Table = new float[2, 2];
+
+    public static Promise[] All { get; } = [.. Figures, .. Measures, .. Explained, .. Grids];
+
+    private static Promise[] Figures =>
+        [
+            .. Of<ArgumentException>(
+                "Visualization.Charts.TrainingCurves(TrainingHistory)",
+                ("The title is empty", () => Charts.TrainingCurves(new TrainingHistory([Epoch()]), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.TrainingCurves(IReadOnlyList<IEpoch>)",
+                ("There is no epoch yet", () => Charts.TrainingCurves([])),
+                ("one is null", () => Charts.TrainingCurves([Epoch(), null!])),
+                (NoTitle, () => Charts.TrainingCurves([Epoch()], " "))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.HeatMap(Single[0:,0:])",
+                ("The table is empty", () => Charts.HeatMap(new float[0, 2], "table")),
+                ("the names are not as many as the rows or columns", () => Charts.HeatMap(Table, "table", rowNames: ["one"])),
+                ("the names are not as many as the rows or columns", () => Charts.HeatMap(Table, "table", columnNames: [])),
+                ("one is null", () => Charts.HeatMap(Table, "table", rowNames: ["one", null!])),
+                ("the decimals are not 0 to 15", () => Charts.HeatMap(Table, "table", decimals: -1)),
+                ("the decimals are not 0 to 15", () => Charts.HeatMap(Table, "table", decimals: 16)),
+                (NoTitle, () => Charts.HeatMap(Table, ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.HeatMap(Tensor)",
+                ("The tensor holds none or several tables", () => Charts.HeatMap(zeros(2, 3, 3), "table")),
+                ("The tensor holds none or several tables", () => Charts.HeatMap(zeros(0, 3), "table")),
+                ("the decimals are not 0 to 15", () => Charts.HeatMap(zeros(3, 3), "table", decimals: 16)),
+                (NoTitle, () => Charts.HeatMap(zeros(3, 3), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.Strip",
+                ("There is no series", () => Charts.Strip([], "strip", "value")),
+                ("one is empty", () => Charts.Strip([new Series("a", [])], "strip", "value")),
+                ("one is empty", () => Charts.Strip([new Series("a", [double.NaN])], "strip", "value")),
+                ("one is empty", () => Charts.Strip([new Series("a", null!)], "strip", "value")),
+                ("has no name", () => Charts.Strip([new Series(null!, [1])], "strip", "value")),
+                (NoTitle, () => Charts.Strip([new Series("a", [1])], "", "value"))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.Lines",
+                ("There is no series", () => Charts.Lines([], "lines", "x", "y")),
+                ("one is empty", () => Charts.Lines([new Series("a", [])], "lines", "x", "y")),
+                ("one is empty", () => Charts.Lines([null!], "lines", "x", "y")),
+                ("has no name", () => Charts.Lines([new Series(null!, [1])], "lines", "x", "y")),
+                ("it has more values than positions", () => Charts.Lines([new Series("a", [1, 2])], "lines", "x", "y", x: [1])),
+                ("it has more values than positions", () => Charts.Lines([new Series("a", [1, 2], X: [1])], "lines", "x", "y")),
+                (NoTitle, () => Charts.Lines([new Series("a", [1])], "", "x", "y"))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.Bars",
+                ("There is no bar", () => Charts.Bars([], "bars", "value")),
+                ("one has no name", () => Charts.Bars([(null!, 1)], "bars", "value")),
+                (NoTitle, () => Charts.Bars([("a", 1)], "", "value"))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Figure.#ctor",
+                ("The title", () => _ = new Figure(Charts.HeatMap(Table, "table").Chart, "", "text")),
+                ("the alternative text is empty", () => _ = new Figure(Charts.HeatMap(Table, "table").Chart, "title", " ")),
+                ("a size is not positive", () => _ = new Figure(Charts.HeatMap(Table, "table").Chart, "title", "text", height: 0)),
+                ("a size is not positive", () => _ = new Figure(Charts.HeatMap(Table, "table").Chart, "title", "text", width: -1))
+            ),
+        ];
+
+    private static Promise[] Measures =>
+        [
+            .. Of<ArgumentException>(
+                "Visualization.Charts.Confusion",
+                ("The title is empty", () => Charts.Confusion(ConfusionMatrix.From([0, 1], [0, 1], Given.TwoNames), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.Roc",
+                ("The title is empty", () => Charts.Roc(RocCurve.From([0, 1], [0.1f, 0.2f]), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.Calibration",
+                ("The title is empty", () => Charts.Calibration(CalibrationCurve.From([0, 1], [0.1f, 0.2f]), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.RiskCoverage",
+                ("The threshold is not a number", () => Charts.RiskCoverage(RiskCoverageCurve.From([true], [0.5]), threshold: double.NaN)),
+                (NoTitle, () => Charts.RiskCoverage(RiskCoverageCurve.From([true], [0.5]), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Charts.AgreementOverTime",
+                ("There is no entry", () => Charts.AgreementOverTime([])),
+                ("one is null", () => Charts.AgreementOverTime([Entry(), null!])),
+                ("the window is shorter than 1", () => Charts.AgreementOverTime([Entry()], window: 0)),
+                (NoTitle, () => Charts.AgreementOverTime([Entry()], title: ""))
+            ),
+        ];
+
+    private static Promise[] Explained =>
+        [
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Convolution",
+                ("Image or kernel is empty", () => Explorers.Convolution(new float[0, 0], Table)),
+                ("Image or kernel is empty", () => Explorers.Convolution(Table, new float[0, 0])),
+                ("the kernel is larger than the image", () => Explorers.Convolution(Table, new float[3, 2])),
+                ("a value is not a finite number", () => Explorers.Convolution(
+                        new float[,]
+                        {
+                            { float.NaN },
+                        },
+                        new float[,]
+                        {
+                            { 1 },
+                        }
+                    )),
+                ("a value is not a finite number", () => Explorers.Convolution(
+                        new float[,]
+                        {
+                            { 1 },
+                        },
+                        new float[,]
+                        {
+                            { float.NegativeInfinity },
+                        }
+                    )),
+                ("too large", () => Explorers.Convolution(
+                        new float[,]
+                        {
+                            { 3e38f },
+                        },
+                        new float[,]
+                        {
+                            { -9 },
+                        }
+                    )),
+                (NoTitle, () => Explorers.Convolution(Table, Table, ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Vectors",
+                ("A component is not a number", () => Explorers.Vectors((1, double.NaN), (1, 1))),
+                ("beyond a million", () => Explorers.Vectors((1, 1), (1e300, 1))),
+                ("beyond a million", () => Explorers.Vectors((double.NegativeInfinity, 1), (1, 1))),
+                (NoTitle, () => Explorers.Vectors((1, 0), (0, 1), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Report",
+                ("There is not one image", () => Explorers.Report(rand(2, 1, 4, 4), Given.Caption())),
+                ("There is not one image", () => Explorers.Report(rand(0, 1, 4, 4), Given.Caption())),
+                ("the report has no step", () => Explorers.Report(rand(4, 4), new Caption("", []))),
+                ("the report has no step", () => Explorers.Report(rand(4, 4), new Caption("", null!))),
+                ("a step has no word", () => Explorers.Report(rand(4, 4), Step(step => step with { Word = null! }))),
+                ("no attention", () => Explorers.Report(rand(4, 4), Step(step => step with { Attention = new float[0, 0] }))),
+                ("no attention", () => Explorers.Report(rand(4, 4), Step(step => step with { Attention = null! }))),
+                ("a probability outside 0..1", () => Explorers.Report(rand(4, 4), Given.Caption(probability: double.NaN))),
+                ("a probability outside 0..1", () => Explorers.Report(rand(4, 4), Step(step => step with { Next = [new("a", 2)] }))),
+                (NoTitle, () => Explorers.Report(rand(4, 4), Given.Caption(), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.FeatureMaps.Of",
+                ("The shape is neither of these", () => FeatureMaps.Of(rand(2, 3, 4, 4))),
+                ("The shape is neither of these", () => FeatureMaps.Of(rand(1, 0, 4, 4))),
+                (Sizes, () => FeatureMaps.Of(rand(3, 4, 4), columns: 0)),
+                (Sizes, () => FeatureMaps.Of(rand(3, 4, 4), imageSize: -1))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.FeatureMaps.Kernels",
+                ("The weight has not four dimensions", () => FeatureMaps.Kernels(rand(3, 3))),
+                ("there is no such channel", () => FeatureMaps.Kernels(rand(2, 1, 3, 3), 1)),
+                ("there is no such channel", () => FeatureMaps.Kernels(rand(2, 1, 3, 3), -1)),
+                (Sizes, () => FeatureMaps.Kernels(rand(2, 1, 3, 3), columns: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.GradCam.Of",
+                ("There is no image", () => Cam(new ShapeCnn(), Given.Images(0))),
+                ("the images have not four dimensions", () => Cam(new ShapeCnn(), rand(28, 28))),
+                ("the layer is not part of the network", () => GradCam.Of(new ShapeCnn(), new ShapeCnn().Pool2, Given.Images())),
+                ("takes no feature maps", () =>
+                {
+                    var last = nn.Linear(28 * 28, 1);
+                    GradCam.Of(nn.Sequential(nn.Flatten(), last), last, Given.Images());
+                }),
+                ("the network gives no logits [N, 1]", () =>
+                {
+                    var first = nn.Conv2d(1, 1, 3);
+                    GradCam.Of(nn.Sequential(first), first, Given.Images());
+                })
+            ),
+            .. Of<InvalidOperationException>(
+                "Visualization.GradCam.Of",
+                ("The network gives values that are not numbers", () => Cam(Given.Broken(new ShapeCnn()), Given.Images()))
+            ),
+        ];
+
+    private static Promise[] Grids =>
+        [
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Of(Tensor)",
+                (NoImage, () => ImageGrid.Of(Given.Images(0))),
+                (NoImage, () => ImageGrid.Of(Given.Images(0, channels: 3))),
+                ("the shape is none of these", () => ImageGrid.Of(rand(9))),
+                ("the shape is none of these", () => ImageGrid.Of(rand(2, 2, 4, 4))),
+                (Captions, () => ImageGrid.Of(Given.Images(2), ["one"])),
+                (Sizes, () => ImageGrid.Of(Given.Images(), columns: 0)),
+                (Sizes, () => ImageGrid.Of(Given.Images(), imageSize: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Of(IReadOnlyList<Single[0:,0:]>)",
+                (NoImage, () => ImageGrid.Of((float[][,])[])),
+                ("one is empty", () => ImageGrid.Of([new float[0, 1]])),
+                ("one is empty", () => ImageGrid.Of((float[][,])[null!])),
+                (Captions, () => ImageGrid.Of([Table], [])),
+                (Sizes, () => ImageGrid.Of([Table], columns: -1))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Of(ImageDataset)",
+                (NoImage, () => ImageGrid.Of(Given.Dataset(0))),
+                (Sizes, () => ImageGrid.Of(Given.Dataset(), columns: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Heat",
+                (NoImage, () => ImageGrid.Heat(Given.Images(0), Given.Images(0))),
+                ("images and maps differ in shape", () => ImageGrid.Heat(Given.Images(2), Given.Images(1))),
+                (Captions, () => ImageGrid.Heat(Given.Images(2), Given.Images(2), ["one"])),
+                (Sizes, () => ImageGrid.Heat(Given.Images(2), Given.Images(2), imageSize: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Predictions(ImageDataset)",
+                (NoImage, () => ImageGrid.Predictions(Given.Dataset(0), [])),
+                ("the numbers of images and probabilities differ", () => ImageGrid.Predictions(Given.Dataset(2), [0.5f])),
+                ("a probability lies outside 0..1", () => ImageGrid.Predictions(Given.Dataset(2), [0.5f, float.NaN])),
+                ("there are not two class names", () => ImageGrid.Predictions(Given.Dataset(3, classes: 3), [0, 0, 0])),
+                ("count or columns are below 1", () => ImageGrid.Predictions(Given.Dataset(2), [0, 0], count: 0)),
+                ("count or columns are below 1", () => ImageGrid.Predictions(Given.Dataset(2), [0, 0], columns: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Predictions(Tensor)",
+                (NoImage, () => ImageGrid.Predictions(Given.Images(0), [], [], Given.TwoNames)),
+                ("the numbers of images, labels and probabilities differ", () =>
+                    ImageGrid.Predictions(Given.Images(2), [0, 1], [0], Given.TwoNames)
+                ),
+                ("a label is neither 0 nor 1", () => ImageGrid.Predictions(Given.Images(2), [0, 2], [0, 1], Given.TwoNames)),
+                ("a probability lies outside 0..1", () => ImageGrid.Predictions(Given.Images(2), [0, 1], [0, 2], Given.TwoNames)),
+                ("there are not two class names", () => ImageGrid.Predictions(Given.Images(2), [0, 1], [0, 1], [])),
+                ("columns are below 1", () => ImageGrid.Predictions(Given.Images(2), [0, 1], [0, 1], Given.TwoNames, columns: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.ImageGrid.Painted",
+                (NoImage, () => ImageGrid.Painted(Given.Images(0), zeros(0, 28, 28), Given.TwoNames)),
+                ("the numbers of images, classes and captions differ", () =>
+                    ImageGrid.Painted(Given.Images(2), zeros(1, 28, 28), Given.TwoNames)
+                ),
+                ("the numbers of images, classes and captions differ", () =>
+                    ImageGrid.Painted(Given.Images(1), zeros(1, 28, 28), Given.TwoNames, [])
+                ),
+                ("a class is no whole number", () => ImageGrid.Painted(Given.Images(1), Given.NaN(1, 28, 28), Given.TwoNames)),
+                ("a class is no whole number", () => ImageGrid.Painted(Given.Images(1), full(1, 28, 28, 0.5f), Given.TwoNames)),
+                ("has no name", () => ImageGrid.Painted(Given.Images(1), full(1, 28, 28, 2f), Given.TwoNames)),
+                ("there are more than seven", () =>
+                    ImageGrid.Painted(Given.Images(1), zeros(1, 28, 28), [.. "abcdefgh".Select(c => $"{c}")])
+                ),
+                (Sizes, () => ImageGrid.Painted(Given.Images(1), zeros(1, 28, 28), Given.TwoNames, columns: 0))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.PictureMap.Of",
+                (NoImage, () => PictureMap.Of(Given.Images(0), zeros(0, 2), [], "map")),
+                (Together, () => PictureMap.Of(Given.Images(2), zeros(1, 2), ["a", "b"], "map")),
+                (Together, () => PictureMap.Of(Given.Images(2), zeros(2, 2), ["a"], "map")),
+                (Together, () => PictureMap.Of(Given.Images(2), zeros(2, 2), ["a", "b"], "map", ["text"])),
+                (Together, () => PictureMap.Of(Given.Images(2), zeros(2, 2), ["a", "b"], "map", null, zeros(1, 2))),
+                ("a place is not finite", () => PictureMap.Of(Given.Images(2), Given.NaN(2, 2), ["a", "b"], "map")),
+                ("there are more than six groups", () =>
+                    PictureMap.Of(Given.Images(7), zeros(7, 2), [.. "abcdefg".Select(c => $"{c}")], "map")
+                ),
+                ("the image size is below 1", () => PictureMap.Of(Given.Images(1), zeros(1, 2), ["a"], "map", imageSize: 0))
+            ),
+        ];
+
+    private const string Together = "the numbers of images, points, groups or sentences do not fit together";
+
+    private static Tensor Cam(ShapeCnn network, Tensor images) => GradCam.Of(network, network.Pool2, images);
+
+    private static Caption Step(Func<CaptionStep, CaptionStep> change)
+    {
+        Caption caption = Given.Caption();
+        return caption with { Steps = [change(caption.Steps[0]), .. caption.Steps.Skip(1)] };
+    }
+
+    private static EpochResult Epoch() => new(1, 1, 0.5, 0.5, null, null, TimeSpan.Zero);
+
+    private static ReviewEntry Entry() =>
+        new(1, DateTimeOffset.UnixEpoch, new("me", "image", "model", "draft", 0.5, Decision.Accepted, "draft"));
+}
