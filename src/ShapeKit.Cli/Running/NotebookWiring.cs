@@ -3,7 +3,9 @@ using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
 
-/// <summary>Lets the library show values in an engine's cells, stop when a cell is stopped, and look at what would end the process.</summary>
+/// <summary>
+/// Lets the library show values in an engine's cells, stop when a cell is stopped, and look at what would end the process.
+/// </summary>
 internal static class NotebookWiring
 {
     public static void Connect(CellEngine engine)

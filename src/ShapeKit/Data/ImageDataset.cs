@@ -321,7 +321,8 @@ public sealed class ImageDataset : IDisposable
         using var scope = NewDisposeScope();
         Require(
             (masks == 0).logical_or_(masks == 1).all().item<bool>(),
-            "Masks hold values between 0, outside, and 1, inside; decide for each pixel, for example with (masks >= 0.5).to(torch.float32).",
+            "Masks hold values between 0, outside, and 1, inside; decide for each pixel, for example with "
+                + "(masks >= 0.5).to(torch.float32).",
             nameof(masks)
         );
     }

@@ -31,7 +31,7 @@ public static class ImageFolder
     /// there.</exception>
     public static ImageDataset Load(string folder, int size)
     {
-        RequireFolder(folder);
+        ThrowIfInvalid(folder, size);
         string[] classes =
         [
             .. Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal),
@@ -68,9 +68,14 @@ public static class ImageFolder
         );
     }
 
-    internal static void RequireFolder(string folder)
+    internal static void ThrowIfInvalid(string folder, int size)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (size is < 1 or > LargestSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"Images are read with 1 to {LargestSize} pixels a side.");
+        }
+
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"There is no folder {folder}; check the path.");
@@ -80,11 +85,6 @@ public static class ImageFolder
     /// <summary>Images <c>[N, 1, size, size]</c>, float32 in 0..1.</summary>
     internal static Tensor Read(IReadOnlyList<string> files, int size)
     {
-        if (size is < 1 or > LargestSize)
-        {
-            throw new ArgumentOutOfRangeException(nameof(size), size, $"Images are read with 1 to {LargestSize} pixels a side.");
-        }
-
         AvailableMemory.Require(files.Count, (long)size * size, $"{files.Count} images of {size} x {size} pixels");
         Tensor images = zeros(files.Count, 1, size, size);
         try

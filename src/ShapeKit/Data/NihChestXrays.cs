@@ -53,7 +53,7 @@ public static class NihChestXrays
     /// there.</exception>
     public static (ImageDataset Data, IReadOnlyList<int> Patients) Load(string folder, int size)
     {
-        ImageFolder.RequireFolder(folder);
+        ImageFolder.ThrowIfInvalid(folder, size);
 
         // The NIH published it anew as Data_Entry_2017_v2020.csv.
         string table = Directory.GetFiles(folder, Tables).Max(StringComparer.Ordinal)

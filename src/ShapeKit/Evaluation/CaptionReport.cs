@@ -72,29 +72,12 @@ public sealed class CaptionReport : IShown
     /// no sentence.</exception>
     public static CaptionReport From(IReadOnlyList<string> texts, IReadOnlyList<IReadOnlyList<Finding>> findings)
     {
-        ArgumentNullException.ThrowIfNull(texts);
-        ArgumentNullException.ThrowIfNull(findings);
-        if (texts.Count == 0 || texts.Count != findings.Count)
-        {
-            throw new ArgumentException(
-                $"There are {texts.Count} reports about {findings.Count} images; pass one report for each image, and at least one.",
-                nameof(texts)
-            );
-        }
-
+        ThrowIfInvalid(texts, findings);
         var rows = new SortedDictionary<int, CaptionReportRow>();
         var wrong = new List<int>();
         int unreadable = 0;
         for (int i = 0; i < texts.Count; i++)
         {
-            if (texts[i] is null || findings[i] is null)
-            {
-                throw new ArgumentException(
-                    $"Report {i} or its findings are null; pass a text and a list, empty for none.",
-                    texts[i] is null ? nameof(texts) : nameof(findings)
-                );
-            }
-
             ReportedFinding[] truth = [.. findings[i].Select(ReportedFinding.From)];
             ReportedFinding[]? said = ReportGrammar
                 .Read(texts[i])
@@ -129,6 +112,30 @@ public sealed class CaptionReport : IShown
             wrong,
             unreadable
         );
+    }
+
+    private static void ThrowIfInvalid(IReadOnlyList<string> texts, IReadOnlyList<IReadOnlyList<Finding>> findings)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(findings);
+        if (texts.Count == 0 || texts.Count != findings.Count)
+        {
+            throw new ArgumentException(
+                $"There are {texts.Count} reports about {findings.Count} images; pass one report for each image, and at least one.",
+                nameof(texts)
+            );
+        }
+
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] is null || findings[i] is null)
+            {
+                throw new ArgumentException(
+                    $"Report {i} or its findings are null; pass a text and a list, empty for none.",
+                    texts[i] is null ? nameof(texts) : nameof(findings)
+                );
+            }
+        }
     }
 
     /// <summary>The comparison as an HTML table.</summary>

@@ -188,7 +188,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="images">Vectors of length 1, <c>[N, D]</c>.</param>
     /// <param name="sentences">Vectors of length 1, <c>[M, D]</c>.</param>
     /// <returns>Logits <c>[N, M]</c>: cosine similarities divided by the temperature.</returns>
-    /// <exception cref="ArgumentException">The vectors have another shape or type, as images and sentences that are not encoded have.</exception>
+    /// <exception cref="ArgumentException">The vectors have another shape or type, as images and sentences that are not encoded
+    /// have.</exception>
     public Tensor Compare(Tensor images, Tensor sentences)
     {
         RequireVectors(images, nameof(images), nameof(EncodeImages));

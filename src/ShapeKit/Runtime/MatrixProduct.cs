@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace ShapeKit.Runtime;
 
 /// <summary>
-/// Looks at the operands of <c>matmul</c> before libtorch does: TorchSharp lets libtorch's exception through there, and the process would end.
+/// Looks at the operands of <c>matmul</c> before libtorch does: TorchSharp lets libtorch's exception through there, and the process
+/// would end.
 /// </summary>
 internal static class MatrixProduct
 {

@@ -1,4 +1,5 @@
 using ShapeKit.Data;
+using ShapeKit.Runtime;
 using static ShapeKit.Tests.Documentation.Promise;
 using static TorchSharp.torch;
 
@@ -7,6 +8,8 @@ namespace ShapeKit.Tests.Documentation;
 internal static class DataPromises
 {
     public static Promise[] All { get; } = [.. Tensors, .. Files, .. Words];
+
+    private const string NoMemory = "There is not memory enough";
 
     private static Promise[] Tensors =>
         [
@@ -59,6 +62,10 @@ internal static class DataPromises
                 "Data.ImageDataset.Masks",
                 ("The data set was disposed", () => _ = Given.Disposed(Given.Dataset()).Masks)
             ),
+            .. Of<InsufficientMemoryException>(
+                "Data.ImageDataset.Masks",
+                ("There is not memory enough to make them", () => AvailableMemory.Assume(0, () => _ = Given.Drawn(pixels: 4096).Masks))
+            ),
             .. Of<ArgumentOutOfRangeException>(
                 "Data.ImageDataset.Slice",
                 ("The part reaches beyond the data set", () => Given.Dataset(4).Slice(3, 2)),
@@ -69,6 +76,12 @@ internal static class DataPromises
                 "Data.ImageDataset.Select",
                 ("An index lies outside the data set", () => Given.Dataset(4).Select([0, 4])),
                 ("An index lies outside the data set", () => Given.Dataset(4).Select([-1]))
+            ),
+            .. Of<InsufficientMemoryException>(
+                "Data.ImageDataset.Select",
+                ("There is not memory enough for the copies", () =>
+                    AvailableMemory.Assume(0, () => Given.Dataset(1).Select([.. Enumerable.Repeat(0, 100_000)]))
+                )
             ),
             .. Of<ArgumentOutOfRangeException>(
                 "Data.ImageDataset.Pixels",
@@ -120,7 +133,7 @@ internal static class DataPromises
                         Directory.CreateDirectory(Path.Combine(folder, "b"));
                         ImageFolder.Load(folder, 28);
                     })),
-                ("an image is damaged or cut off", () => Given.File("a/1.png", "no image", a =>
+                ("an image is damaged, cut off or too large", () => Given.File("a/1.png", "no image", a =>
                     {
                         string folder = Path.GetDirectoryName(Path.GetDirectoryName(a))!;
                         Directory.CreateDirectory(Path.Combine(folder, "b"));
@@ -128,6 +141,11 @@ internal static class DataPromises
                         ImageFolder.Load(folder, 28);
                     }))
             ),
+            .. Of<ArgumentOutOfRangeException>(
+                "Data.ImageFolder.Load",
+                ("The size is out of its range", () => Given.Folder(folder => ImageFolder.Load(folder, 0)))
+            ),
+            .. Not<InsufficientMemoryException>("Data.ImageFolder.Load", (NoMemory, "ImageFolderTests, which make images of their own")),
             .. Of<ArgumentException>(
                 "Data.MedMnist.PathOf",
                 ("There is no such set", () => MedMnist.PathOf("heartmnist")),
@@ -144,13 +162,18 @@ internal static class DataPromises
             ),
             .. Of<InvalidDataException>(
                 "Data.MedMnist.Load",
-                ("The file is damaged", () => Given.File("pneumoniamnist.npz", "no archive", path => MedMnist.Load(path))),
+                ("The file is damaged", () => Given.File("mine.npz", "no archive", path => MedMnist.Load(path, "pneumoniamnist"))),
+                ("not the published one", () => Given.File("pneumoniamnist.npz", "no archive", path => MedMnist.Load(path))),
                 ("its arrays are not those of the set", () => Given.Folder(folder =>
                     {
                         string path = Path.Combine(folder, "pneumoniamnist.npz");
                         Data.Npz.Write(path, ("other", Data.Npz.Array([1], [1])));
-                        MedMnist.Load(path);
+                        MedMnist.Load(path, "pneumoniamnist");
                     }))
+            ),
+            .. Not<InsufficientMemoryException>(
+                "Data.MedMnist.Load",
+                ("There is not memory enough for the set", "MedMnistTests, which make sets of their own")
             ),
             .. Of<ArgumentException>(
                 "Data.MedMnist.Download(String)",
@@ -206,7 +229,17 @@ internal static class DataPromises
                 ("The table has not the columns or the values it should have", () =>
                     Nih("Image Index,Finding Labels,Patient ID\n1.png,No Finding,one\n")
                 ),
-                ("an image is damaged", () => Nih("Image Index,Finding Labels,Patient ID\n1.png,No Finding,1\n", image: "1.png"))
+                ("an image is damaged, cut off or too large", () =>
+                    Nih("Image Index,Finding Labels,Patient ID\n1.png,No Finding,1\n", image: "1.png")
+                )
+            ),
+            .. Of<ArgumentOutOfRangeException>(
+                "Data.NihChestXrays.Load",
+                ("The size is out of its range", () => Given.Folder(folder => NihChestXrays.Load(folder, 16385)))
+            ),
+            .. Not<InsufficientMemoryException>(
+                "Data.NihChestXrays.Load",
+                (NoMemory, "NihChestXraysTests, which make images of their own")
             ),
         ];
 

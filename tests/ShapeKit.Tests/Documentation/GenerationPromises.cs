@@ -1,5 +1,6 @@
 using ShapeKit.Data;
 using ShapeKit.Generation;
+using ShapeKit.Runtime;
 using static ShapeKit.Tests.Documentation.Promise;
 
 namespace ShapeKit.Tests.Documentation;
@@ -7,6 +8,8 @@ namespace ShapeKit.Tests.Documentation;
 internal static class GenerationPromises
 {
     private const string OutOfRange = "An option is out of its range";
+
+    private const string NoMemory = "There is not memory enough";
 
     public static Promise[] All { get; } =
     [
@@ -34,6 +37,12 @@ internal static class GenerationPromises
             "Generation.PhantomDataset.Select",
             ("An index lies outside the data set", () => Given.Phantoms(2).Select([2]))
         ),
+        .. Of<InsufficientMemoryException>(
+            "Generation.PhantomDataset.Select",
+            ("There is not memory enough for the copies", () =>
+                AvailableMemory.Assume(0, () => Given.Phantoms(1).Select([.. Enumerable.Repeat(0, 100_000)]))
+            )
+        ),
         .. Of<ArgumentException>(
             "Generation.PhantomGenerator.#ctor",
             [
@@ -54,6 +63,10 @@ internal static class GenerationPromises
             "Generation.PhantomGenerator.Generate",
             ("The number of images is negative", () => new PhantomGenerator(new()).Generate(-1)),
             ("the number of threads is below 1", () => new PhantomGenerator(new()).Generate(1, threads: 0))
+        ),
+        .. Of<InsufficientMemoryException>(
+            "Generation.PhantomGenerator.Generate",
+            (NoMemory, () => AvailableMemory.Assume(0, () => new PhantomGenerator(new()).Generate(1_000_000)))
         ),
         .. Of<ArgumentException>(
             "Generation.ReportGrammar.Write",
@@ -91,6 +104,10 @@ internal static class GenerationPromises
             "Generation.ShapeGenerator.Generate",
             ("The number of images is negative", () => new ShapeGenerator(new()).Generate(-1)),
             ("the number of threads is below 1", () => new ShapeGenerator(new()).Generate(1, threads: 0))
+        ),
+        .. Of<InsufficientMemoryException>(
+            "Generation.ShapeGenerator.Generate",
+            (NoMemory, () => AvailableMemory.Assume(0, () => new ShapeGenerator(new()).Generate(1_000_000)))
         ),
     ];
 }

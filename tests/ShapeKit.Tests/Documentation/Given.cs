@@ -29,6 +29,9 @@ internal static class Given
             [.. Enumerable.Range(0, classes).Select(c => $"class {c}")]
         );
 
+    /// <summary>Two drawn shapes.</summary>
+    public static ImageDataset Drawn(int pixels) => new ShapeGenerator(new ShapeGeneratorOptions { ImageSize = pixels }).Generate(2);
+
     public static ImageDataset OfNoClasses(int count = 2) => new(Images(count), zeros(count, 3, int64), ["a", "b", "c"]);
 
     public static T Disposed<T>(T value)

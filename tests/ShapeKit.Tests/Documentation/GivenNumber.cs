@@ -25,7 +25,15 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         new("Data.Augmentation.RandomAffine", "scale", v => Augmentation.RandomAffine(Given.Images(), Given.Random, scale: v)),
         new("Data.Augmentation.RandomAffine", "degrees", v => Augmentation.RandomAffine(Given.Images(), Given.Random, degrees: v)),
         new("Data.Batches.#ctor", "batchSize", v => _ = new Batches(Given.Dataset(), (int)v, 1)),
-        new("Data.ImageFolder.Load", "size", v => WithImages(folder => ImageFolder.Load(folder, (int)v))),
+        new("Data.ImageFolder.Load", "size", v => WithImages(folder => InLittleMemory(() => ImageFolder.Load(folder, (int)v)))),
+        new("Data.NihChestXrays.Load", "size", v => WithImages(folder =>
+            {
+                File.WriteAllText(
+                    Path.Combine(folder, "Data_Entry_2017.csv"),
+                    "Image Index,Finding Labels,Patient ID\n1.png,No Finding,1\n"
+                );
+                InLittleMemory(() => NihChestXrays.Load(folder, (int)v));
+            })),
         new("Data.TrainTestSplit.Stratified", "testFraction", v => TrainTestSplit.Stratified(Given.Dataset(), v)),
         new("Data.TrainTestSplit.ByPatient", "testFraction", v => TrainTestSplit.ByPatient(Given.Dataset(4), [1, 2, 3, 4], v)),
         new("Evaluation.CalibrationCurve.From", "bins", v => CalibrationCurve.From([0, 1], [0.1f, 0.9f], (int)v)),
@@ -150,6 +158,19 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         finally
         {
             set_num_threads(before);
+        }
+    }
+
+    /// <summary>A size that is accepted may need more memory than there is.</summary>
+    private static void InLittleMemory(Action use)
+    {
+        try
+        {
+            AvailableMemory.Assume(0, use);
+        }
+        catch (InsufficientMemoryException)
+        {
+            // The size itself was accepted.
         }
     }
 

@@ -11,6 +11,8 @@ internal static class ModelPromises
 
     public static Promise[] All { get; } = [.. Captions, .. Searches, .. Networks, .. Weights];
 
+    private const string NotEncoded = "The vectors have another shape or type, as images and sentences that are not encoded have";
+
     private static Promise[] Captions =>
         [
             .. Of<ArgumentOutOfRangeException>(
@@ -142,8 +144,9 @@ internal static class ModelPromises
             ),
             .. Of<ArgumentException>(
                 "Models.ImageTextModel.Compare",
-                ("The shapes do not fit together", () => Given.ImageTextModel().Compare(rand(2, 3), rand(2, 4))),
-                ("The shapes do not fit together", () => Given.ImageTextModel().Compare(rand(3), rand(2, 3)))
+                (NotEncoded, () => Given.ImageTextModel().Compare(rand(2, 2), rand(2, 3))),
+                (NotEncoded, () => Given.ImageTextModel().Compare(rand(2, 1, 32, 32), rand(2, 2))),
+                (NotEncoded, () => Given.ImageTextModel().Compare(rand(2, 2), Words()))
             ),
         ];
 
@@ -209,7 +212,8 @@ internal static class ModelPromises
             .. Not<IOException>(
                 "Models.ModelWeights.Save",
                 ("The disk is full", "a test has no full disk on every system"),
-                ("the file is in use", "only Windows locks files")
+                ("the file is in use", "only Windows locks files"),
+                ("a link leads to itself", "ModelWeightsTests; Windows makes no links for everybody")
             ),
             .. Not<UnauthorizedAccessException>(
                 "Models.ModelWeights.Save",
@@ -221,7 +225,7 @@ internal static class ModelPromises
             ),
             .. Of<InvalidDataException>(
                 "Models.ModelWeights.Load",
-                ("The file is incomplete", () => Given.Folder(LoadIncomplete)),
+                ("The file is incomplete or damaged", () => Given.Folder(LoadIncomplete)),
                 ("is no weights file", () => Given.File("weights.dat", "no weights", path => ModelWeights.Load(new ShapeCnn(), path))),
                 ("belongs to another architecture", () => Given.Folder(LoadOther))
             ),

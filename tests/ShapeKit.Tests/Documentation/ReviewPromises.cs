@@ -7,6 +7,8 @@ internal static class ReviewPromises
 {
     private const string Lost = "The file is no longer a review log";
 
+    private static readonly (string, string) Locked = ("stays locked", "ReviewLogTests, which wait less long");
+
     private static readonly ReviewedDraft Reviewed = Draft().AcceptedBy("me");
 
     public static Promise[] All { get; } = [.. Drafts, .. Logs];
@@ -91,12 +93,12 @@ internal static class ReviewPromises
             .. Not<InvalidDataException>("Review.ReviewLog.#ctor", ("is damaged", "ReviewLogTests, which cut files off")),
             .. Of<IOException>(
                 "Review.ReviewLog.#ctor",
-                ("The file cannot be read or written", () => Given.Folder(folder => _ = new ReviewLog(folder)))
+                ("is a folder", () => Given.Folder(folder => _ = new ReviewLog(folder))),
+                ("The file cannot be read or written", () =>
+                    Given.File("file", "", file => _ = new ReviewLog(Path.Combine(file, "reviews.db")))
+                )
             ),
-            .. Not<IOException>(
-                "Review.ReviewLog.#ctor",
-                ("another program keeps it locked for half a minute", "ReviewLogTests, which wait less long")
-            ),
+            .. Not<IOException>("Review.ReviewLog.#ctor", Locked),
             .. Of<ArgumentException>(
                 "Review.ReviewLog.Add(ReviewedDraft)",
                 ("A text is missing", () => Log(log => log.Add(Reviewed with { Model = "" }))),
@@ -104,41 +106,28 @@ internal static class ReviewPromises
                 ("the confidence is no number in 0..1", () => Log(log => log.Add(Reviewed with { Confidence = double.NaN }))),
                 ("decision and final text contradict each other", () => Log(log => log.Add(Reviewed with { Decision = Decision.Edited })))
             ),
-            .. Of<InvalidDataException>("Review.ReviewLog.Add(ReviewedDraft)", (Lost, () => Overwritten(log => log.Add(Reviewed)))),
-            .. Not<InvalidDataException>("Review.ReviewLog.Add(ReviewedDraft)", ("is damaged", "ReviewLogTests, which cut files off")),
-            .. Of<IOException>(
-                "Review.ReviewLog.Add(ReviewedDraft)",
-                ("The file cannot be written", () => Replaced(log => log.Add(Reviewed)))
-            ),
-            .. Not<IOException>(
-                "Review.ReviewLog.Add(ReviewedDraft)",
-                ("another program keeps it locked for half a minute", "ReviewLogTests, which wait less long")
-            ),
             .. Of<ArgumentException>(
                 "Review.ReviewLog.Add(IReadOnlyList<ReviewedDraft>)",
                 ("A text is missing", () => Log(log => log.Add([Reviewed, Reviewed with { Reviewer = "" }]))),
                 ("a confidence is no number in 0..1", () => Log(log => log.Add([Reviewed with { Confidence = 2 }]))),
                 ("decision and final text contradict each other", () => Log(log => log.Add([Reviewed with { Final = "other" }])))
             ),
-            .. Of<InvalidDataException>(
-                "Review.ReviewLog.Add(IReadOnlyList<ReviewedDraft>)",
-                (Lost, () => Overwritten(log => log.Add([Reviewed, Reviewed])))
+            .. OnFile("Review.ReviewLog.Add(ReviewedDraft)", "is damaged", "The file cannot be written", log => log.Add(Reviewed)),
+            .. OnFile("Review.ReviewLog.Add(IReadOnlyList<ReviewedDraft>)", "is damaged", "The file cannot be written", log =>
+                log.Add([Reviewed, Reviewed])
             ),
-            .. Not<InvalidDataException>(
-                "Review.ReviewLog.Add(IReadOnlyList<ReviewedDraft>)",
-                ("is damaged", "ReviewLogTests, which cut files off")
-            ),
-            .. Of<IOException>(
-                "Review.ReviewLog.Add(IReadOnlyList<ReviewedDraft>)",
-                ("The file cannot be written", () => Replaced(log => log.Add([Reviewed])))
-            ),
-            .. Not<IOException>(
-                "Review.ReviewLog.Add(IReadOnlyList<ReviewedDraft>)",
-                ("another program keeps it locked for half a minute", "ReviewLogTests, which wait less long")
-            ),
-            .. Of<InvalidDataException>("Review.ReviewLog.Read", (Lost, () => Overwritten(log => log.Read()))),
-            .. Not<InvalidDataException>("Review.ReviewLog.Read", ("is damaged", "ReviewLogTests, which cut files off")),
-            .. Of<IOException>("Review.ReviewLog.Read", ("The file cannot be read", () => Replaced(log => log.Read()))),
+            .. OnFile("Review.ReviewLog.Read", "is damaged as a whole", "The file cannot be read", log => log.Read()),
+            .. OnFile("Review.ReviewLog.Verify", "is damaged as a whole", "The file cannot be read", log => log.Verify()),
+        ];
+
+    /// <summary>What every use of a log promises of its file.</summary>
+    private static Promise[] OnFile(string member, string damaged, string closed, Action<ReviewLog> use) =>
+        [
+            .. Of<FileNotFoundException>(member, ("The file is gone", () => Removed(use))),
+            .. Of<InvalidDataException>(member, (Lost, () => Overwritten(use))),
+            .. Not<InvalidDataException>(member, (damaged, "ReviewLogTests, which cut files off")),
+            .. Of<IOException>(member, (closed, () => Replaced(use))),
+            .. Not<IOException>(member, Locked),
         ];
 
     private static DraftReport Draft() => DraftReport.From("image", "model", Given.Caption());
@@ -146,6 +135,14 @@ internal static class ReviewPromises
     private static RiskCoverageCurve Curve() => RiskCoverageCurve.From([true, false], [0.9, 0.5]);
 
     private static void Log(Action<ReviewLog> use) => Given.Folder(folder => use(new ReviewLog(Path.Combine(folder, "reviews.db"))));
+
+    /// <summary>Uses a log that was deleted.</summary>
+    private static void Removed(Action<ReviewLog> use) =>
+        Log(log =>
+        {
+            File.Delete(log.FilePath);
+            use(log);
+        });
 
     /// <summary>Uses a log over which something else was written.</summary>
     private static void Overwritten(Action<ReviewLog> use) =>

@@ -22,7 +22,11 @@ internal static class RuntimePromises
             ("the value is not a finite number", () => _ = new Result("accuracy", double.PositiveInfinity)),
             ("the value is not a finite number", () => _ = new Result("accuracy", 1) with { Value = double.NaN })
         ),
-        .. Of<ArgumentOutOfRangeException>("Runtime.Session.Start", ("threads is less than 1", () => Session.Start(threads: 0))),
+        .. Of<ArgumentOutOfRangeException>(
+            "Runtime.Session.Start",
+            ("threads is less than 1", () => Session.Start(threads: 0)),
+            ("above 256", () => Session.Start(threads: 257))
+        ),
         .. Not<DllNotFoundException>("Runtime.Session.Start", ("libtorch could not be loaded", Loaded)),
     ];
 
