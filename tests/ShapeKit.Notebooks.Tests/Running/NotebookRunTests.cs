@@ -122,6 +122,32 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Matrices_that_cannot_be_multiplied_are_an_exception_and_the_process_goes_on()
+    {
+        _notebooks.Write(
+            "a.ipynb",
+            "#r \"nuget: TorchSharp\"\nusing TorchSharp;\nusing static TorchSharp.torch;\nTensor Product(Tensor a, Tensor b) => matmul(a, b);",
+            "ones(2, 3).matmul(ones(2, 3))",
+            "Task.Run(() => Product(ones(2, 3), ones(4))).Wait();",
+            "torch.matmul(ones(2, 3), 5f)",
+            "Product(ones(2, 3), ones(3, 2)).sum().item<float>()"
+        );
+
+        await _notebooks.RunAsync("run", "a.ipynb", "--keep-going");
+
+        string[] shown =
+        [
+            .. JsonNode.Parse(_notebooks.Read("artifacts/run/a.ipynb"))!["cells"]!
+                .AsArray()
+                .Select(cell => cell!["outputs"]!.ToJsonString()),
+        ];
+        Assert.Contains("these are [2, 3] and [2, 3]", shown[1]);
+        Assert.Contains("these are [2, 3] and [4]", shown[2]);
+        Assert.Contains("these are [2, 3] and []", shown[3]);
+        Assert.Contains("\"12\"", shown[4]);
+    }
+
+    [Fact]
     public async Task Whatever_cells_show_the_copy_and_the_page_are_written_and_no_other_cell_is_lost()
     {
         _notebooks.Write(
