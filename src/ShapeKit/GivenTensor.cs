@@ -21,6 +21,18 @@ internal static class GivenTensor
         }
     }
 
+    /// <summary>Refuses a tensor of other numbers than networks compute with.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="name">The name of the parameter that it was given for.</param>
+    /// <exception cref="ArgumentException">Its numbers are not float32.</exception>
+    public static void RequireFloat32(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (tensor.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException($"The numbers are {tensor.dtype}; convert them with .to(torch.float32).", name);
+        }
+    }
+
     /// <summary>Refuses a tensor that holds NaN, which comparisons take for an answer.</summary>
     /// <param name="tensor">The tensor, of any shape.</param>
     /// <param name="what">What it holds, such as <c>similarities</c>.</param>

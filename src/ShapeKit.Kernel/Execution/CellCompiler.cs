@@ -31,7 +31,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     public static CSharpCompilationOptions Options { get; } =
         new(
             OutputKind.DynamicallyLinkedLibrary,
-            usings: ImplicitUsings.Append(typeof(CellFunctions).FullName!),
+            usings: [.. ImplicitUsings, typeof(CellFunctions).FullName!, typeof(CallGuard).FullName!],
             optimizationLevel: OptimizationLevel.Release,
             allowUnsafe: true,
             xmlReferenceResolver: null,

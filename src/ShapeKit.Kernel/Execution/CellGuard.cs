@@ -51,16 +51,13 @@ public static class CellGuard
     public static void Collect(int generation, GCCollectionMode mode, bool blocking, bool compacting) =>
         Pause(() => GC.Collect(generation, mode, blocking, compacting));
 
-    /// <summary>Called in place of a method that has a <see cref="CellEngine.Preconditions">precondition</see>.</summary>
-    /// <param name="method">The method's full name.</param>
-    /// <param name="left">Its object or first argument.</param>
-    /// <param name="right">The argument after it.</param>
-    /// <param name="call">Calls the method.</param>
-    public static TResult Before<TLeft, TRight, TResult>(string method, TLeft left, TRight right, Func<TLeft, TRight, TResult> call)
-    {
-        CellEngine.Preconditions[method](left, right);
-        return call(left, right);
-    }
+    /// <summary>A method that has a <see cref="CellEngine.Preconditions">precondition</see>, as a delegate.</summary>
+    public static Func<TLeft, TRight, TResult> Later<TLeft, TRight, TResult>(string method, Func<TLeft, TRight, TResult> call) =>
+        (left, right) => left.Before(right, method, call);
+
+    /// <summary>Such a method as a delegate of an object.</summary>
+    public static Func<TRight, TResult> LaterOf<TLeft, TRight, TResult>(TLeft left, string method, Func<TLeft, TRight, TResult> call) =>
+        right => left.Before(right, method, call);
 
     /// <summary>Called once a loop iteration.</summary>
     /// <exception cref="OperationCanceledException">The cell is being stopped.</exception>

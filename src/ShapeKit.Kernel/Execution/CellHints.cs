@@ -12,6 +12,7 @@ internal static class CellHints
     private const string NoReference =
         "A cell's own variables can't hold references or spans; put the code that uses them into braces { } or a function.";
     private static readonly Regex UsingDeclaration = new(@"\busing\s+(\w[\w.:<>,?\[\] ]*\s\w+)\s*=");
+    private static readonly Regex Ambiguous = new(@"^'(\w+)' is an ambiguous reference between '([\w.]+)' and '([\w.]+)'$");
     private static readonly Regex ReferenceVariable = new(@"(^|[;{}])\s*(scoped\s+)?ref\s[^;{}]*$");
 
     /// <summary>
@@ -50,6 +51,9 @@ internal static class CellHints
                 "#r \"sdk: Microsoft.NET.Sdk.Web\" brings ASP.NET Core.",
             "CS0103" or "CS0246" when error.Location.SourceTree!.Options.Kind == SourceCodeKind.Regular =>
                 "Types that need a cell or file of their own see packages and one another, not the variables and types of other cells.",
+            "CS0104" when Ambiguous.Match(error.GetMessage()) is { Success: true } names =>
+                $"Say once which one is meant: using {names.Groups[1]} = {names.Groups[2]}; or using {names.Groups[1]} = "
+                    + $"{names.Groups[3]};",
             "CS1001" or "CS1003" when ReferenceVariable.IsMatch(before) => NoReference,
             _ => null,
         };

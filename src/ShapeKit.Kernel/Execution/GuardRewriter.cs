@@ -109,7 +109,7 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
     public override SyntaxNode? VisitInvocationExpression(InvocationExpressionSyntax node)
     {
         var call = (InvocationExpressionSyntax)base.VisitInvocationExpression(node)!;
-        if (_trees == 0 && Precondition(node) is { } method)
+        if (Precondition(node.Expression) is { } method)
         {
             return Before(method, call);
         }
@@ -117,10 +117,25 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
         return call == node && !TextsChange ? node : call.WithArgumentList(call.ArgumentList.AddArguments(Texts(node)));
     }
 
-    /// <summary>The called method, when something is to be called before it.</summary>
-    private IMethodSymbol? Precondition(InvocationExpressionSyntax node) =>
-        node.Expression is MemberAccessExpressionSyntax or SimpleNameSyntax
-        && node.Expression.GetLastToken().ValueText is var name
+    public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
+        IsReplaced(node, node.Name) ? Replacement(node, node.Name)
+        : base.VisitMemberAccessExpression(node) is not MemberAccessExpressionSyntax visited ? null
+        : !IsCalled(node) && Precondition(node) is { } method ? Later(method, visited, visited.Expression)
+        : visited;
+
+    public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node) =>
+        node.Parent is MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax ? node
+        : IsReplaced(node, node) ? Replacement(node, node)
+        : !IsCalled(node) && Precondition(node) is { IsStatic: true } method ? Later(method, node, node)
+        : node;
+
+    private static bool IsCalled(ExpressionSyntax node) => node.Parent is InvocationExpressionSyntax call && call.Expression == node;
+
+    /// <summary>The method that an expression names, when something is to be called before it.</summary>
+    private IMethodSymbol? Precondition(ExpressionSyntax node) =>
+        _trees == 0
+        && node is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax or SimpleNameSyntax
+        && node.GetLastToken().ValueText is var name
         && CellEngine.Preconditions.Keys.Any(key => key.EndsWith("." + name, StringComparison.Ordinal))
         && model.Value.GetSymbolInfo(node).Symbol is IMethodSymbol method
         && CellEngine.Preconditions.ContainsKey(FullName(method))
@@ -129,47 +144,77 @@ internal sealed class GuardRewriter(Lazy<SemanticModel> model, IReadOnlySet<Text
 
     private static string FullName(IMethodSymbol method) => $"{method.ContainingType.ToDisplayString()}.{method.Name}";
 
-    private static ExpressionSyntax Before(IMethodSymbol method, InvocationExpressionSyntax call)
+    /// <summary>A call of such a method, by way of the guard; its object stays where it is.</summary>
+    private static InvocationExpressionSyntax Before(IMethodSymbol method, InvocationExpressionSyntax call)
     {
         SeparatedSyntaxList<ArgumentSyntax> arguments = call.ArgumentList.Arguments;
-        ArgumentSyntax Argument(IParameterSymbol parameter) =>
+        IEnumerable<ArgumentSyntax> inOrder = method.Parameters.Select(parameter =>
             (
                 arguments.FirstOrDefault(argument => argument.NameColon?.Name.ToString() == parameter.Name) ?? arguments[parameter.Ordinal]
-            ).WithNameColon(null);
-
-        ArgumentSyntax left = method.IsStatic
-            ? Argument(method.Parameters[0])
-            : SyntaxFactory.Argument(((MemberAccessExpressionSyntax)call.Expression).Expression.WithoutLeadingTrivia());
-        ArgumentSyntax right = Argument(method.Parameters[^1]);
-        ITypeSymbol[] types =
-        [
-            method.IsStatic ? method.Parameters[0].Type : method.ContainingType,
-            method.Parameters[^1].Type,
-            method.ReturnType,
-        ];
-        string typeNames = string.Join(", ", types.Select(type => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)));
-        string called = method.IsStatic ? $"{call.Expression.WithoutTrivia()}(left, right)" : $"left.{method.Name}(right)";
-        ExpressionSyntax before = SyntaxFactory.InvocationExpression(
-            SyntaxFactory.ParseExpression($"global::{typeof(CellGuard).FullName}.{nameof(CellGuard.Before)}<{typeNames}>"),
-            SyntaxFactory.ArgumentList(
-                SyntaxFactory.SeparatedList([
-                    SyntaxFactory.Argument(SyntaxFactory.ParseExpression(SymbolDisplay.FormatLiteral(FullName(method), quote: true))),
-                    left,
-                    right,
-                    SyntaxFactory.Argument(SyntaxFactory.ParseExpression($"(left, right) => {called}")),
-                ])
-            )
+            ).WithNameColon(null)
         );
-        return OnAsManyLines(before, call);
+        SimpleNameSyntax before = SyntaxFactory.GenericName(SyntaxFactory.Identifier(nameof(CallGuard.Before)), TypesOf(method));
+        ExpressionSyntax guard = call.Expression switch
+        {
+            MemberAccessExpressionSyntax member when !method.IsStatic => member.WithName(before.WithTriviaFrom(member.Name)),
+            MemberBindingExpressionSyntax member => member.WithName(before.WithTriviaFrom(member.Name)),
+            _ => OnAsManyLines(Guard(typeof(CallGuard), before), call.Expression),
+        };
+        return call.WithExpression(guard)
+            .WithArgumentList(
+                call.ArgumentList.WithArguments(SyntaxFactory.SeparatedList([.. inOrder, .. HowToCall(method, call.Expression)]))
+            );
     }
 
-    public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
-        IsReplaced(node, node.Name) ? Replacement(node, node.Name) : base.VisitMemberAccessExpression(node);
+    /// <summary>Such a method as a delegate, by way of the guard.</summary>
+    private static ExpressionSyntax Later(IMethodSymbol method, ExpressionSyntax named, ExpressionSyntax left)
+    {
+        ExpressionSyntax guard = Guard(
+            typeof(CellGuard),
+            SyntaxFactory.GenericName(
+                SyntaxFactory.Identifier(method.IsStatic ? nameof(CellGuard.Later) : nameof(CellGuard.LaterOf)),
+                TypesOf(method)
+            )
+        );
+        IEnumerable<ArgumentSyntax> bound = method.IsStatic ? [] : [SyntaxFactory.Argument(left.WithoutLeadingTrivia())];
+        return OnAsManyLines(
+            SyntaxFactory.InvocationExpression(
+                guard,
+                SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList([.. bound, .. HowToCall(method, named)]))
+            ),
+            named
+        );
+    }
 
-    public override SyntaxNode? VisitIdentifierName(IdentifierNameSyntax node) =>
-        node.Parent is not (MemberAccessExpressionSyntax or QualifiedNameSyntax or MemberBindingExpressionSyntax) && IsReplaced(node, node)
-            ? Replacement(node, node)
-            : node;
+    private static ExpressionSyntax Guard(Type type, SimpleNameSyntax method) =>
+        SyntaxFactory.MemberAccessExpression(
+            SyntaxKind.SimpleMemberAccessExpression,
+            SyntaxFactory.ParseExpression($"global::{type.FullName}"),
+            method
+        );
+
+    private static TypeArgumentListSyntax TypesOf(IMethodSymbol method)
+    {
+        ITypeSymbol left = method.IsStatic ? method.Parameters[0].Type : method.ContainingType;
+        return SyntaxFactory.TypeArgumentList(
+            SyntaxFactory.SeparatedList(
+                new[] { left, method.Parameters[^1].Type, method.ReturnType }.Select(type =>
+                    SyntaxFactory.ParseTypeName(type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat))
+                )
+            )
+        );
+    }
+
+    /// <summary>What the guard needs to know besides the operands: the method's name, and how it is called.</summary>
+    private static ArgumentSyntax[] HowToCall(IMethodSymbol method, ExpressionSyntax named)
+    {
+        string called = method.IsStatic ? $"{named.WithoutTrivia()}(left, right)" : $"left.{method.Name}(right)";
+        return
+        [
+            SyntaxFactory.Argument(SyntaxFactory.ParseExpression(SymbolDisplay.FormatLiteral(FullName(method), quote: true))),
+            SyntaxFactory.Argument(SyntaxFactory.ParseExpression($"(left, right) => {called}")),
+        ];
+    }
 
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
         base.VisitWhileStatement(node) is WhileStatementSyntax loop ? loop.WithStatement(Guarded(loop.Statement, Loop)) : null;

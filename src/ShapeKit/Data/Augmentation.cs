@@ -122,6 +122,8 @@ public static class Augmentation
         {
             throw new ArgumentException($"Images have {images.dim()} dimensions; augmentation needs [N, C, H, W].", nameof(images));
         }
+
+        GivenTensor.RequireFloat32(images);
     }
 
     private static void CheckLimit(double limit, double largest, string name)

@@ -162,7 +162,10 @@ internal static class ImageFile
                 );
             }
 
-            result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            result =
+                codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !JpegEnds(bytes)
+                    ? SKCodecResult.IncompleteInput
+                    : codec.GetPixels(bitmap.Info, bitmap.GetPixels());
             if (result == SKCodecResult.Success)
             {
                 return bitmap;
@@ -177,6 +180,38 @@ internal static class ImageFile
                 ? $"{file} is cut off: a part of the image is missing. Copy it anew, or take it out of the folder."
             : $"{file} can't be read as PNG or JPEG; it is damaged or another kind of file. Save it anew, or take it out of the folder."
         );
+    }
+
+    /// <summary>
+    /// Whether a JPEG file reaches its end; of a progressive one that does not, Skia shows a coarser image. ITU-T T.81, section B.1.1:
+    /// segments with a length, after the beginning of a scan the scan's data, and in the end the marker EOI.
+    /// </summary>
+    private static bool JpegEnds(ReadOnlySpan<byte> jpeg)
+    {
+        const byte end = 0xd9;
+        int at = 2;
+        while (at + 1 < jpeg.Length)
+        {
+            byte marker = jpeg[at + 1];
+            if (jpeg[at] != 0xff || marker is 0 or 0xff or (>= 0xd0 and <= 0xd7))
+            {
+                at++; // Data of a scan, a marker within them, or a filling byte.
+            }
+            else if (marker == end)
+            {
+                return true;
+            }
+            else if (at + 4 > jpeg.Length)
+            {
+                return false;
+            }
+            else
+            {
+                at += 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
+            }
+        }
+
+        return false;
     }
 
     private static SKBitmap Square(SKBitmap bitmap, SKEncodedOrigin origin, int size, SKColorType type)

@@ -9,7 +9,7 @@ namespace ShapeKit.Data;
 /// PNG and JPEG files, in colour too, which turn grey, the way up that the camera noted (Exif). An image is cut to the largest square
 /// about its centre, as MedMNIST did, and brought to the wanted size. A grey PNG of 16 bits, as programs make of DICOM files, mostly
 /// holds fewer and doesn't say how many. So white, 1, is the largest number of 8, 10, 12, 14 or 16 bits, of as few as the brightest pixel
-/// of the file needs: 4095 where it lies between 1024 and 4095. Colour PNG files of 16 bits are taken to use all
+/// of the file needs: 4095 where it lies between 1024 and 4095. PNG files of 16 bits in colour or with opacity are taken to use all
 /// of them. DICOM files themselves have to be made PNG first, for example with dcm2img of DCMTK. Name no file after a patient: what a
 /// notebook shows, it keeps.
 /// </remarks>

@@ -13,6 +13,7 @@ namespace ShapeKit.Data;
 public static class NihChestXrays
 {
     private const string Tables = "Data_Entry_2017*.csv";
+    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive };
     private const string Nothing = "No Finding";
 
     private static readonly string[] Columns = ["Image Index", "Finding Labels", "Patient ID"];
@@ -56,7 +57,7 @@ public static class NihChestXrays
         ImageFolder.ThrowIfInvalid(folder, size);
 
         // The NIH published it anew as Data_Entry_2017_v2020.csv.
-        string table = Directory.GetFiles(folder, Tables).Max(StringComparer.Ordinal)
+        string table = Directory.GetFiles(folder, Tables, AnyCase).Max(StringComparer.Ordinal)
             ?? throw new FileNotFoundException(
                 $"{folder} holds no {Tables}; put the table of the NIH there, beside the folders with images."
                     + ImageFile.DicomBelow(folder),

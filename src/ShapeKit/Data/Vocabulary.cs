@@ -10,6 +10,7 @@ namespace ShapeKit.Data;
 /// </remarks>
 public sealed class Vocabulary
 {
+    private const int LongestRow = 1_000_000;
     private static readonly string[] Special = ["<padding>", "<start>", "<end>"];
     private static readonly Regex Punctuation = new("[.,:;]");
 
@@ -88,10 +89,18 @@ public sealed class Vocabulary
     /// <param name="sentence">The sentence; it is cut by <see cref="Tokenize"/>.</param>
     /// <param name="length">The length of the result, L; at least the number of words and 2.</param>
     /// <returns>L numbers.</returns>
-    /// <exception cref="ArgumentException">A word is not known, or the sentence is too long.</exception>
+    /// <exception cref="ArgumentException">A word is not known, the sentence is too long, or the length above a million.</exception>
     public long[] Encode(string sentence, int length)
     {
         string[] parts = Tokenize(sentence);
+        if (length > LongestRow)
+        {
+            throw new ArgumentException(
+                $"A row of {length} numbers is longer than any sentence; at most {LongestRow} are made.",
+                nameof(length)
+            );
+        }
+
         if (parts.Length + 2 > length)
         {
             throw new ArgumentException(
@@ -116,7 +125,8 @@ public sealed class Vocabulary
     /// <param name="length">The length of each row, L; at least the number of words and 2; null takes the longest sentence's words and
     /// 2.</param>
     /// <returns>A new tensor <c>[N, L]</c>, int64 in 0..<see cref="Count"/> - 1.</returns>
-    /// <exception cref="ArgumentException">There is no sentence, a word is not known, or a sentence is too long.</exception>
+    /// <exception cref="ArgumentException">There is no sentence, a word is not known, a sentence is too long, or the length above a
+    /// million.</exception>
     public Tensor Encode(IReadOnlyList<string> sentences, int? length = null)
     {
         ArgumentNullException.ThrowIfNull(sentences);

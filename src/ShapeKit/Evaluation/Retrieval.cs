@@ -43,6 +43,11 @@ public static class Retrieval
         }
 
         GivenTensor.RequireNumbers(similarities, nameof(similarities));
+        if (right is not null)
+        {
+            GivenTensor.RequireNumbers(right, "entries of what is right");
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor items = similarities.topk(k, 1).indexes;
         Tensor found = right is null ? items == arange(similarities.shape[0], ScalarType.Int64).unsqueeze(1) : right.gather(1, items);

@@ -69,7 +69,12 @@ public static class Check
                 $"{(actual is { IsInvalid: true } ? name : "what to compare with")} was disposed, by hand or at the end of its dispose scope; "
                     + "run the cells above again."
             )
-            : Compare(Values(actual), actual?.shape ?? [], Values(expected), expected?.shape ?? [], name, tolerance);
+        : HasNoNumbers(actual) || HasNoNumbers(expected)
+            ? new CheckResult(false, $"{name} can't be compared number by number; make it an ordinary tensor of real numbers.")
+        : Compare(Values(actual), actual?.shape ?? [], Values(expected), expected?.shape ?? [], name, tolerance);
+
+    private static bool HasNoNumbers(Tensor? values) =>
+        values is not null && (values.is_sparse || values.device_type == DeviceType.META || values.is_complex());
 
     private static CheckResult Compare(
         double[]? actual,

@@ -195,6 +195,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             );
         }
 
+        GivenTensor.RequireFloat32(images);
+
         using DisposeScope parts = NewDisposeScope();
         return Evaluating(() =>
             images

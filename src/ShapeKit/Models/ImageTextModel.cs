@@ -262,18 +262,10 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Computes in evaluation mode and without gradients.</summary>
     private Tensor Apart(Func<Tensor> compute)
     {
-        bool before = training;
-        eval();
-        try
-        {
-            using IDisposable withoutGradients = no_grad();
-            using DisposeScope scope = NewDisposeScope();
-            return compute().MoveToOuterDisposeScope();
-        }
-        finally
-        {
-            train(before);
-        }
+        using var evaluating = new EvaluationMode(this);
+        using IDisposable withoutGradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return compute().MoveToOuterDisposeScope();
     }
 
     private static void Require(bool met, string name, int value, string message)

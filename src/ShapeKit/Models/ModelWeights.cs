@@ -53,6 +53,11 @@ public static class ModelWeights
                 stream.Flush(flushToDisk: true);
             }
 
+            if (!OperatingSystem.IsWindows() && File.Exists(target))
+            {
+                File.SetUnixFileMode(draft, File.GetUnixFileMode(target));
+            }
+
             File.Move(draft, target, overwrite: true);
         }
         finally

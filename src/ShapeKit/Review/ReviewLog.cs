@@ -11,8 +11,8 @@ namespace ShapeKit.Review;
 /// <para>Whoever may write the file can take the refusal out of it. So each entry also carries a hash of itself and of the hash before
 /// it (S. Haber, W. S. Stornetta, <em>How to time-stamp a digital document</em>, Journal of Cryptology 3, 99-111, 1991), and
 /// <see cref="Verify"/> finds the first entry that does not fit. The chain alone cannot show that the last entries were cut off, or that
-/// somebody has changed an entry and made all hashes after it anew. Against that, note the last entry's hash elsewhere: as long as that
-/// entry has this hash and the chain holds, nothing up to it has changed.</para>
+/// somebody has changed an entry and made all hashes after it anew, or taken all hashes out. Against that, note the last entry's hash
+/// elsewhere: as long as that entry has this hash and the chain holds, nothing up to it has changed.</para>
 /// <para>The hash is the SHA-256, in lowercase hexadecimal digits, of these fields, each written as its length in bytes of UTF-8, a
 /// colon, the field and a comma: the hash before (empty for the first entry), number, time, reviewer, image, model, draft, confidence
 /// (the 16 lowercase hexadecimal digits of the IEEE 754 double), decision, final. A log that was begun by a ShapeKit that knew no hashes
@@ -79,6 +79,7 @@ public sealed class ReviewLog
         _clock = clock ?? TimeProvider.System;
         FilePath = Path.GetFullPath(path);
         MakeFolder();
+        RefuseStump();
         BeginForItsOwner();
         Use(SqliteOpenMode.ReadWriteCreate, connection =>
         {
@@ -356,7 +357,7 @@ public sealed class ReviewLog
 
     private void MakeFolder()
     {
-        if (Directory.Exists(FilePath))
+        if (Directory.Exists(FilePath) || Path.EndsInDirectorySeparator(FilePath))
         {
             throw new IOException($"{FilePath} is a folder; name a file in it, such as {Path.Combine(FilePath, "reviews.db")}.");
         }
@@ -368,6 +369,19 @@ public sealed class ReviewLog
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new IOException($"The folder of the review log {FilePath} cannot be made; name a file in another folder.", e);
+        }
+    }
+
+    /// <summary>What is shorter than a database's header (sqlite.org/fileformat.html, section 1.3) SQLite takes for an empty
+    /// file.</summary>
+    private void RefuseStump()
+    {
+        const int header = 100;
+        if (new FileInfo(FilePath) is { Exists: true, Length: > 0 and < header } file)
+        {
+            throw new InvalidDataException(
+                $"{FilePath} is not a review log (it has {file.Length} bytes); restore it from a copy, or name another file."
+            );
         }
     }
 

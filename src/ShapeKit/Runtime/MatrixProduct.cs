@@ -12,6 +12,7 @@ internal static class MatrixProduct
     /// <param name="left">Any tensor; something else has no sides, as a number has none.</param>
     /// <param name="right">Any tensor; something else has no sides, as a number has none.</param>
     /// <exception cref="ArgumentException">Their shapes, types or devices don't fit.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for their product.</exception>
     public static void ThrowIfUndefined(object? left, object? right)
     {
         long[] a = (left as Tensor)?.shape ?? [];
@@ -50,6 +51,15 @@ internal static class MatrixProduct
         {
             throw new ArgumentException($"matmul needs tensors on one device; these are on {device} and {((Tensor)right).device}.");
         }
+
+        long rows = a.Length == 1 ? 1 : a[^2],
+            columns = b.Length == 1 ? 1 : b[^1];
+        double matrices = stack
+            .Reverse()
+            .Concat(Enumerable.Repeat(1L, Math.Max(0, other.Length - stack.Length)))
+            .Zip(other.Reverse().Concat(Enumerable.Repeat(1L, Math.Max(0, stack.Length - other.Length))), Math.Max)
+            .Aggregate(1.0, (product, side) => product * side);
+        AvailableMemory.Require((long)Math.Min(matrices * rows, long.MaxValue), columns, $"The products of {Text(a)} and {Text(b)}");
     }
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";

@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace ShapeKit.Training;
 
 /// <summary>Ends a training whose loss is no number any more.</summary>
@@ -23,6 +26,23 @@ internal static class LossGuard
                         + "src/ShapeKit.Cli -- doctor` says whether this machine computes right."
                     : $"The loss became {loss} in epoch {epoch}{part}, step {step}: the weights have run away. Make a new network and "
                         + "try a smaller learning rate."
+            );
+        }
+    }
+
+    /// <summary>Lets the statistics of batch norms pass that are numbers.</summary>
+    /// <param name="model">What is trained.</param>
+    /// <param name="epoch">The epoch, counted from 1.</param>
+    /// <param name="part">What is trained, in words after the epoch's number.</param>
+    /// <exception cref="InvalidOperationException">One is NaN: of one value a channel there is no variance.</exception>
+    public static void RequireStatistics(nn.Module model, int epoch, string part)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (model.buffers().Any(buffer => buffer.is_floating_point() && buffer.isnan().any().item<bool>()))
+        {
+            throw new InvalidOperationException(
+                $"The statistics of a batch norm became NaN in epoch {epoch}{part}, because a batch had only one value a channel. Make a new "
+                    + "network, and choose a batch size of at least 2 that leaves no single image over."
             );
         }
     }

@@ -52,12 +52,12 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
             Tensor indices = tensor(chosen);
             Tensor logits = Logits(train.Images.index_select(0, indices));
             Tensor loss = _options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
-            return loss is { IsInvalid: false } && loss.numel() == 1
+            return loss is { IsInvalid: false, dtype: ScalarType.Float32, requires_grad: true } && loss.numel() == 1
                 ? loss
                 : throw new ArgumentException(
                     $"{nameof(SegmentationOptions)}.{nameof(SegmentationOptions.Loss)} gave "
-                        + $"{(loss is { IsInvalid: false } ? $"[{string.Join(", ", loss.shape)}]" : "null or a tensor that was disposed")}; a "
-                        + "single number is needed."
+                        + $"{(loss is { IsInvalid: false } ? $"[{string.Join(", ", loss.shape)}], {loss.dtype}" : "null or a tensor that was disposed")}; a "
+                        + "single number is needed, float32, computed from the logits."
                 );
         }
     }
@@ -75,6 +75,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
         {
             throw new ArgumentException($"There is no image to paint; these have [{string.Join(", ", images.shape)}].", nameof(images));
         }
+
+        GivenTensor.RequireFloat32(images);
 
         using var evaluating = new EvaluationMode(_model);
         using IDisposable withoutGradients = no_grad();
@@ -99,15 +101,16 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
 
     private Tensor Logits(Tensor images)
     {
-        Tensor logits = _model.call(images);
+        Tensor? logits = _model.call(images);
         return
-            logits.dim() == 4
+            logits is not null
+            && logits.dim() == 4
             && logits.shape[0] == images.shape[0]
             && logits.shape[2] <= images.shape[2]
             && logits.shape[3] <= images.shape[3]
             ? logits
             : throw new ArgumentException(
-                $"The network gives [{string.Join(", ", logits.shape)}] for images [{string.Join(", ", images.shape)}]; logits [N, C, "
+                $"The network gives {(logits is null ? "null" : $"[{string.Join(", ", logits.shape)}]")} for images [{string.Join(", ", images.shape)}]; logits [N, C, "
                     + "h, w] no larger than the images are needed."
             );
     }

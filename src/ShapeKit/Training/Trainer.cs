@@ -180,22 +180,22 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
 
         long[] shape = images.shape;
         Tensor changed = augment(images, random);
-        return changed is { IsInvalid: false } && changed.shape.SequenceEqual(shape)
+        return changed is { IsInvalid: false, dtype: ScalarType.Float32 } && changed.shape.SequenceEqual(shape)
             ? changed
             : throw new ArgumentException(
                 $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.Augment)} gave "
-                    + $"{(changed is { IsInvalid: false } ? $"[{string.Join(", ", changed.shape)}]" : "null or a tensor that was disposed")} for "
-                    + $"images [{string.Join(", ", shape)}]; it must give images of the same shape."
+                    + $"{(changed is { IsInvalid: false } ? $"[{string.Join(", ", changed.shape)}], {changed.dtype}," : "null or a tensor that was disposed")} for "
+                    + $"images [{string.Join(", ", shape)}]; it must give images of the same shape, float32."
             );
     }
 
     private Tensor Logits(Tensor images)
     {
-        Tensor logits = _model.call(images.to(_options.FindDevice()));
-        return logits.shape is [var count, 1] && count == images.shape[0]
+        Tensor? logits = _model.call(images.to(_options.FindDevice()));
+        return logits?.shape is [var count, 1] && count == images.shape[0]
             ? logits.squeeze(1)
             : throw new ArgumentException(
-                $"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, "
+                $"The network gives {(logits is null ? "null" : $"[{string.Join(", ", logits.shape)}]")} for {images.shape[0]} images; one logit for each, "
                     + $"[{images.shape[0]}, 1], is needed."
             );
     }

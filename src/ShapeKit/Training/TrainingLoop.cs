@@ -110,17 +110,23 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
                     sum += loss * chosen.Length;
                 }
 
+                LossGuard.RequireStatistics(model, epoch, Part);
                 model.eval();
                 return pass.Result(sum / pass.Images, watch);
             }
             catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
             {
-                string message =
-                    $"Training was stopped in epoch {epoch} of {Epochs}{Part}; the network keeps the weights of its last step.";
-                throw new OperationCanceledException(message, e, cancellationToken);
+                throw Stopped(epoch, e, cancellationToken);
             }
         }
     }
+
+    private OperationCanceledException Stopped(int epoch, Exception reason, CancellationToken cancellationToken) =>
+        new(
+            $"Training was stopped in epoch {epoch} of {Epochs}{Part}; the network keeps the weights of its last step.",
+            reason,
+            cancellationToken
+        );
 
     /// <summary>
     /// The images of each batch. One that is left over joins the batch before, where a batch norm can make nothing of a single one.

@@ -181,9 +181,26 @@ public sealed class CellErrorsTests : IDisposable
         Assert.Equal("2", await _cells.Text("1 + 1"));
     }
 
+    [Fact]
+    public async Task An_ambiguous_name_comes_with_the_line_that_settles_it()
+    {
+        await _cells.Run("namespace One { public class Ring { } }\nnamespace Two { public class Ring { } }");
+        await _cells.Try("using One;\nusing Two;\nRing ring = null;");
+        Assert.Contains("using Ring = One.Ring; or using Ring = Two.Ring;", string.Join('\n', _cells.Error.Traceback));
+    }
+
     [Theory]
     [InlineData("new Version(1, 2).CompareTo(null)", "1.2 and ")]
     [InlineData("var v = new Version(1, 2); Version Make() => v;\nv = Make()\n  .CompareTo(\n null) is 0 ? v : null;", "1.2 and ")]
+    [InlineData("Version? v = new Version(1, 2); v?.CompareTo(null)", "1.2 and ")]
+    [InlineData("Version? v = new Version(1, 2); v?.MajorRevision.ToString().Length.CompareTo(1); v?.CompareTo(\n null)", "1.2 and ")]
+    [InlineData("class Box { public Version V = new(1, 2); public Box Self => this; }\nnew Box()?.Self.V.CompareTo(null)", "1.2 and ")]
+    [InlineData("Func<Version?, int> later = new Version(1, 2).CompareTo; later(null)", "1.2 and ")]
+    [InlineData("using System.Numerics;\nnew BigInteger[] { 1, -5 }.Aggregate(BigInteger.GreatestCommonDivisor)", "1 and -5")]
+    [InlineData(
+        "using static System.Numerics.BigInteger; Func<System.Numerics.BigInteger, System.Numerics.BigInteger, object> f = (a, b) => GreatestCommonDivisor(a, b); f(1, -5)",
+        "1 and -5"
+    )]
     [InlineData("using static System.Numerics.BigInteger; GreatestCommonDivisor(1, -5)", "1 and -5")]
     [InlineData("System.Numerics.BigInteger.GreatestCommonDivisor(right: -5, left: 1)", "1 and -5")]
     public async Task What_would_end_the_process_is_refused_before_it_is_called(string code, string expected)
@@ -195,6 +212,8 @@ public sealed class CellErrorsTests : IDisposable
 
         Assert.Equal("5", await _cells.Text("System.Numerics.BigInteger.GreatestCommonDivisor(5, 10)"));
         Assert.Equal("1", await _cells.Text("new Version(1, 2).CompareTo(new Version(1, 1))"));
+        Assert.Equal("1", await _cells.Text("new Lazy<Version>(() => new(1, 2))?.Value.CompareTo(new Version(1, 1))"));
+        Assert.Equal("CompareTo", await _cells.Text("nameof(Version.CompareTo)"));
         await _cells.Try("_ = new Version(1, 2) // first\n  // second\n  .CompareTo(\n  new Version(1, 1));\nthrow new Exception();");
         Assert.Contains("line 5", string.Join('\n', _cells.Error.Traceback));
 

@@ -28,6 +28,7 @@ public sealed class LanguageServiceTests : IDisposable
         string[] objects = ["Equals", "GetHashCode", "GetType", "ToString", "ReferenceEquals", "MemberwiseClone"];
 
         Assert.InRange(Array.IndexOf(texts, own), 0, Array.IndexOf(texts, other) - 1);
+        Assert.DoesNotContain("Before<>", texts);
         Assert.Empty(texts.SkipWhile(text => !objects.Contains(text)).Except(objects));
     }
 
@@ -194,7 +195,7 @@ public sealed class LanguageServiceTests : IDisposable
     {
         await _cells.Run("#r \"nuget: ShapeKit\"\nusing ShapeKit.Generation; using ShapeKit.Models; using ShapeKit.Training;");
         Inspection generate = (await Inspect("new ShapeGenerator(ShapeGeneratorOptions.Article, 1).Generat|e(3)"))!;
-        Assert.Contains("Parameters:\n- count: The number of images, N.", generate.Documentation, StringComparison.Ordinal);
+        Assert.Contains("Parameters:\n- count: The number of images, N; 0 or more.", generate.Documentation, StringComparison.Ordinal);
         Assert.Contains("Returns:", generate.Documentation, StringComparison.Ordinal);
         Assert.Contains("[N, 1, ", generate.Documentation, StringComparison.Ordinal);
         Assert.Contains(

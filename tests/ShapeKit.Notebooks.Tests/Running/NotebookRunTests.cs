@@ -130,6 +130,9 @@ public sealed class NotebookRunTests : IDisposable
             "ones(2, 3).matmul(ones(2, 3))",
             "Task.Run(() => Product(ones(2, 3), ones(4))).Wait();",
             "torch.matmul(ones(2, 3), 5f)",
+            "Tensor a = ones(2, 3);\na?.matmul(a)",
+            "Func<Tensor, Tensor> times = a.matmul;\nnew[] { a }.Select(times).First()",
+            "a?.t().matmul(a).sum().item<float>()",
             "Product(ones(2, 3), ones(3, 2)).sum().item<float>()"
         );
 
@@ -144,7 +147,10 @@ public sealed class NotebookRunTests : IDisposable
         Assert.Contains("these are [2, 3] and [2, 3]", shown[1]);
         Assert.Contains("these are [2, 3] and [4]", shown[2]);
         Assert.Contains("these are [2, 3] and []", shown[3]);
-        Assert.Contains("\"12\"", shown[4]);
+        Assert.Contains("these are [2, 3] and [2, 3]", shown[4]);
+        Assert.Contains("these are [2, 3] and [2, 3]", shown[5]);
+        Assert.Contains("\"18\"", shown[6]);
+        Assert.Contains("\"12\"", shown[7]);
     }
 
     [Fact]

@@ -65,6 +65,45 @@ public sealed class ImageFolderTests : TemporaryFolder
         );
     }
 
+    /// <summary>A progressive JPEG of 16 x 16 pixels, which Skia reads but doesn't write.</summary>
+    private const string Progressive =
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4"
+        + "x9lnN+gXz/wgALCAAQABABAREA/8QAFgABAQEAAAAAAAAAAAAAAAAAAQAC/9oACAEBAAAAASNf/8QAFhABAQEAAAAAAAAAAAAAAAAAEQEQ/9oA"
+        + "CAEBAAEFAgm//8QAGhAAAgIDAAAAAAAAAAAAAAAAACERoVFhkf/aAAgBAQAGPwLXCKEqMH//xAAeEAABBAIDAQAAAAAAAAAAAAABABEhMUFhcY"
+        + "GRwf/aAAgBAQABPyGlR6Z5ZRjEgHC+h1a3tEy+lM0eKDcWV//aAAgBAQAAABBv/8QAHBABAQEBAQADAQAAAAAAAAAAAREhMQBRkbHx/9oACAEB"
+        + "AAE/EAVgHASYGQnuj/Ow7hx8gyZiFft8oKzSuriq3voJC+AJmZYskKFix7z7Pf/Z";
+
+    [Fact]
+    public void A_progressive_JPEG_that_is_cut_off_anywhere_or_ends_in_zeros_is_named()
+    {
+        byte[] whole = Convert.FromBase64String(Progressive);
+        Save("a/whole.png", 16, 16, (_, _) => SKColors.Black);
+        string photo = PathOf("a/photo.jpg"),
+            other = PathOf("b/photo.jpg");
+        Directory.CreateDirectory(Path.GetDirectoryName(other)!);
+        // What follows the end, as some telephones write it, is no part of the image.
+        File.WriteAllBytes(photo, [.. whole, 1, 2, 3]);
+        for (int length = whole.Length - 1; length > 0; length -= 7)
+        {
+            File.WriteAllBytes(other, whole[..length]);
+            Assert.Contains(
+                other,
+                Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 16)).Message,
+                StringComparison.Ordinal
+            );
+            File.WriteAllBytes(other, [.. whole[..length], .. new byte[whole.Length - length]]);
+            Assert.Contains(
+                other,
+                Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 16)).Message,
+                StringComparison.Ordinal
+            );
+        }
+
+        File.WriteAllBytes(other, whole);
+        using ImageDataset data = ImageFolder.Load(Folder, 16);
+        Assert.Equal(data.Pixels(0).Cast<float>(), data.Pixels(2).Cast<float>());
+    }
+
     [Theory]
     [InlineData("photo.png")]
     [InlineData("photo.jpg")]

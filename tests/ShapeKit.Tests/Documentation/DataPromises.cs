@@ -258,13 +258,15 @@ internal static class DataPromises
             .. Of<ArgumentException>(
                 "Data.Vocabulary.Encode(String)",
                 ("A word is not known", () => Given.Vocabulary.Encode("no heart .", 9)),
-                ("the sentence is too long", () => Given.Vocabulary.Encode("no nodule .", 4))
+                ("the sentence is too long", () => Given.Vocabulary.Encode("no nodule .", 4)),
+                ("the length above a million", () => Given.Vocabulary.Encode("no nodule .", int.MaxValue))
             ),
             .. Of<ArgumentException>(
                 "Data.Vocabulary.Encode(IReadOnlyList<String>)",
                 ("There is no sentence", () => Given.Vocabulary.Encode([])),
                 ("a word is not known", () => Given.Vocabulary.Encode(["no heart ."])),
-                ("a sentence is too long", () => Given.Vocabulary.Encode(["no nodule ."], 4))
+                ("a sentence is too long", () => Given.Vocabulary.Encode(["no nodule ."], 4)),
+                ("the length above a million", () => Given.Vocabulary.Encode(["no nodule ."], 2_000_000_000))
             ),
             .. Of<ArgumentOutOfRangeException>(
                 "Data.Vocabulary.Decode",

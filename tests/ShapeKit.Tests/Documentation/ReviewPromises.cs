@@ -88,7 +88,8 @@ internal static class ReviewPromises
             .. Of<ArgumentException>("Review.ReviewLog.#ctor", ("path is empty", () => _ = new ReviewLog(" "))),
             .. Of<InvalidDataException>(
                 "Review.ReviewLog.#ctor",
-                ("The file is not a review log", () => Given.File("reviews.db", new string('x', 999), path => _ = new ReviewLog(path)))
+                ("The file is not a review log", () => Given.File("reviews.db", new string('x', 999), path => _ = new ReviewLog(path))),
+                ("The file is not a review log", () => Given.File("reviews.db", "S", path => _ = new ReviewLog(path)))
             ),
             .. Not<InvalidDataException>("Review.ReviewLog.#ctor", ("is damaged", "ReviewLogTests, which cut files off")),
             .. Of<IOException>(

@@ -146,4 +146,14 @@ public sealed class CheckTests
 
     [Fact]
     public void A_tolerance_that_is_no_number_lets_nothing_pass() => Assert.False(Check.Close([1f], [2f], tolerance: double.NaN).Passed);
+
+    [Fact]
+    public void A_tensor_without_plain_numbers_is_told_and_the_notebook_goes_on()
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] unusual = [eye(2).to_sparse(), ones(2, device: META), ones(2, dtype: ScalarType.ComplexFloat64)];
+
+        Assert.All(unusual, tensor => Assert.Contains("can't be compared", Check.Close(tensor, ones(2)).Message));
+        Assert.All(unusual, tensor => Assert.False(Check.Close(tensor, tensor).Passed));
+    }
 }

@@ -44,6 +44,26 @@ public sealed class ImageTextModelTests
     }
 
     [Fact]
+    public void Encoding_leaves_frozen_parts_frozen()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ImageTextModel model = Small();
+        model.train();
+        TorchSharp.Modules.BatchNorm2d[] frozen = [.. model.modules().OfType<TorchSharp.Modules.BatchNorm2d>()];
+        foreach (TorchSharp.Modules.BatchNorm2d norm in frozen)
+        {
+            norm.eval();
+        }
+
+        model.EncodeImages(rand(1, 1, 32, 32));
+        model.EncodeSentences("no nodule .");
+
+        Assert.NotEmpty(frozen);
+        Assert.All(frozen, norm => Assert.False(norm.training));
+        Assert.True(model.training);
+    }
+
+    [Fact]
     public void Images_and_sentences_that_are_not_encoded_are_not_compared()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -175,6 +175,24 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Saving_again_leaves_the_file_to_those_who_could_read_it()
+    {
+        using var model = new ShapeCnn();
+        ModelWeights.Save(model, File);
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        ModelWeights.Save(model, File);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
+
+    [Fact]
     public void A_file_of_something_else_is_refused()
     {
         using var model = new ShapeCnn();

@@ -52,6 +52,12 @@ public sealed class MatrixProductTests
     public void A_single_matrix_or_vector_is_multiplied_with_each_of_a_stack(params int[] shapes) =>
         Assert.Null(Record.Exception(() => Compare(shapes)));
 
+    [Fact]
+    public void A_product_that_no_memory_holds_is_refused() =>
+        AvailableMemory.Assume(1_000_000_000, () =>
+            Assert.Contains("4.0 GB", Assert.Throws<InsufficientMemoryException>(() => Compare([31623, 1, 0, 1, 31623])).Message)
+        );
+
     private static void Compare(int[] shapes)
     {
         int middle = Array.IndexOf(shapes, 0);

@@ -2,9 +2,11 @@ using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;
+using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Training;
 
+[Collection(nameof(TorchState))]
 public sealed class LossGuardTests
 {
     [Fact]
@@ -25,5 +27,31 @@ public sealed class LossGuardTests
             late.Replace("Infinity", "∞")
         );
         LossGuard.Require(1e30, 1, 1);
+    }
+
+    [Theory]
+    [InlineData(33, 32, false)]
+    [InlineData(10, 1, false)]
+    [InlineData(10, 1, true)]
+    public void A_batch_of_which_a_batch_norm_has_one_value_is_told_also_where_the_loss_looks_fine(
+        int images,
+        int batchSize,
+        bool validates
+    )
+    {
+        using ImageDataset shapes = new ShapeGenerator(new ShapeGeneratorOptions(), 1).Generate(images);
+        using var network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(2, 1));
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = batchSize,
+            ValidationFraction = 0,
+        };
+
+        string message = Assert
+            .Throws<InvalidOperationException>(() => new Trainer(network, options).Fit(shapes, validates ? shapes : null))
+            .Message;
+
+        Assert.Contains("The statistics of a batch norm became NaN in epoch 1, because a batch had only one value a channel.", message);
     }
 }
