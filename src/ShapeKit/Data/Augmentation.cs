@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Data;
@@ -105,7 +106,8 @@ public static class Augmentation
         using var scope = NewDisposeScope();
         Tensor gammas = Factors(gamma),
             contrasts = Factors(contrast);
-        return (((images.pow(gammas) - 0.5) * contrasts) + 0.5).clamp(0, 1).MoveToOuterDisposeScope();
+        Tensor exposed = (images.pow(gammas).Minus(0.5) * contrasts).Plus(0.5);
+        return Held.Number(0, black => Held.Number(1, white => exposed.clamp(black, white))).MoveToOuterDisposeScope();
 
         Tensor Factors(double largest) =>
             tensor(Enumerable.Range(0, (int)images.shape[0]).Select(_ => (float)Math.Pow(largest, Between(random, -1, 1))).ToArray())

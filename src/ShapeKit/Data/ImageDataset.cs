@@ -201,7 +201,7 @@ public sealed class ImageDataset : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        Tensor answers = IsMultiLabel ? Labels.select(1, wanted).contiguous() : Labels.eq(wanted).to(ScalarType.Int64);
+        Tensor answers = IsMultiLabel ? Labels.select(1, wanted).contiguous() : Labels.IsEqualTo(wanted).to(ScalarType.Int64);
         return new ImageDataset(["other", className], Images.alias(), answers, Masks?.alias(), _shapes);
     }
 
@@ -320,7 +320,7 @@ public sealed class ImageDataset : IDisposable
         );
         using var scope = NewDisposeScope();
         Require(
-            (masks == 0).logical_or_(masks == 1).all().item<bool>(),
+            masks.IsEqualTo(0).logical_or_(masks.IsEqualTo(1)).all().item<bool>(),
             "Masks hold values between 0, outside, and 1, inside; decide for each pixel, for example with "
                 + "(masks >= 0.5).to(torch.float32).",
             nameof(masks)

@@ -216,10 +216,8 @@ public sealed class MedMnist : IDisposable
             found = labels.max().item<byte>();
         arrays.Require(found <= highest, $"{part}_labels holds {found}; the labels of {info.Title} run from 0 to {highest}");
 
-        Tensor images = (info.Channels == 1 ? pixels.unsqueeze(1) : pixels.permute(0, 3, 1, 2))
-            .contiguous()
-            .to(ScalarType.Float32)
-            .div_(255);
+        Tensor images = (info.Channels == 1 ? pixels.unsqueeze(1) : pixels.permute(0, 3, 1, 2)).contiguous().to(ScalarType.Float32);
+        Held.Number(255, white => images.div_(white));
         Tensor classes = labels.to(ScalarType.Int64).reshape(multiLabel ? [-1, columns] : [-1]);
         return new ImageDataset(images, classes, info.ClassNames);
     }

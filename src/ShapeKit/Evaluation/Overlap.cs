@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,8 +48,8 @@ public static class Overlap
         GivenTensor.RequireNumbers(predicted, "pixels of the mask");
         GivenTensor.RequireNumbers(truth, "pixels of the mask");
         using DisposeScope scope = NewDisposeScope();
-        Tensor a = predicted != 0,
-            b = truth != 0;
+        Tensor a = Held.Number(0, predicted.ne),
+            b = Held.Number(0, truth.ne);
         return ((a & b).sum().item<long>(), a.sum().item<long>(), b.sum().item<long>());
     }
 }

@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ public static class Retrieval
 
         using DisposeScope scope = NewDisposeScope();
         Tensor items = similarities.topk(k, 1).indexes;
-        Tensor found = right is null ? items == arange(similarities.shape[0], ScalarType.Int64).unsqueeze(1) : right.gather(1, items);
+        Tensor found = right is null ? items == Held.Range(similarities.shape[0]).unsqueeze(1) : right.gather(1, items);
         return found.any(1).to(ScalarType.Float64).mean().item<double>();
     }
 }

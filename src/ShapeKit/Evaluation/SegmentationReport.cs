@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -82,8 +83,8 @@ public sealed class SegmentationReport : IShown
         for (int c = 0; c < rows.Length; c++)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor a = painted == c,
-                b = truth == c;
+            Tensor a = painted.IsEqualTo(c),
+                b = truth.IsEqualTo(c);
             rows[c] = new(
                 classNames[c],
                 Overlap.Dice(a, b),

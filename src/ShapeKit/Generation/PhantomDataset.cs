@@ -72,7 +72,10 @@ public sealed class PhantomDataset : IDisposable
     public Tensor Classes()
     {
         using var scope = NewDisposeScope();
-        return where(NoduleMasks == 1, full_like(NoduleMasks, 2), LungMasks).squeeze(1).to(ScalarType.Int64).MoveToOuterDisposeScope();
+        return where(NoduleMasks.IsEqualTo(1), Held.Number(2, nodule => full_like(NoduleMasks, nodule)), LungMasks)
+            .squeeze(1)
+            .to(ScalarType.Int64)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>A part of the data set that shares its pixels: what is written into one is read from the other.</summary>

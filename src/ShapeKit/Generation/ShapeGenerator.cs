@@ -87,7 +87,7 @@ public sealed class ShapeGenerator
             drawing => drawing.Dispose()
         );
 
-        Tensor labels = arange(count, dtype: ScalarType.Int64).remainder_(_options.Kinds.Count);
+        Tensor labels = Held.Number(_options.Kinds.Count, Held.Range(count).remainder_);
         return new ImageDataset(_options.ClassNames, images, labels, masks: null, new(shapes), masksFollowShapes: true);
     }
 

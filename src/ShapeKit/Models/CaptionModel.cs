@@ -1,5 +1,6 @@
 using ShapeKit.Data;
 using ShapeKit.Generation;
+using ShapeKit.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -161,9 +162,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
         // Where there is something: its sizes' probabilities, and those of its places as far as there is something.
         Tensor sizes = located.narrow(1, 0, LocationSizes).softmax(1);
-        Tensor places = located.narrow(1, LocationSizes, LocationPlaces).softmax(1) * (1 - sizes.narrow(1, 0, 1));
-        Tensor names = named.call(cat([sizes, places], 1).flatten(2).permute(2, 0, 1)) * Math.Sqrt(width);
-        return (memoryNorm.call(features.flatten(2).permute(2, 0, 1)) + names + place).MoveToOuterDisposeScope();
+        Tensor places = located.narrow(1, LocationSizes, LocationPlaces).softmax(1) * sizes.narrow(1, 0, 1).negative().Plus(1);
+        Tensor names = named.call(cat([sizes, places], 1).flatten(2).permute(2, 0, 1)).Times(Math.Sqrt(width));
+        return memoryNorm.call(features.flatten(2).permute(2, 0, 1)).Plus(names).Plus(place).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the logits of the next words from a memory.</summary>
@@ -206,12 +207,14 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                     using DisposeScope scope = NewDisposeScope();
                     Tensor memory = Remember(Encode(part));
                     Draft draft = new(this, memory);
-                    var words = new List<Tensor> { full([part.shape[0]], Vocabulary.Start, ScalarType.Int64) };
+                    var words = new List<Tensor> { Held.Number(Vocabulary.Start, start => full([part.shape[0]], start, ScalarType.Int64)) };
                     Tensor ended = zeros(part.shape[0], ScalarType.Bool);
                     while (words.Count < MaxLength && !ended.all().item<bool>())
                     {
-                        Tensor next = draft.Append(words[^1]).argmax(-1).masked_fill(ended, Vocabulary.Padding);
-                        ended = ended | (next == Vocabulary.End);
+                        Tensor next = Held.Number(Vocabulary.Padding, padding =>
+                            draft.Append(words[^1]).argmax(-1).masked_fill(ended, padding)
+                        );
+                        ended = ended | next.IsEqualTo(Vocabulary.End);
                         words.Add(next);
                     }
 
@@ -363,9 +366,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         RequireReports(memory, words);
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = places.call(embedding.call(words) * Math.Sqrt(width)).transpose(0, 1);
+        Tensor x = places.call(embedding.call(words).Times(Math.Sqrt(width))).transpose(0, 1);
         // Added to the products: minus infinity is not to be seen.
-        Tensor mask = full([words.shape[1], words.shape[1]], float.NegativeInfinity).triu(1);
+        Tensor mask = Held.Number(float.NegativeInfinity, unseen => full([words.shape[1], words.shape[1]], unseen)).triu(1);
         Tensor attention = empty(0);
         foreach (DecoderLayer layer in decoder)
         {
@@ -373,7 +376,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         }
 
         Tensor never = cat([Never(first: true), Never(first: false).expand(words.shape[1] - 1, -1)]);
-        return ((output.call(norm.call(x)).transpose(0, 1) + never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+        return (output.call(norm.call(x)).transpose(0, 1).Plus(never).MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 
     private void RequireFeatures(Tensor features)
@@ -497,13 +500,13 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         /// <summary>Adds a word to each report, <c>[N]</c>, and gives the logits of the next, <c>[N, V]</c>.</summary>
         public Tensor Append(Tensor word)
         {
-            Tensor x = ((_model.embedding.call(word) * Math.Sqrt(_model.width)) + _model.places.At(_length)).unsqueeze(0);
+            Tensor x = _model.embedding.call(word).Times(Math.Sqrt(_model.width)).Plus(_model.places.At(_length)).unsqueeze(0);
             for (int layer = 0; layer < _words.Length; layer++)
             {
                 x = _model.decoder[layer].Append(x, ref _words[layer], _memory[layer]);
             }
 
-            Tensor logits = _model.output.call(_model.norm.call(x)).squeeze(0) + _model.Never(_length == 0);
+            Tensor logits = _model.output.call(_model.norm.call(x)).squeeze(0).Plus(_model.Never(_length == 0));
             _length++;
             return logits;
         }
@@ -565,10 +568,10 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor y = norm1.call(x);
-            x = x + self_attention.call(y, y, y, null, true, mask).Item1;
+            x = x.Plus(self_attention.call(y, y, y, null, true, mask).Item1);
             (Tensor seen, Tensor attention) = cross_attention.call(norm2.call(x), memory, memory, null, true, null);
-            x = x + seen;
-            x = x + linear2.call(nn.functional.relu(linear1.call(norm3.call(x))));
+            x = x.Plus(seen);
+            x = x.Plus(linear2.call(nn.functional.relu(linear1.call(norm3.call(x)))));
             return (x.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
         }
 
@@ -577,9 +580,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         {
             Tensor y = norm1.call(x);
             words = words.With(Project(self_attention, y));
-            x = x + Attend(self_attention, y, words);
-            x = x + Attend(cross_attention, norm2.call(x), memory);
-            return x + linear2.call(nn.functional.relu(linear1.call(norm3.call(x))));
+            x = x.Plus(Attend(self_attention, y, words));
+            x = x.Plus(Attend(cross_attention, norm2.call(x), memory));
+            return x.Plus(linear2.call(nn.functional.relu(linear1.call(norm3.call(x)))));
         }
 
         /// <summary>What the cross-attention sees of a memory <c>[M, N, D]</c>.</summary>

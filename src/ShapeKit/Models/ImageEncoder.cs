@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -73,8 +74,8 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
         Tensor x = Layer(standardization.call(input), conv1, norm1);
         x = Layer(x, conv2, norm2);
         x = Layer(x, conv3, norm3);
-        x = x + Layer(x, conv4, norm4);
-        x = x + Layer(x, conv5, norm5);
+        x = x.Plus(Layer(x, conv4, norm4));
+        x = x.Plus(Layer(x, conv5, norm5));
         return x.MoveToOuterDisposeScope();
     }
 

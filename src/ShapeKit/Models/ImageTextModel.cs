@@ -1,5 +1,6 @@
 using ShapeKit.Data;
 using ShapeKit.Generation;
+using ShapeKit.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -178,7 +179,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
         Vocabulary.RequireNumbers(words, nameof(words));
         using DisposeScope scope = NewDisposeScope();
-        Tensor padding = words == Vocabulary.Padding;
+        Tensor padding = words.IsEqualTo(Vocabulary.Padding);
         Tensor read = text.call(places.call(embedding.call(words)).transpose(0, 1), null!, padding).transpose(0, 1);
         Tensor counted = padding.logical_not().to(ScalarType.Float32).unsqueeze(2);
         return nn.functional.normalize(textProjection.call((read * counted).sum(1) / counted.sum(1)), 2, 1).MoveToOuterDisposeScope();
@@ -231,7 +232,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     internal void ClampScale()
     {
         using IDisposable withoutGradients = no_grad();
-        logScale.clamp_(0, Math.Log(LargestScale));
+        Held.Number(0, least => Held.Number(Math.Log(LargestScale), most => logScale.clamp_(least, most)));
     }
 
     /// <summary>Features of many images, without keeping what training would need.</summary>
@@ -306,7 +307,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
         // At first every cell shows nothing, as nearly all of them do (Lin et al., Focal loss for dense object detection, 2017, section
         // 4.1).
-        locator.bias![0].fill_(5);
+        Held.Number(5, locator.bias![0].fill_);
     }
 
     /// <summary>
@@ -348,7 +349,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
             for (int i = 0; i < convolutions.Count; i++)
             {
                 Tensor next = nn.functional.relu(norms[i].call(convolutions[i].call(x)), inplace: true);
-                x = i >= FirstResidual ? x + next : next;
+                x = i >= FirstResidual ? x.Plus(next) : next;
             }
 
             return x.MoveToOuterDisposeScope();

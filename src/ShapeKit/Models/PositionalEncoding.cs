@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Models;
@@ -72,6 +73,6 @@ internal sealed class PositionalEncoding : nn.Module<Tensor, Tensor>
         }
 
         using Tensor places = table.narrow(0, 0, input.shape[1]);
-        return input + places;
+        return input.Plus(places);
     }
 }

@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -56,12 +57,12 @@ public sealed class Standardization : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         if (common is { } values)
         {
-            return ((input - values.Mean) / values.Deviation).MoveToOuterDisposeScope();
+            return input.Minus(values.Mean).DividedBy(values.Deviation).MoveToOuterDisposeScope();
         }
 
         long[] image = [1, 2, 3];
         Tensor centered = input - input.mean(image, keepdim: true);
-        Tensor variance = centered.square().mean(image, keepdim: true);
-        return (centered / (variance + Smallest).sqrt()).MoveToOuterDisposeScope();
+        Tensor variance = Held.Number(2, centered.pow).mean(image, keepdim: true);
+        return (centered / variance.Plus(Smallest).sqrt()).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -108,7 +109,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
         OutputSize(width);
         using DisposeScope scope = NewDisposeScope();
         var skipped = new Stack<Tensor>();
-        Tensor x = (input - 0.5) * 4; // greys of 0..1 around zero: training starts faster
+        Tensor x = input.Minus(0.5).Times(4); // greys of 0..1 around zero: training starts faster
         for (int level = 0; level < Depth; level++)
         {
             x = encoder[level].call(x);

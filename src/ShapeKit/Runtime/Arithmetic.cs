@@ -117,8 +117,8 @@ internal static class Arithmetic
         for (int i = 0; i < expected.Length; i++)
         {
             double difference =
-                (computed[i].to(ScalarType.Float64) - expected[i]).abs().max().ToDouble()
-                / Math.Max(expected[i].abs().max().ToDouble(), 1e-12);
+                (computed[i].to(ScalarType.Float64) - expected[i]).abs().max().item<double>()
+                / Math.Max(expected[i].abs().max().item<double>(), 1e-12);
             error = Math.Max(error, double.IsNaN(difference) ? double.PositiveInfinity : difference);
         }
 

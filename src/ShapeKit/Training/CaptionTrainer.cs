@@ -2,6 +2,7 @@ using ShapeKit.Data;
 using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -144,11 +145,11 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             Tensor sizes = located.narrow(1, 0, CaptionModel.LocationSizes);
             Tensor places = located.narrow(1, CaptionModel.LocationSizes, CaptionModel.LocationPlaces);
             // Summed over an image's cells, because nearly all of them show nothing.
-            Tensor loss =
-                nn.functional.cross_entropy(sizes, what, reduction: nn.Reduction.Sum)
-                + nn.functional.cross_entropy(places, where, ignore_index: NoduleCells.Nowhere, reduction: nn.Reduction.Sum);
+            Tensor loss = nn
+                .functional.cross_entropy(sizes, what, reduction: nn.Reduction.Sum)
+                .Plus(nn.functional.cross_entropy(places, where, ignore_index: NoduleCells.Nowhere, reduction: nn.Reduction.Sum));
             sum += loss.item<float>();
-            return loss / chosen.Length;
+            return loss.DividedBy(chosen.Length);
         }
     }
 
@@ -176,7 +177,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             Tensor batch = words.index_select(0, indices);
             Tensor given = batch.narrow(1, 0, batch.shape[1] - 1),
                 asked = batch.narrow(1, 1, batch.shape[1] - 1),
-                counted = asked != Vocabulary.Padding;
+                counted = Held.Number(Vocabulary.Padding, asked.ne);
             Tensor logits = _model.Decode(_model.Remember(features, located), given).transpose(1, 2);
             long number = counted.sum().item<long>();
             right += ((logits.argmax(1) == asked) & counted).sum().item<long>();

@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,18 +35,22 @@ public static class ContrastiveLoss
         using DisposeScope scope = NewDisposeScope();
         if (meanings is null)
         {
-            Tensor own = arange(rows, ScalarType.Int64);
-            return (
-                (nn.functional.cross_entropy(logits, own) + nn.functional.cross_entropy(logits.t(), own)) / 2
-            ).MoveToOuterDisposeScope();
+            Tensor own = Held.Range(rows);
+            return nn
+                .functional.cross_entropy(logits, own)
+                .Plus(nn.functional.cross_entropy(logits.t(), own))
+                .DividedBy(2)
+                .MoveToOuterDisposeScope();
         }
 
         // Pairs of equal meaning share the answer evenly.
         Tensor number = tensor(meanings.ToArray());
         Tensor equal = (number.unsqueeze(0) == number.unsqueeze(1)).to(ScalarType.Float32);
         Tensor answers = equal / equal.sum(1, keepdim: true);
-        return (
-            (nn.functional.cross_entropy(logits, answers) + nn.functional.cross_entropy(logits.t(), answers)) / 2
-        ).MoveToOuterDisposeScope();
+        return nn
+            .functional.cross_entropy(logits, answers)
+            .Plus(nn.functional.cross_entropy(logits.t(), answers))
+            .DividedBy(2)
+            .MoveToOuterDisposeScope();
     }
 }

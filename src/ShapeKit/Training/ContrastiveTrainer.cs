@@ -1,6 +1,7 @@
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Training;
@@ -68,7 +69,9 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
             Tensor indices = tensor(chosen);
             Tensor images = HalfMirrored(train.Images.index_select(0, indices)),
                 asked = HalfMirrored(cells.index_select(0, indices));
-            return nn.functional.cross_entropy(_model.Locate(_model.Look(images)), asked, reduction: nn.Reduction.Sum) / chosen.Length;
+            return nn
+                .functional.cross_entropy(_model.Locate(_model.Look(images)), asked, reduction: nn.Reduction.Sum)
+                .DividedBy(chosen.Length);
         }
     }
 

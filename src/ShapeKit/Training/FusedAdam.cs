@@ -40,11 +40,7 @@ internal sealed class FusedAdam : Adam
     /// <inheritdoc/>
     public override Tensor step(Func<Tensor>? closure = null)
     {
-        if (closure is not null)
-        {
-            return base.step(closure);
-        }
-
+        Tensor? loss = closure?.Invoke();
         var group = (ParamGroup)ParamGroups.Single();
         foreach (Parameter weight in _weights)
         {
@@ -68,7 +64,7 @@ internal sealed class FusedAdam : Adam
             );
         }
 
-        return null!; // as TorchSharp's
+        return loss!; // null without a closure, as TorchSharp's
     }
 
     private void Update(

@@ -1,3 +1,4 @@
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ public static class SegmentationLoss
     {
         ThrowIfInvalid(logits, classes);
         using DisposeScope scope = NewDisposeScope();
-        return (nn.functional.cross_entropy(logits, classes) + Dice(logits, classes)).MoveToOuterDisposeScope();
+        return nn.functional.cross_entropy(logits, classes).Plus(Dice(logits, classes)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Dice(Tensor logits, Tensor classes)
@@ -60,8 +61,8 @@ public static class SegmentationLoss
         Tensor p = logits.softmax(1);
         Tensor g = nn.functional.one_hot(classes, logits.shape[1]).permute(0, 3, 1, 2).to(ScalarType.Float32);
         Tensor both = (p * g).sum([0, 2, 3]),
-            sum = p.sum([0, 2, 3]) + g.sum([0, 2, 3]);
-        return (1 - (((2 * both) + Smoothing) / (sum + Smoothing)).mean()).MoveToOuterDisposeScope();
+            sum = p.sum([0, 2, 3]).Plus(g.sum([0, 2, 3]));
+        return (both.Times(2).Plus(Smoothing) / sum.Plus(Smoothing)).mean().negative().Plus(1).MoveToOuterDisposeScope();
     }
 
     private static void ThrowIfInvalid(Tensor logits, Tensor classes)

@@ -206,11 +206,12 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         using DisposeScope scope = NewDisposeScope();
         Tensor counts = train.Labels.bincount(null, 2).to(ScalarType.Float32);
         return counts.min().item<float>() > 0
-            ? (train.Count / (2 * counts)).MoveToOuterDisposeScope()
+            ? counts.Times(2).reciprocal().Times(train.Count).MoveToOuterDisposeScope()
             : throw new ArgumentException($"BalanceClasses needs training images of both classes; there are {train}.", nameof(train));
     }
 
-    private static long CountCorrect(Tensor logits, Tensor labels) => ((logits.sigmoid() >= 0.5) == (labels == 1)).sum().item<long>();
+    private static long CountCorrect(Tensor logits, Tensor labels) =>
+        (Held.Number(0.5, logits.sigmoid().ge) == labels.IsEqualTo(1)).sum().item<long>();
 
     private static void ThrowIfInvalid(ImageDataset data)
     {

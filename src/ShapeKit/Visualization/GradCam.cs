@@ -1,4 +1,5 @@
 using ShapeKit.Models;
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,6 +81,6 @@ public static class GradCam
         Tensor maps = (slopes.mean([2, 3], keepdim: true) * seen).sum(1, keepdim: true).relu().detach();
         maps = nn.functional.interpolate(maps, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
         Tensor largest = maps.amax([2, 3], keepdim: true);
-        return (maps / largest.clamp_min(1e-12)).MoveToOuterDisposeScope();
+        return (maps / Held.Number(1e-12, largest.clamp_min)).MoveToOuterDisposeScope();
     }
 }
