@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ShapeKit.Cli.Running;
 using ShapeKit.Kernel.Documents;
 
 namespace ShapeKit.Cli.Jupyter;
@@ -100,6 +101,7 @@ internal sealed record KernelSpec(string Path, string DisplayName, string Progra
                 ["DOTNET_ROOT"] = DotnetRoot,
                 // libgomp's threads otherwise spin while they wait.
                 ["OMP_WAIT_POLICY"] = "PASSIVE",
+                [NotebookWiring.FirstGeneration.Name] = NotebookWiring.FirstGeneration.Value,
             },
             ["metadata"] = new JsonObject
             {

@@ -73,6 +73,7 @@ internal sealed class WorkerProcess : IDisposable
             start.Environment[name] = value;
         }
 
+        start.Environment.TryAdd(NotebookWiring.FirstGeneration.Name, NotebookWiring.FirstGeneration.Value);
         if (neighbours > 0)
         {
             // Threads that outnumber the processors wait for one another in the middle of every operation. A reader's own number counts.

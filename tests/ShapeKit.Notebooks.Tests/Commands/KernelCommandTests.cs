@@ -32,6 +32,7 @@ public sealed class InstalledKernelTests(InstalledKernel kernel)
         Assert.True(Path.IsPathFullyQualified(kernel.Program) && File.Exists(kernel.Program));
         Assert.Equal("C# (ShapeKit) csharp message", $"{spec["display_name"]} {spec["language"]} {spec["interrupt_mode"]}");
         Assert.Equal("PASSIVE", (string)spec["env"]!["OMP_WAIT_POLICY"]!);
+        Assert.Equal("0x1000000", (string)spec["env"]!["DOTNET_GCgen0size"]!);
         Assert.True(Directory.Exists(Path.Combine((string)spec["env"]!["DOTNET_ROOT"]!, "shared")));
         foreach (int size in new[] { 32, 64 })
         {
