@@ -37,7 +37,7 @@ internal static class ImageFile
     /// <exception cref="InvalidDataException">The file is damaged, cut off, too large or no PNG or JPEG.</exception>
     public static void ReadGrey(string file, int size, Span<float> pixels)
     {
-        byte[] bytes = File.ReadAllBytes(file);
+        byte[] bytes = Bytes(file);
         bool isDeep = IsDeepGrey(bytes);
         if (isDeep)
         {
@@ -46,11 +46,12 @@ internal static class ImageFile
 
         using SKData data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
+        SKEncodedOrigin origin = PngOrigin(bytes) ?? codec?.EncodedOrigin ?? SKEncodedOrigin.Default;
         using SKBitmap decoded = Decode(codec, isDeep, file, bytes);
         if (isDeep)
         {
             using SKBitmap joined = Join(decoded, out int highest);
-            using SKBitmap square = Square(joined, codec.EncodedOrigin, size, SKColorType.Alpha16);
+            using SKBitmap square = Square(joined, origin, size, SKColorType.Alpha16);
             float white = White(highest);
             for (int row = 0; row < size; row++)
             {
@@ -63,7 +64,7 @@ internal static class ImageFile
         }
         else
         {
-            using SKBitmap square = Square(decoded, codec.EncodedOrigin, size, SKColorType.Gray8);
+            using SKBitmap square = Square(decoded, origin, size, SKColorType.Gray8);
             for (int row = 0; row < size; row++)
             {
                 ReadOnlySpan<byte> greys = Row(square, row);
@@ -72,6 +73,89 @@ internal static class ImageFile
                     pixels[(row * size) + column] = greys[column] / 255f;
                 }
             }
+        }
+    }
+
+    private static byte[] Bytes(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && new FileInfo(file).LinkTarget is { } target)
+        {
+            throw new InvalidDataException($"{file} is a link to {target}, which is not there; bring it back, or remove the link.", e);
+        }
+    }
+
+    /// <summary>
+    /// How the camera was held, where a PNG file says so, which Skia doesn't read: Portable Network Graphics, third edition, section
+    /// 11.3.4.2, <c>eXIf</c>, before or after the image's data.
+    /// </summary>
+    private static SKEncodedOrigin? PngOrigin(ReadOnlySpan<byte> file)
+    {
+        const int checksum = 4;
+        if (!IsPng(file))
+        {
+            return null;
+        }
+
+        for (int at = 8; at + 8 <= file.Length; )
+        {
+            long length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
+            if (at + 8 + length > file.Length)
+            {
+                return null;
+            }
+
+            if (file[(at + 4)..(at + 8)].SequenceEqual("eXIf"u8))
+            {
+                return Orientation(file.Slice(at + 8, (int)length));
+            }
+
+            at += 8 + (int)length + checksum;
+        }
+
+        return null;
+    }
+
+    /// <summary>The entry 0x112 of the first directory: Exif 2.3, section 4.6.2; null where there is none.</summary>
+    private static SKEncodedOrigin? Orientation(ReadOnlySpan<byte> exif)
+    {
+        const int entryLength = 12,
+            orientation = 0x112;
+        bool isLittle = exif.StartsWith("II"u8);
+        if (exif.Length < 8 || !(isLittle || exif.StartsWith("MM"u8)))
+        {
+            return null;
+        }
+
+        long directory = Number(exif, 4, 4);
+        for (long at = directory + 2; directory + 2 <= exif.Length && at + entryLength <= exif.Length; at += entryLength)
+        {
+            if (at >= directory + 2 + (entryLength * Number(exif, directory, 2)))
+            {
+                return null;
+            }
+
+            if (Number(exif, at, 2) == orientation)
+            {
+                return Number(exif, at + 8, 2) is >= 1 and <= 8 and var held ? (SKEncodedOrigin)held : null;
+            }
+        }
+
+        return null;
+
+        long Number(ReadOnlySpan<byte> bytes, long at, int length)
+        {
+            ReadOnlySpan<byte> number = bytes.Slice((int)at, length);
+            return (isLittle, length) switch
+            {
+                (true, 2) => BinaryPrimitives.ReadUInt16LittleEndian(number),
+                (true, _) => BinaryPrimitives.ReadUInt32LittleEndian(number),
+                (false, 2) => BinaryPrimitives.ReadUInt16BigEndian(number),
+                _ => BinaryPrimitives.ReadUInt32BigEndian(number),
+            };
         }
     }
 
@@ -103,12 +187,14 @@ internal static class ImageFile
         }
     }
 
+    private static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1a, .. "\n"u8]);
+
     /// <summary>
     /// Whether a file is a PNG of 16 grey bits, with a header that is whole: Portable Network Graphics, third edition, section 11.2.1.
     /// </summary>
     private static bool IsDeepGrey(ReadOnlySpan<byte> png) =>
         png.Length > 33
-        && png[..8].SequenceEqual((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1a, .. "\n"u8])
+        && IsPng(png)
         && png[24] == 16
         && png[25] == 0
         && BinaryPrimitives.ReadUInt32BigEndian(png[29..]) == HeaderChecksum(png);

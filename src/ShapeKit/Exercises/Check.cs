@@ -71,7 +71,32 @@ public static class Check
             )
         : HasNoNumbers(actual) || HasNoNumbers(expected)
             ? new CheckResult(false, $"{name} can't be compared number by number; make it an ordinary tensor of real numbers.")
+        : FarNumber(actual, expected, tolerance) is { } far ? new CheckResult(false, $"{name} {far}.")
         : Compare(Values(actual), actual?.shape ?? [], Values(expected), expected?.shape ?? [], name, tolerance);
+
+    /// <summary>
+    /// The first place at which whole numbers differ that float64 rounds to one, and how; null where there is none.
+    /// </summary>
+    private static string? FarNumber(Tensor? actual, Tensor? expected, double tolerance)
+    {
+        if (actual?.dtype != ScalarType.Int64 || expected?.dtype != ScalarType.Int64 || !actual.shape.SequenceEqual(expected.shape))
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        ReadOnlySpan<long> given = actual.cpu().contiguous().data<long>().ToArray(),
+            right = expected.cpu().contiguous().data<long>().ToArray();
+        for (int i = 0; i < given.Length; i++)
+        {
+            if ((double)given[i] == right[i] && Math.Abs((double)((Int128)given[i] - right[i])) > tolerance)
+            {
+                return $"differs at {Place(i, actual.shape)}: it is {given[i]}, expected {right[i]}";
+            }
+        }
+
+        return null;
+    }
 
     private static bool HasNoNumbers(Tensor? values) =>
         values is not null && (values.is_sparse || values.device_type == DeviceType.META || values.is_complex());

@@ -48,7 +48,7 @@ public sealed record ShapeGeneratorOptions
     /// <summary>The name of each class, in the order of <see cref="Kinds"/>; the kinds' own names in lower case unless set.</summary>
     public IReadOnlyList<string> ClassNames
     {
-        get => _classNames ?? [.. Kinds.Select(kind => kind.ToString().ToLowerInvariant())];
+        get => _classNames ?? [.. (Kinds ?? []).Select(kind => kind.ToString().ToLowerInvariant())];
         init => _classNames = value;
     }
 

@@ -27,7 +27,7 @@ internal static class DeepPng
         return [0x89, .. "PNG\r\n"u8, 0x1a, .. "\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", [])];
     }
 
-    private static byte[] Chunk(string name, byte[] data)
+    public static byte[] Chunk(string name, byte[] data)
     {
         byte[] body = [.. Encoding.ASCII.GetBytes(name), .. data];
         return [.. BigEndian(data.Length), .. body, .. BigEndian((int)Crc32.HashToUInt32(body))];

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using CsCheck;
 using ShapeKit.Data;
 using ShapeKit.Runtime;
 using SkiaSharp;
@@ -241,63 +242,80 @@ public sealed class ImageFolderTests : TemporaryFolder
     [InlineData(8, "bd ac")]
     public void A_photograph_stands_the_way_up_that_the_camera_noted(byte orientation, string quarters)
     {
-        // A quarter of each of four greys, as the sensor saw them: a and b above, c and d below.
-        var greys = new Dictionary<char, byte>
-        {
-            ['a'] = 20,
-            ['b'] = 90,
-            ['c'] = 160,
-            ['d'] = 230,
-        };
-        Save("x/whole.png", 8, 8, (_, _) => SKColors.Black);
-        Save("y/photo.jpg", 64, 64, (x, y) => greys["abcd"[(x / 32) + (y / 32 * 2)]] is var grey ? new SKColor(grey, grey, grey) : default);
-        byte[] jpeg = File.ReadAllBytes(PathOf("y/photo.jpg"));
         byte[] exif =
         [
-            0xff,
-            0xe1,
-            0,
-            34,
-            .. "Exif"u8,
-            0,
-            0,
             .. "MM"u8,
-            0,
-            42,
-            0,
-            0,
-            0,
-            8,
-            0,
-            1,
-            1,
-            0x12,
-            0,
-            3,
-            0,
-            0,
-            0,
-            1,
-            0,
-            orientation,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
+            .. (byte[])[0, 42, 0, 0, 0, 8, 0, 1], // one entry: Orientation, a 16-bit number
+            .. (byte[])[1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0],
         ];
-        File.WriteAllBytes(PathOf("y/photo.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
+        byte[] little =
+        [
+            .. "II"u8,
+            .. (byte[])[42, 0, 8, 0, 0, 0, 2, 0], // two entries, the other one before it
+            .. (byte[])[0, 1, 4, 0, 1, 0, 0, 0, 64, 0, 0, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0],
+        ];
+        SaveQuarters("x/photo.jpg");
+        SaveQuarters("y/photo.png");
+        SaveQuarters("z/late.png");
+        byte[] jpeg = File.ReadAllBytes(PathOf("x/photo.jpg")),
+            png = File.ReadAllBytes(PathOf("y/photo.png"));
+        const int header = 33,
+            end = 12;
+        File.WriteAllBytes(PathOf("x/photo.jpg"), [.. jpeg[..2], 0xff, 0xe1, 0, 34, .. "Exif"u8, 0, 0, .. exif, .. jpeg[2..]]);
+        File.WriteAllBytes(PathOf("y/photo.png"), [.. png[..header], .. DeepPng.Chunk("eXIf", exif), .. png[header..]]);
+        File.WriteAllBytes(PathOf("z/late.png"), [.. png[..^end], .. DeepPng.Chunk("eXIf", little), .. png[^end..]]);
 
         using ImageDataset data = ImageFolder.Load(Folder, 64);
 
-        float[,] pixels = data.Pixels(1);
-        (int Row, int Column)[] places = [(16, 16), (16, 48), (48, 16), (48, 48)];
-        IEnumerable<char> seen = places.Select(place =>
-            greys.MinBy(grey => Math.Abs(grey.Value - (255 * pixels[place.Row, place.Column]))).Key
+        Assert.All(Enumerable.Range(0, data.Count), image =>
+            Assert.Equal(quarters.Replace(" ", "", StringComparison.Ordinal), Quarters(data.Pixels(image)))
         );
-        Assert.Equal(quarters.Replace(" ", "", StringComparison.Ordinal), string.Concat(seen));
     }
+
+    [Fact]
+    public void Whatever_a_PNG_notes_of_the_camera_it_is_read()
+    {
+        SaveQuarters("x/photo.png");
+        Save("y/other.png", 8, 8, (_, _) => SKColors.Black);
+        byte[] png = File.ReadAllBytes(PathOf("x/photo.png"));
+        Gen.Select(Gen.Bool, Gen.Byte.Array[0, 60])
+            .Sample(
+                (isTiff, note) =>
+                {
+                    byte[] exif = isTiff ? [.. "II"u8, 42, 0, .. note] : note;
+                    File.WriteAllBytes(PathOf("x/photo.png"), [.. png[..33], .. DeepPng.Chunk("eXIf", exif), .. png[33..]]);
+                    using ImageDataset data = ImageFolder.Load(Folder, 64);
+                    return Quarters(data.Pixels(0)).Order().SequenceEqual("abcd");
+                },
+                iter: 200,
+                threads: 1
+            );
+    }
+
+    [Fact]
+    public void A_link_to_an_image_that_is_gone_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        Save("x/here.png", 8, 8, (_, _) => SKColors.Black);
+        File.CreateSymbolicLink(PathOf("y/link.png"), "gone.png");
+
+        string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 8)).Message;
+
+        Assert.Equal($"{PathOf("y/link.png")} is a link to gone.png, which is not there; bring it back, or remove the link.", message);
+    }
+
+    /// <summary>A quarter of each of four greys, as the sensor saw them: a and b above, c and d below.</summary>
+    private static readonly byte[] QuarterGreys = [20, 90, 160, 230];
+
+    private void SaveQuarters(string name) =>
+        Save(name, 64, 64, (x, y) => QuarterGreys[(x / 32) + (y / 32 * 2)] is var grey ? new SKColor(grey, grey, grey) : default);
+
+    private static string Quarters(float[,] pixels) =>
+        string.Concat(
+            new[] { (16, 16), (16, 48), (48, 16), (48, 48) }.Select(place =>
+                "abcd"[Enumerable.Range(0, 4).MinBy(i => Math.Abs(QuarterGreys[i] - (255 * pixels[place.Item1, place.Item2])))]
+            )
+        );
 
     [Fact]
     public void A_newer_table_of_the_NIH_and_files_in_capitals_are_found()

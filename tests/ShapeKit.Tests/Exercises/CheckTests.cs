@@ -156,4 +156,30 @@ public sealed class CheckTests
         Assert.All(unusual, tensor => Assert.Contains("can't be compared", Check.Close(tensor, ones(2)).Message));
         Assert.All(unusual, tensor => Assert.False(Check.Close(tensor, tensor).Passed));
     }
+
+    [Fact]
+    public void Whole_numbers_that_float64_rounds_to_one_are_told_apart()
+    {
+        using Tensor right = tensor(
+                new[,]
+                {
+                    { 1L, long.MaxValue },
+                    { 3, 4 },
+                }
+            ),
+            wrong = tensor(
+                new[,]
+                {
+                    { 1L, long.MaxValue - 1 },
+                    { 3, 4 },
+                }
+            );
+
+        Assert.Equal(
+            "your batch differs at row 0, column 1: it is 9223372036854775806, expected 9223372036854775807.",
+            Check.Close(wrong, right, "your batch").Message
+        );
+        Assert.True(Check.Close(right, right).Passed);
+        Assert.True(Check.Close(wrong, right, tolerance: 1).Passed);
+    }
 }

@@ -762,6 +762,10 @@ public sealed class ShapeGeneratorTests
     }
 
     [Fact]
+    public void Options_without_kinds_can_be_looked_at() =>
+        Assert.Contains("ImageSize = 28", new ShapeGeneratorOptions { Kinds = null! }.ToString(), StringComparison.Ordinal);
+
+    [Fact]
     public void Images_of_more_than_two_GiB_are_drawn_like_fewer_ones()
     {
         const int count = 32;
