@@ -1,3 +1,4 @@
+using ShapeKit.Evaluation;
 using ShapeKit.Models;
 using static TorchSharp.torch;
 
@@ -65,6 +66,30 @@ public static class Explorers
                 ),
                 nameof(a)
             );
+    }
+
+    /// <summary>
+    /// Shows the probabilities that a test gave, and lets the reader move the line from which on it says yes: the point on the ROC curve,
+    /// sensitivity, specificity and, for a chosen prevalence, the predictive values move with it.
+    /// </summary>
+    /// <param name="labels">The true classes, 0 or 1; both must occur.</param>
+    /// <param name="probabilities">The predicted probability of class 1, in 0..1, in the same order.</param>
+    /// <param name="classNames">The names of class 0 and class 1.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The picture, at first with the line at 0.5.</returns>
+    /// <exception cref="ArgumentException">There are no labels, only one class occurs, the numbers of labels and probabilities differ, a
+    /// value is out of range, there are not two names, or the title is empty.</exception>
+    public static Explorer Threshold(
+        IReadOnlyList<int> labels,
+        IReadOnlyList<float> probabilities,
+        IReadOnlyList<string> classNames,
+        string title = "Where to draw the line"
+    )
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        // Refuses what can't be measured.
+        _ = ClassificationReport.From(labels, probabilities, classNames);
+        return new ThresholdPicture(labels, probabilities, classNames).ToExplorer(title);
     }
 
     /// <summary>

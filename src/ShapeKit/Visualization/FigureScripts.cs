@@ -6,10 +6,14 @@ namespace ShapeKit.Visualization;
 /// </summary>
 internal static class FigureScripts
 {
-    private static readonly Dictionary<string, string> Texts = new[] { "caption", "chart", "convolution", "vectors" }.ToDictionary(
-        kind => kind,
-        kind => FigureFiles.Read(kind + ".js")
-    );
+    private static readonly Dictionary<string, string> Texts = new[]
+    {
+        "caption",
+        "chart",
+        "convolution",
+        "threshold",
+        "vectors",
+    }.ToDictionary(kind => kind, kind => FigureFiles.Read(kind + ".js"));
 
     /// <summary>The texts of all scripts.</summary>
     public static IReadOnlyCollection<string> All => Texts.Values;

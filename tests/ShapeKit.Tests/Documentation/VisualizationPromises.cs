@@ -157,6 +157,16 @@ internal static class VisualizationPromises
                 (NoTitle, () => Explorers.Vectors((1, 0), (0, 1), ""))
             ),
             .. Of<ArgumentException>(
+                "Visualization.Explorers.Threshold",
+                ("There are no labels", () => Explorers.Threshold([], [], Given.TwoNames)),
+                ("only one class occurs", () => Explorers.Threshold([1, 1], [0.1f, 0.2f], Given.TwoNames)),
+                ("the numbers of labels and probabilities differ", () => Explorers.Threshold([0, 1], [0.1f], Given.TwoNames)),
+                ("a value is out of range", () => Explorers.Threshold([0, 2], [0.1f, 0.2f], Given.TwoNames)),
+                ("a value is out of range", () => Explorers.Threshold([0, 1], [0.1f, float.NaN], Given.TwoNames)),
+                ("there are not two names", () => Explorers.Threshold([0, 1], [0.1f, 0.2f], ["one"])),
+                (NoTitle, () => Explorers.Threshold([0, 1], [0.1f, 0.2f], Given.TwoNames, ""))
+            ),
+            .. Of<ArgumentException>(
                 "Visualization.Explorers.Report",
                 ("There is not one image", () => Explorers.Report(rand(2, 1, 4, 4), Given.Caption())),
                 ("There is not one image", () => Explorers.Report(rand(0, 1, 4, 4), Given.Caption())),

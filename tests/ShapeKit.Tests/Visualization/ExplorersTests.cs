@@ -126,9 +126,37 @@ public sealed class ExplorersTests
     }
 
     [Fact]
+    public void Without_scripts_the_line_at_one_half_is_worked_out()
+    {
+        string still = Script.Replace(
+            Explorers.Threshold([0, 0, 0, 0, 1, 1], [0.1f, 0.2f, 0.5f, 0.9f, 0.4f, 0.8f], ["well", "ill & weak"]).ToHtml(),
+            ""
+        );
+
+        Assert.Contains("class=\"found\">1 of 2<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"sensitivity\">0.500<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"spared\">2 of 4<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"specificity\">0.500<", still, StringComparison.Ordinal);
+        // A coin: among a hundred of whom one is ill, its word changes nothing.
+        Assert.Contains("class=\"right\">1.0%<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"clear\">99.0%<", still, StringComparison.Ordinal);
+        Assert.Contains(
+            "With the line at 0.50, 1 of 2 are missed (“ill &amp; weak”), and 2 of 4 are false alarms (“well”).",
+            still,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(6, Regex.Count(still, "<rect x=[^>]* height=\"92\""));
+    }
+
+    [Fact]
     public void Every_explorer_is_complete_in_itself_and_unique_on_the_page()
     {
-        Explorer[] explorers = [Explorers.Convolution(Image, Edge, "<i>"), Explorers.Vectors((1, 2), (3, 4), "<i>")];
+        Explorer[] explorers =
+        [
+            Explorers.Convolution(Image, Edge, "<i>"),
+            Explorers.Vectors((1, 2), (3, 4), "<i>"),
+            Explorers.Threshold([0, 1], [0.2f, 0.8f], ["a", "b"], "<i>"),
+        ];
         foreach (Explorer explorer in explorers)
         {
             string html = explorer.ToHtml();
