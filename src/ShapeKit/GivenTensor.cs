@@ -33,6 +33,22 @@ internal static class GivenTensor
         }
     }
 
+    /// <summary>Refuses images of other numbers than a network's weights.</summary>
+    /// <param name="tensor">The images.</param>
+    /// <param name="weight">A weight of the network.</param>
+    /// <param name="name">The name of the parameter that the images were given for.</param>
+    /// <exception cref="ArgumentException">Their types differ.</exception>
+    public static void RequireTypeOf(Tensor tensor, Tensor weight, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (tensor.dtype != weight.dtype)
+        {
+            throw new ArgumentException(
+                $"The numbers are {tensor.dtype} and the network's {weight.dtype}; convert them with .to(ScalarType.{weight.dtype}).",
+                name
+            );
+        }
+    }
+
     /// <summary>Refuses a tensor that holds NaN, which comparisons take for an answer.</summary>
     /// <param name="tensor">The tensor, of any shape.</param>
     /// <param name="what">What it holds, such as <c>similarities</c>.</param>

@@ -82,9 +82,12 @@ internal static class ImageFile
         {
             return File.ReadAllBytes(file);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && new FileInfo(file).LinkTarget is { } target)
+        catch (IOException e) when (new FileInfo(file).LinkTarget is { } target)
         {
-            throw new InvalidDataException($"{file} is a link to {target}, which is not there; bring it back, or remove the link.", e);
+            throw new InvalidDataException(
+                $"{file} is a link to {target}, which leads to no file; bring the file back, or remove the link.",
+                e
+            );
         }
     }
 
@@ -103,14 +106,17 @@ internal static class ImageFile
         for (int at = 8; at + 8 <= file.Length; )
         {
             long length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
-            if (at + 8 + length > file.Length)
+            if (at + 8 + length + checksum > file.Length || file[(at + 4)..(at + 8)].SequenceEqual("IEND"u8))
             {
                 return null;
             }
 
             if (file[(at + 4)..(at + 8)].SequenceEqual("eXIf"u8))
             {
-                return Orientation(file.Slice(at + 8, (int)length));
+                ReadOnlySpan<byte> checkedPart = file.Slice(at + 4, 4 + (int)length);
+                return Crc32.HashToUInt32(checkedPart) == BinaryPrimitives.ReadUInt32BigEndian(file[(at + 8 + (int)length)..])
+                    ? Orientation(checkedPart[4..])
+                    : null;
             }
 
             at += 8 + (int)length + checksum;

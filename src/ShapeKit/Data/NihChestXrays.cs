@@ -100,6 +100,7 @@ public static class NihChestXrays
             );
         }
 
+        HashSet<string> names = [];
         for (int line = 2; reader.ReadLine() is { } text; line++)
         {
             if (text.Length == 0)
@@ -108,10 +109,22 @@ public static class NihChestXrays
             }
 
             string[] values = text.Split(',');
-            if (values.Length <= at.Max() || !int.TryParse(values[at[2]], NumberStyles.None, CultureInfo.InvariantCulture, out int patient))
+            // The published rows end with a comma that no name stands over, or don't.
+            if (
+                values.Length <= at.Max()
+                || values.Length < header.Length - 1
+                || !int.TryParse(values[at[2]], NumberStyles.None, CultureInfo.InvariantCulture, out int patient)
+            )
             {
                 throw new InvalidDataException(
                     $"Line {line} of {table} is not a row with an image, its findings and the number of a patient: “{text}”."
+                );
+            }
+
+            if (!names.Add(values[at[0]]))
+            {
+                throw new InvalidDataException(
+                    $"Line {line} of {table} names {values[at[0]]} for the second time; take one of the rows out."
                 );
             }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ShapeKit.Runtime;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Data;
@@ -68,6 +69,7 @@ public static class TrainTestSplit
             }
         }
 
+        RequireEveryClass(data, labels, train, test);
         random.Shuffle(CollectionsMarshal.AsSpan(train));
         random.Shuffle(CollectionsMarshal.AsSpan(test));
         return (data.Select(train), data.Select(test));
@@ -205,6 +207,22 @@ public static class TrainTestSplit
         return chosen;
     }
 
+    /// <summary>Where images of two classes are equal, all of them go where the class of the first wants them.</summary>
+    private static void RequireEveryClass(ImageDataset data, long[] labels, List<int> train, List<int> test)
+    {
+        HashSet<long> inTrain = [.. train.Select(i => labels[i])],
+            inTest = [.. test.Select(i => labels[i])];
+        inTrain.SymmetricExceptWith(inTest);
+        if (inTrain.Count > 0)
+        {
+            throw new ArgumentException(
+                $"Images of the class {data.ClassNames[(int)inTrain.Min()]} equal images of another class and must stay with them, so that "
+                    + "one part would have none of the class; correct the labels, or let duplicates part.",
+                nameof(data)
+            );
+        }
+    }
+
     private static void CheckFraction(double testFraction)
     {
         if (!(testFraction > 0 && testFraction < 1))
@@ -224,7 +242,8 @@ public static class TrainTestSplit
         using IncrementalHash sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int i = 0; i < data.Count; i++)
         {
-            using Tensor image = data.Images[i];
+            using Tensor stored = data.Images[i],
+                image = stored.Plus(0); // makes 0 of -0
             sha.AppendData(BitConverter.GetBytes(data.Width));
             sha.AppendData(image.bytes);
             sha.GetHashAndReset(hash);

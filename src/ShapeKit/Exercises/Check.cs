@@ -79,27 +79,52 @@ public static class Check
     /// </summary>
     private static string? FarNumber(Tensor? actual, Tensor? expected, double tolerance)
     {
-        if (actual?.dtype != ScalarType.Int64 || expected?.dtype != ScalarType.Int64 || !actual.shape.SequenceEqual(expected.shape))
+        if (
+            actual is null
+            || expected is null
+            || (actual.dtype != ScalarType.Int64 && expected.dtype != ScalarType.Int64)
+            || !actual.shape.SequenceEqual(expected.shape)
+            || Whole(actual) is not { } given
+            || Whole(expected) is not { } right
+        )
         {
             return null;
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        ReadOnlySpan<long> given = actual.cpu().contiguous().data<long>().ToArray(),
-            right = expected.cpu().contiguous().data<long>().ToArray();
-        for (int i = 0; i < given.Length; i++)
+        int first = Enumerable
+            .Range(0, given.Length)
+            .FirstOrDefault(i => (double)given[i] == (double)right[i] && (double)Int128.Abs(given[i] - right[i]) > tolerance, -1);
+        return first < 0 ? null : $"differs at {Place(first, actual.shape)}: it is {given[first]}, expected {right[first]}";
+    }
+
+    /// <summary>Whole numbers as they are; null where some are none, or too large for them.</summary>
+    private static Int128[]? Whole(Tensor values)
+    {
+        if (values.numel() == 0)
         {
-            if ((double)given[i] == right[i] && Math.Abs((double)((Int128)given[i] - right[i])) > tolerance)
-            {
-                return $"differs at {Place(i, actual.shape)}: it is {given[i]}, expected {right[i]}";
-            }
+            return [];
         }
 
-        return null;
+        if (values.dtype == ScalarType.Int64)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return [.. values.cpu().contiguous().data<long>().ToArray().Select(value => (Int128)value)];
+        }
+
+        double[] numbers = Values(values)!;
+        return numbers.All(value => value == Math.Truncate(value) && Math.Abs(value) < 1e30)
+            ? [.. numbers.Select(value => (Int128)value)]
+            : null;
     }
 
     private static bool HasNoNumbers(Tensor? values) =>
-        values is not null && (values.is_sparse || values.device_type == DeviceType.META || values.is_complex());
+        values is not null
+        && (
+            values.is_sparse
+            || values.device_type == DeviceType.META
+            || values.is_complex()
+            || values.dtype is ScalarType.QInt8 or ScalarType.QUInt8 or ScalarType.QInt32
+        );
 
     private static CheckResult Compare(
         double[]? actual,
@@ -158,7 +183,9 @@ public static class Check
     private static double[]? Values(Tensor? values)
     {
         using DisposeScope scope = NewDisposeScope();
-        return values?.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+        return values is null ? null
+            : values.numel() == 0 ? []
+            : values.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
     }
 
     private static CheckResult Agrees(string name, double difference) =>

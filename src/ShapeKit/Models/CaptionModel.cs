@@ -29,6 +29,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
 
     private const int ImagesAtATime = 64;
 
+    /// <summary>More than any decoder has, and few enough to be made.</summary>
+    private const int MostLayers = 1000;
+
     private readonly ImageEncoder encoder;
     private readonly Conv2d locator;
     private readonly Linear named;
@@ -45,7 +48,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="width">The length of every vector, D: of a word, and of a cell of the grid; a multiple of 4 and of
     /// <paramref name="heads"/>.</param>
     /// <param name="heads">How many attentions look side by side; at least 1.</param>
-    /// <param name="layers">How many layers the decoder has; at least 1.</param>
+    /// <param name="layers">How many layers the decoder has; 1 to 1000.</param>
     /// <param name="maxLength">The longest report that it writes, in words with start and end; at least 2.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
@@ -61,7 +64,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             width,
             $"The width is a multiple of 4 and of the {heads} heads."
         );
-        Require(layers >= 1, nameof(layers), layers, "The decoder needs at least one layer.");
+        Require(layers is >= 1 and <= MostLayers, nameof(layers), layers, $"The decoder has 1 to {MostLayers} layers.");
         Require(maxLength >= 2, nameof(maxLength), maxLength, "A report has at least a start and an end.");
         (Vocabulary, MaxLength, this.width) = (vocabulary, maxLength, width);
         encoder = new ImageEncoder(width);
@@ -188,7 +191,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     public IReadOnlyList<Caption> Write(Tensor images)
     {
         GivenTensor.Require(images);
-        if (images.numel() == 0)
+        if (images.numel() == 0 || images.dim() == 0)
         {
             throw new ArgumentException(
                 $"There is no image to write about; these have [{string.Join(", ", images.shape)}].",

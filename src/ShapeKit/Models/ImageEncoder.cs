@@ -70,6 +70,7 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
             );
         }
 
+        GivenTensor.RequireTypeOf(input, conv1.weight);
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Layer(standardization.call(input), conv1, norm1);
         x = Layer(x, conv2, norm2);

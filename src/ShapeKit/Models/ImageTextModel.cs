@@ -38,6 +38,9 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     private const int Heads = 4;
     private const int ImagesAtATime = 64;
 
+    /// <summary>More than any has, and few enough to be made.</summary>
+    private const int MostLayers = 1000;
+
     private static readonly int Sizes = Enum.GetValues<NoduleSize>().Length;
 
     private readonly VisionEncoder vision;
@@ -56,7 +59,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="imageSize">The height and width of its images in pixels; a multiple of 4, at least 8.</param>
     /// <param name="width">The length of a cell's and of a word's vector; a multiple of 4, at least 4.</param>
     /// <param name="dimensions">The dimensions of the common space, D; at least 2.</param>
-    /// <param name="layers">How many layers the text encoder has; at least 1.</param>
+    /// <param name="layers">How many layers the text encoder has; 1 to 1000.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -67,7 +70,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         Require(imageSize >= 8 && imageSize % 4 == 0, nameof(imageSize), imageSize, "The image size is a multiple of 4, at least 8.");
         Require(width >= 4 && width % 4 == 0, nameof(width), width, "The width is a multiple of 4.");
         Require(dimensions >= 2, nameof(dimensions), dimensions, "The common space has at least two dimensions.");
-        Require(layers >= 1, nameof(layers), layers, "The text encoder has at least one layer.");
+        Require(layers is >= 1 and <= MostLayers, nameof(layers), layers, $"The text encoder has 1 to {MostLayers} layers.");
         (Vocabulary, this.imageSize, this.dimensions, GridSize) = (vocabulary, imageSize, dimensions, imageSize / 4);
         vision = new VisionEncoder(width);
         locator = nn.Conv2d(width, 1 + Sizes, 1);
@@ -241,7 +244,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     private static Tensor InParts(Tensor images, Func<Tensor, Tensor> use)
     {
         GivenTensor.Require(images);
-        if (images.numel() == 0)
+        if (images.numel() == 0 || images.dim() == 0)
         {
             throw new ArgumentException($"There is no image to look at; these have [{string.Join(", ", images.shape)}].", nameof(images));
         }
@@ -344,6 +347,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
 
         public override Tensor forward(Tensor input)
         {
+            GivenTensor.RequireTypeOf(input, convolutions[0].weight);
             using DisposeScope scope = NewDisposeScope();
             Tensor x = standardization.call(input);
             for (int i = 0; i < convolutions.Count; i++)

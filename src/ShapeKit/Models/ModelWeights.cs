@@ -20,7 +20,7 @@ public static class ModelWeights
     /// <param name="model">The network.</param>
     /// <param name="path">Where to write; the folder must exist.</param>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    /// <exception cref="IOException">The disk is full, the file is in use, or a link leads to itself.</exception>
+    /// <exception cref="IOException">The disk is full, the file is in use, the name is a folder's, or a link leads to itself.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
     public static void Save(nn.Module model, string path)
     {
@@ -37,6 +37,11 @@ public static class ModelWeights
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"The weights cannot be saved as {path}: the folder {folder} does not exist.");
+        }
+
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"The weights cannot be saved as {path}: it is a folder; name a file in it.");
         }
 
         string draft = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");

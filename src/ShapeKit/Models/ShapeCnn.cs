@@ -66,6 +66,7 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
             );
         }
 
+        GivenTensor.RequireTypeOf(input, conv1.weight);
         using DisposeScope scope = NewDisposeScope();
         Tensor x = input.reshape(input.shape[0], 28, 28, 1).permute(0, 3, 1, 2); // channels-last
         x = nn.functional.relu(pool1.call(conv1.call(x)));
@@ -77,12 +78,13 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <summary>Computes the probability of class 1 of each image, without keeping what training would need.</summary>
     /// <param name="images">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
     /// <returns>Probabilities <c>[N]</c>, float32 in 0..1.</returns>
-    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    /// <exception cref="ArgumentException">The images have another shape, or other numbers than the network's.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
     public Tensor Predict(Tensor images)
     {
         GivenTensor.Require(images);
         using IDisposable withoutGradients = no_grad();
-        using Tensor logits = call(images);
+        using Tensor logits = NetworkOutput.Require(call(images));
         using Tensor probabilities = logits.sigmoid();
         return probabilities.squeeze(1);
     }

@@ -105,6 +105,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
             );
         }
 
+        GivenTensor.RequireTypeOf(input, parameters().First());
         OutputSize(height);
         OutputSize(width);
         using DisposeScope scope = NewDisposeScope();

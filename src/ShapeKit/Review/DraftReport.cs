@@ -57,8 +57,8 @@ public sealed record DraftReport : IShown
         init => field = Share(value);
     }
 
-    /// <summary>Whether its confidence is under the <see cref="Threshold"/>.</summary>
-    public bool IsHeldBack => Confidence < Threshold;
+    /// <summary>Whether its confidence is under the <see cref="Threshold"/>, both as float32, which the network computes with.</summary>
+    public bool IsHeldBack => (float)Confidence < (float)Threshold;
 
     /// <summary>Makes a draft of what a model wrote.</summary>
     /// <param name="image">Which image it reports, such as a file name or a number; not empty.</param>

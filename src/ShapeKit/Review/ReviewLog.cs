@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace ShapeKit.Review;
@@ -57,6 +58,9 @@ public sealed class ReviewLog
         CREATE TRIGGER reviews_carry_a_hash BEFORE INSERT ON reviews WHEN NEW.hash IS NULL
         BEGIN SELECT RAISE(ABORT, 'A new entry of a review log carries a hash; ShapeKit.Review.ReviewLog describes it.'); END;
         """;
+
+    /// <summary>What SQLite's check says of a value that breaks the table's own conditions.</summary>
+    private static readonly Regex AboutAnEntry = new(@"^(CHECK constraint failed in|NULL value in|(non-)?\w+ value in) ");
 
     private readonly TimeProvider _clock;
 
@@ -307,6 +311,7 @@ public sealed class ReviewLog
             connection.Open();
             Run(connection, $"PRAGMA busy_timeout = {1000 * Patience}");
             Run(connection, "PRAGMA synchronous = FULL"); // Of two in one command, the second would fail unheard.
+            RequireWhole(connection);
             return work(connection);
         }
         catch (SqliteException e)
@@ -377,10 +382,53 @@ public sealed class ReviewLog
     private void RefuseStump()
     {
         const int header = 100;
-        if (new FileInfo(FilePath) is { Exists: true, Length: > 0 and < header } file)
+        if (Length() is > 0 and < header and var length)
         {
             throw new InvalidDataException(
-                $"{FilePath} is not a review log (it has {file.Length} bytes); restore it from a copy, or name another file."
+                $"{FilePath} is not a review log (it has {length} bytes); restore it from a copy, or name another file."
+            );
+        }
+    }
+
+    /// <summary>How long the file is, or the one that a link leads to; null where there is none.</summary>
+    private long? Length()
+    {
+        try
+        {
+            FileSystemInfo file = new FileInfo(FilePath);
+            return (file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true)) is FileInfo { Exists: true } found
+                ? found.Length
+                : null;
+        }
+        catch (IOException)
+        {
+            return null; // A link that leads to itself; SQLite says so.
+        }
+    }
+
+    /// <summary>
+    /// Refuses to go on with a file whose structure has got damaged: SQLite itself takes pages that are gone or zero for entries that were
+    /// never there. An entry that should not be there is no such damage.
+    /// </summary>
+    private void RequireWhole(SqliteConnection connection)
+    {
+        using SqliteTransaction held = connection.BeginTransaction(deferred: true);
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check";
+        using SqliteDataReader found = command.ExecuteReader();
+        string? damage = found
+            .Cast<System.Data.IDataRecord>()
+            .Select(line => line.GetString(0).ReplaceLineEndings(" "))
+            .FirstOrDefault(line => line != "ok" && !AboutAnEntry.IsMatch(line));
+        if (damage is null && Length() % Ask(connection, "PRAGMA page_size") != 0)
+        {
+            damage = "it is cut off";
+        }
+
+        if (damage is not null)
+        {
+            throw new InvalidDataException(
+                $"The review log {FilePath} is damaged ({damage}); restore it from a copy, or name another file."
             );
         }
     }

@@ -18,9 +18,9 @@ public readonly record struct RiskCoveragePoint(double Threshold, double Coverag
 /// </remarks>
 public sealed class RiskCoverageCurve
 {
-    private readonly double[] _sorted;
+    private readonly float[] _sorted;
 
-    private RiskCoverageCurve(IReadOnlyList<RiskCoveragePoint> points, double[] sorted)
+    private RiskCoverageCurve(IReadOnlyList<RiskCoveragePoint> points, float[] sorted)
     {
         Points = points;
         _sorted = sorted;
@@ -28,7 +28,8 @@ public sealed class RiskCoverageCurve
     }
 
     /// <summary>
-    /// The points from nothing shown to everything shown, one for each different confidence; drafts of equal confidence move together.
+    /// The points from nothing shown to everything shown, one for each different confidence; drafts of equal confidence, as float32, move
+    /// together.
     /// </summary>
     public IReadOnlyList<RiskCoveragePoint> Points { get; }
 
@@ -75,13 +76,13 @@ public sealed class RiskCoverageCurve
         {
             wrong += correct[order[i]] ? 0 : 1;
             double confidence = confidences[order[i]];
-            if (i + 1 == order.Length || confidences[order[i + 1]] != confidence)
+            if (i + 1 == order.Length || (float)confidences[order[i + 1]] != (float)confidence)
             {
                 points.Add(new RiskCoveragePoint(confidence, (i + 1.0) / order.Length, wrong / (i + 1.0), i + 1, wrong));
             }
         }
 
-        return new RiskCoverageCurve(points, [.. points.Select(point => -point.Threshold)]);
+        return new RiskCoverageCurve(points, [.. points.Select(point => -(float)point.Threshold)]);
     }
 
     /// <summary>What a threshold gives.</summary>
@@ -95,7 +96,7 @@ public sealed class RiskCoverageCurve
             throw new ArgumentException("The threshold is not a number; use 0 to 1.", nameof(threshold));
         }
 
-        int found = Array.BinarySearch(_sorted, -threshold);
+        int found = Array.BinarySearch(_sorted, -(float)threshold);
         return Points[found >= 0 ? found : Math.Max(0, ~found - 1)] with { Threshold = threshold };
     }
 

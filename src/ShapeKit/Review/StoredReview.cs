@@ -27,7 +27,7 @@ internal sealed record StoredReview(
     public static StoredReview From(SqliteDataReader row)
     {
         return new(
-            row.GetInt64(0),
+            row.IsDBNull(0) ? 0 : row.GetInt64(0),
             Text(1),
             Text(2),
             Text(3),

@@ -47,6 +47,13 @@ internal static class MatrixProduct
             );
         }
 
+        if (left is Tensor { is_sparse: true } || right is Tensor { is_sparse: true } || IsQuantized(type))
+        {
+            throw new ArgumentException(
+                "matmul is for ordinary tensors here; `.to_dense()` makes one of a sparse tensor, `.dequantize()` of a quantized one."
+            );
+        }
+
         if (((Tensor)left).device.ToString() is var device && device != ((Tensor)right).device.ToString())
         {
             throw new ArgumentException($"matmul needs tensors on one device; these are on {device} and {((Tensor)right).device}.");
@@ -61,6 +68,8 @@ internal static class MatrixProduct
             .Aggregate(1.0, (product, side) => product * side);
         AvailableMemory.Require((long)Math.Min(matrices * rows, long.MaxValue), columns, $"The products of {Text(a)} and {Text(b)}");
     }
+
+    private static bool IsQuantized(ScalarType type) => type is ScalarType.QInt8 or ScalarType.QUInt8 or ScalarType.QInt32;
 
     private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

@@ -38,7 +38,11 @@ internal static class LossGuard
     public static void RequireStatistics(nn.Module model, int epoch, string part)
     {
         using DisposeScope scope = NewDisposeScope();
-        if (model.buffers().Any(buffer => buffer.is_floating_point() && buffer.isnan().any().item<bool>()))
+        if (
+            model
+                .named_buffers()
+                .Any(buffer => buffer.name.Split('.')[^1] is "running_mean" or "running_var" && buffer.buffer.isnan().any().item<bool>())
+        )
         {
             throw new InvalidOperationException(
                 $"The statistics of a batch norm became NaN in epoch {epoch}{part}, because a batch had only one value a channel. Make a new "

@@ -71,7 +71,7 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     public Tensor Predict(Tensor images)
     {
         GivenTensor.Require(images);
-        if (images.numel() == 0)
+        if (images.numel() == 0 || images.dim() == 0)
         {
             throw new ArgumentException($"There is no image to paint; these have [{string.Join(", ", images.shape)}].", nameof(images));
         }

@@ -301,7 +301,10 @@ public sealed class ImageFolderTests : TemporaryFolder
 
         string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 8)).Message;
 
-        Assert.Equal($"{PathOf("y/link.png")} is a link to gone.png, which is not there; bring it back, or remove the link.", message);
+        Assert.Equal(
+            $"{PathOf("y/link.png")} is a link to gone.png, which leads to no file; bring the file back, or remove the link.",
+            message
+        );
     }
 
     /// <summary>A quarter of each of four greys, as the sensor saw them: a and b above, c and d below.</summary>
@@ -316,6 +319,23 @@ public sealed class ImageFolderTests : TemporaryFolder
                 "abcd"[Enumerable.Range(0, 4).MinBy(i => Math.Abs(QuarterGreys[i] - (255 * pixels[place.Item1, place.Item2])))]
             )
         );
+
+    [Fact]
+    public void A_damaged_note_of_the_camera_turns_nothing()
+    {
+        SaveQuarters("x/damaged.png");
+        SaveQuarters("y/after.png");
+        byte[] exif = [.. "MM"u8, .. (byte[])[0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 3, 0, 0, 0, 0, 0, 0]];
+        byte[] png = File.ReadAllBytes(PathOf("x/damaged.png")),
+            chunk = DeepPng.Chunk("eXIf", exif);
+        File.WriteAllBytes(PathOf("y/after.png"), [.. png, .. chunk]);
+        chunk[^1] ^= 1;
+        File.WriteAllBytes(PathOf("x/damaged.png"), [.. png[..33], .. chunk, .. png[33..]]);
+
+        using ImageDataset data = ImageFolder.Load(Folder, 64);
+
+        Assert.Equal(["abcd", "abcd"], [Quarters(data.Pixels(0)), Quarters(data.Pixels(1))]);
+    }
 
     [Fact]
     public void A_newer_table_of_the_NIH_and_files_in_capitals_are_found()
@@ -377,6 +397,11 @@ public sealed class ImageFolderTests : TemporaryFolder
         Refused<InvalidDataException>("names the finding “Broken Rib”; known are No Finding, Atelectasis,");
         Table("00000001_000.png,Hernia,0,one,58,M,PA,2682,2749,0.143,0.143,");
         Refused<InvalidDataException>("Line 2 of");
+        const string whole = "00000001_000.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,";
+        Table(whole, "00030805_000.png,No Finding,0,30");
+        Refused<InvalidDataException>("Line 3 of");
+        Table(whole, whole);
+        Refused<InvalidDataException>("names 00000001_000.png for the second time");
         File.WriteAllText(PathOf("Data_Entry_2017.csv"), "Image;Labels\n");
         Refused<InvalidDataException>("has no column “Image Index”");
 

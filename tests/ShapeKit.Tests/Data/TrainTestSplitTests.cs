@@ -1,6 +1,7 @@
 using CsCheck;
 using ShapeKit.Data;
 using ShapeKit.Generation;
+using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Data;
 
@@ -179,6 +180,29 @@ public sealed class TrainTestSplitTests
             Assert.Throws<ArgumentOutOfRangeException>(() => TrainTestSplit.Stratified(data, fraction)).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void A_class_whose_images_equal_those_of_another_is_named()
+    {
+        using ImageDataset data = Numbered.Images([9, 9, 1, 2, 3, 4, 5, 6, 9, 9], [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+
+        Assert.StartsWith(
+            "Images of the class class 1 equal images of another class and must stay with them",
+            Assert.Throws<ArgumentException>(() => TrainTestSplit.Stratified(data, keepDuplicatesTogether: true)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Zeros_are_equal_whatever_their_sign()
+    {
+        using Tensor black = zeros(1, 1, 2, 2),
+            label = zeros(1, ScalarType.Int64);
+        using ImageDataset plain = new(black, label, ["a", "b"]),
+            negative = new(black.negative(), label, ["a", "b"]);
+
+        Assert.Equal(1, TrainTestSplit.CountDuplicates(plain, negative));
     }
 
     [Fact]

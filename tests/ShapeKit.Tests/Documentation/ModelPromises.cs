@@ -19,7 +19,8 @@ internal static class ModelPromises
                 "Models.CaptionModel.#ctor",
                 ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, width: 6)),
                 ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, width: 8, heads: 3)),
-                ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, layers: 0))
+                ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, layers: 0)),
+                ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, layers: int.MaxValue))
             ),
             .. Of<ArgumentException>(
                 "Models.CaptionModel.forward",
@@ -103,7 +104,8 @@ internal static class ModelPromises
                 "Models.ImageTextModel.#ctor",
                 ("A number is out of its range", () => _ = new ImageTextModel(Given.Vocabulary, imageSize: 30)),
                 ("A number is out of its range", () => _ = new ImageTextModel(Given.Vocabulary, width: 6)),
-                ("A number is out of its range", () => _ = new ImageTextModel(Given.Vocabulary, layers: 0))
+                ("A number is out of its range", () => _ = new ImageTextModel(Given.Vocabulary, layers: 0)),
+                ("A number is out of its range", () => _ = new ImageTextModel(Given.Vocabulary, layers: int.MaxValue))
             ),
             .. Of<ArgumentException>(
                 "Models.ImageTextModel.forward",
@@ -164,7 +166,15 @@ internal static class ModelPromises
                 ("There is no such initialization", () => _ = new ShapeCnn((WeightInitialization)9))
             ),
             .. Of<ArgumentException>("Models.ShapeCnn.forward", (OtherShape, () => new ShapeCnn().call(rand(1, 1, 32, 32)))),
-            .. Of<ArgumentException>("Models.ShapeCnn.Predict", (OtherShape, () => new ShapeCnn().Predict(rand(28, 28)))),
+            .. Of<ArgumentException>(
+                "Models.ShapeCnn.Predict",
+                (OtherShape, () => new ShapeCnn().Predict(rand(28, 28))),
+                ("other numbers than the network's", () => new ShapeCnn().Predict(rand(1, 1, 28, 28, float64)))
+            ),
+            .. Of<InvalidOperationException>(
+                "Models.ShapeCnn.Predict",
+                ("The network gives", () => new ShapeCnn().Predict(full([1, 1, 28, 28], float.NaN)))
+            ),
             .. Of<ArgumentOutOfRangeException>(
                 "Models.Standardization.#ctor(Double)",
                 ("The deviation is not above 0", () => _ = new Standardization(0.5, 0)),
@@ -208,6 +218,10 @@ internal static class ModelPromises
             .. Of<DirectoryNotFoundException>(
                 "Models.ModelWeights.Save",
                 ("The folder does not exist", () => ModelWeights.Save(new ShapeCnn(), Path.Combine("no such folder", "a.dat")))
+            ),
+            .. Of<IOException>(
+                "Models.ModelWeights.Save",
+                ("the name is a folder's", () => ModelWeights.Save(new ShapeCnn(), Path.GetTempPath()))
             ),
             .. Not<IOException>(
                 "Models.ModelWeights.Save",

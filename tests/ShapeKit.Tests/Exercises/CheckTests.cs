@@ -182,4 +182,24 @@ public sealed class CheckTests
         Assert.True(Check.Close(right, right).Passed);
         Assert.True(Check.Close(wrong, right, tolerance: 1).Passed);
     }
+
+    [Fact]
+    public void Tensors_without_values_and_quantized_ones_are_answered_in_words()
+    {
+        using Tensor quantized = quantize_per_tensor(ones(2, 3), 0.1, 0, ScalarType.QUInt8);
+
+        Assert.True(Check.Close(zeros(2, 0), zeros(2, 0)).Passed);
+        Assert.Contains("expected", Check.Close(zeros(0, 1, 28, 28), ones(2, 1, 28, 28)).Message, StringComparison.Ordinal);
+        Assert.Contains("can't be compared number by number", Check.Close(quantized, ones(2, 3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_number_is_told_apart_from_the_float64_next_to_it()
+    {
+        using Tensor whole = tensor(9_007_199_254_740_993L),
+            rounded = tensor(9_007_199_254_740_992.0);
+
+        Assert.False(Check.Close(whole, rounded).Passed);
+        Assert.True(Check.Close(tensor(9_007_199_254_740_992L), rounded).Passed);
+    }
 }

@@ -206,4 +206,23 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     private static float[] Numbers(nn.Module model) => [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())];
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_file_is_named()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-test-");
+        try
+        {
+            using var model = new ShapeCnn();
+            Assert.Equal(
+                $"The weights cannot be saved as {folder.FullName}: it is a folder; name a file in it.",
+                Assert.Throws<IOException>(() => ModelWeights.Save(model, folder.FullName)).Message
+            );
+            Assert.Empty(folder.EnumerateFileSystemInfos());
+        }
+        finally
+        {
+            folder.Delete();
+        }
+    }
 }

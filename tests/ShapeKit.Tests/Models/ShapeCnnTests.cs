@@ -232,4 +232,31 @@ public sealed class ShapeCnnTests
 
     private static string Approved([CallerFilePath] string path = "") =>
         Path.Combine(Path.GetDirectoryName(path)!, "ShapeCnn.approved.txt");
+
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Int64)]
+    public void Images_of_other_numbers_than_the_networks_are_refused_by_every_model(ScalarType type)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor small = zeros(1, 1, 28, 28, type),
+            large = zeros(1, 1, 64, 64, type);
+        Vocabulary words = new(["no", "nodule"]);
+        Action[] uses =
+        [
+            () => new ShapeCnn().forward(small),
+            () => new UNet().forward(large),
+            () => new ImageEncoder(8).forward(large),
+            () => new ImageTextModel(words).EncodeImages(large),
+            () => new CaptionModel(words).Encode(large),
+        ];
+
+        Assert.All(uses, use =>
+            Assert.StartsWith(
+                $"The numbers are {type} and the network's Float32; convert them with .to(ScalarType.Float32).",
+                Assert.Throws<ArgumentException>(use).Message,
+                StringComparison.Ordinal
+            )
+        );
+    }
 }

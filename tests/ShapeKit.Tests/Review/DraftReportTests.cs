@@ -174,4 +174,14 @@ public sealed class DraftReportTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void A_draft_is_shown_at_its_own_confidence_which_the_network_computed_in_float32()
+    {
+        var caption = new Caption("no", [new CaptionStep("no", 0.7f, [new("no", 0.7f)], new float[1, 1])]);
+
+        Assert.False(DraftReport.From("1", "model", caption, 0.7).IsHeldBack);
+        Assert.True(DraftReport.From("1", "model", caption, 0.7001).IsHeldBack);
+        Assert.Equal(1, RiskCoverageCurve.From([true], [0.7f]).At(0.7).Shown);
+    }
 }

@@ -235,6 +235,57 @@ public sealed class ReviewLogTests : IDisposable
     }
 
     [Fact]
+    public void A_log_is_found_through_a_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        new ReviewLog(LogPath).Add(Accepted);
+        string link = Path.Combine(_folder.FullName, "link.db");
+        File.CreateSymbolicLink(link, "reviews.db");
+
+        Assert.Single(new ReviewLog(link).Read());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(3000)]
+    [InlineData(4095)]
+    public void A_log_that_is_cut_off_is_neither_taken_for_an_empty_one_nor_written_on(int lost)
+    {
+        var log = new ReviewLog(LogPath);
+        log.Add([.. Enumerable.Repeat(Accepted, 5)]);
+        byte[] cut = File.ReadAllBytes(LogPath)[..^lost];
+        File.WriteAllBytes(LogPath, cut);
+
+        AssertDamaged(log);
+        Assert.Equal(cut, File.ReadAllBytes(LogPath));
+    }
+
+    [Fact]
+    public void A_log_with_a_page_of_zeros_is_neither_taken_for_an_empty_one_nor_written_on()
+    {
+        var log = new ReviewLog(LogPath);
+        log.Add([.. Enumerable.Repeat(Accepted, 5)]);
+        byte[] bytes = File.ReadAllBytes(LogPath);
+        bytes.AsSpan(bytes.Length - 4096).Clear();
+        File.WriteAllBytes(LogPath, bytes);
+
+        AssertDamaged(log);
+    }
+
+    private void AssertDamaged(ReviewLog log)
+    {
+        Action[] uses = [() => log.Read(), () => log.Add(Accepted), () => log.Verify(), () => _ = new ReviewLog(LogPath)];
+        Assert.All(uses, use =>
+            Assert.StartsWith(
+                $"The review log {LogPath} is damaged (",
+                Assert.Throws<InvalidDataException>(use).Message,
+                StringComparison.Ordinal
+            )
+        );
+    }
+
+    [Fact]
     public void A_log_of_a_later_version_and_one_that_was_replaced_are_named()
     {
         var log = new ReviewLog(LogPath);

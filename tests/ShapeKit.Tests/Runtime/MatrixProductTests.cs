@@ -131,4 +131,19 @@ public sealed class MatrixProductTests
                 _ => ScalarType.Float32,
             }
         );
+
+    [Fact]
+    public void Sparse_and_quantized_matrices_are_refused()
+    {
+        using Tensor sparse = ones(2, 2).to_sparse(),
+            quantized = quantize_per_tensor(ones(2, 2), 0.1, 0, ScalarType.QInt8);
+
+        Assert.All(new[] { sparse, quantized }, matrix =>
+            Assert.Contains(
+                "matmul is for ordinary tensors here",
+                Assert.Throws<ArgumentException>(() => MatrixProduct.ThrowIfUndefined(matrix, matrix)).Message,
+                StringComparison.Ordinal
+            )
+        );
+    }
 }

@@ -54,4 +54,17 @@ public sealed class LossGuardTests
 
         Assert.Contains("The statistics of a batch norm became NaN in epoch 1, because a batch had only one value a channel.", message);
     }
+
+    [Fact]
+    public void A_buffer_of_the_readers_own_may_hold_NaN()
+    {
+        using var network = new Buffered();
+        LossGuard.RequireStatistics(network, epoch: 1, "");
+    }
+
+    private sealed class Buffered : nn.Module
+    {
+        public Buffered()
+            : base(nameof(Buffered)) => register_buffer("unknown", full([3], float.NaN));
+    }
 }
