@@ -308,6 +308,7 @@ public static partial class Charts
             ),
             ("text", curve.Bins.Select(bin => $"{bin.Count}")),
             ("textposition", curve.Bins.Select(bin => bin.MeanProbability < 0.5 ? "middle right" : "middle left")),
+            ("textfont", new { size = 11, color = Palette.Grey }),
             ("marker", new { color = Palette.Blue, size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }),
             ("cliponaxis", false),
             ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")
