@@ -254,14 +254,15 @@ public static partial class Charts
     /// </summary>
     /// <param name="curve">The curve; on the diagonal, both agree.</param>
     /// <param name="title">What the figure shows.</param>
-    /// <returns>The figure: a dot a bin, with its 95% interval; the more images, the larger the dot.</returns>
+    /// <returns>The figure: a dot a bin, with its number of images and its 95% interval. A line joins neighbouring dots of at least ten
+    /// images each; chance moves the others too far.</returns>
     /// <exception cref="ArgumentException">The title is empty.</exception>
     public static Figure Calibration(CalibrationCurve curve, string title = "Calibration")
     {
         ArgumentNullException.ThrowIfNull(curve);
         string error = Html.Fixed(curve.ExpectedCalibrationError, 3);
         GenericChart chart = Chart(
-            [Dashed("as it says", Unit), Observed(curve)],
+            [Dashed("as it says", Unit), Observed(curve), Joined(curve)],
             new(Left: 62, Right: 16, Top: 34, Bottom: 54),
             ("xaxis", ShareAxis("probability given")),
             ("yaxis", ShareAxis("share observed")),
@@ -283,13 +284,13 @@ public static partial class Charts
         return new Figure(chart, title, text, height: 420, width: 440);
     }
 
-    /// <summary>What was observed in each bin, with its interval; larger where there are more images.</summary>
+    /// <summary>What was observed in each bin, with its interval and its count; larger where there are more images.</summary>
     private static Trace Observed(CalibrationCurve curve)
     {
         int most = curve.Bins.Max(bin => bin.Count);
         return Trace(
             "scatter",
-            ("mode", "lines+markers"),
+            ("mode", "markers+text"),
             ("name", "the network"),
             ("x", curve.Bins.Select(bin => bin.MeanProbability)),
             ("y", curve.Bins.Select(bin => bin.ObservedShare)),
@@ -306,12 +307,26 @@ public static partial class Charts
                 }
             ),
             ("text", curve.Bins.Select(bin => $"{bin.Count}")),
-            ("line", new { color = Palette.Blue, width = 2 }),
-            ("marker", new { size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }),
+            ("textposition", curve.Bins.Select(bin => bin.MeanProbability < 0.5 ? "middle right" : "middle left")),
+            ("textfont", new { size = 11, color = Palette.Grey }),
+            ("marker", new { color = Palette.Blue, size = curve.Bins.Select(bin => 6 + (12 * Math.Sqrt((double)bin.Count / most))) }),
             ("cliponaxis", false),
             ("hovertemplate", "%{text} images<br>probability given %{x:.3f}<br>share observed %{y:.3f}<extra></extra>")
         );
     }
+
+    /// <summary>The line through the bins of ten images and more; a smaller bin interrupts it.</summary>
+    private static Trace Joined(CalibrationCurve curve) =>
+        Trace(
+            "scatter",
+            ("mode", "lines"),
+            ("x", curve.Bins.Select(bin => bin.MeanProbability)),
+            ("y", curve.Bins.Select(bin => bin.Count >= 10 ? bin.ObservedShare : (double?)null)),
+            ("line", new { color = Palette.Blue, width = 2 }),
+            ("cliponaxis", false),
+            ("hoverinfo", "skip"),
+            ("showlegend", false)
+        );
 
     private static Trace Dashed(string name, IReadOnlyList<double> y) =>
         Trace(

@@ -104,7 +104,7 @@ public sealed class PictureMap : IShown
         foreach (Place place in _pictures)
         {
             html.Append(
-                $"\n<img src=\"{place.Picture}\" alt=\"\" title=\"{Html.Escape(place.Text)}\" "
+                $"\n<img src=\"{place.Picture}\" alt=\"{Html.Escape(place.Text)}\" title=\"{Html.Escape(place.Text)}\" "
                     + $"style=\"{Style(place)};transform:translate(-50%,-50%);box-sizing:border-box;width:{_imageSize}px;height:{_imageSize}px;max-width:none;image-rendering:pixelated;border:2px solid {place.Color};border-radius:3px\">"
             );
         }

@@ -89,6 +89,11 @@ internal static class EvaluationPromises
             ("there are not two names", () => ConfusionMatrix.From(Both, Both, []))
         ),
         .. Of<ArgumentException>(
+            "Evaluation.McNemar.From",
+            ("There are no cases", () => McNemar.From([], [])),
+            ("the numbers of cases differ", () => McNemar.From([true], [true, false]))
+        ),
+        .. Of<ArgumentException>(
             "Evaluation.Overlap.Dice",
             ("The shapes differ", () => Overlap.Dice(zeros(2), zeros(3))),
             ("a value is not a number", () => Overlap.Dice(Given.NaN(2), zeros(2))),

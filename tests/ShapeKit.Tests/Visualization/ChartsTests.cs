@@ -79,7 +79,23 @@ public sealed class ChartsTests
 
         Assert.Equal([0.0, 0.75], network.GetProperty("y").EnumerateArray().Select(share => share.GetDouble()));
         Assert.Equal(2, network.GetProperty("error_y").GetProperty("array").GetArrayLength());
+        Assert.Equal(["2", "4"], network.GetProperty("text").EnumerateArray().Select(count => count.GetString()));
         Assert.Contains("4 images with a mean probability of 0.92: 0.75 observed", figure.AlternativeText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_line_of_a_calibration_curve_leaves_out_bins_of_fewer_than_ten_images()
+    {
+        int[] labels = [.. Enumerable.Repeat(0, 10), .. Enumerable.Repeat(1, 9), .. Enumerable.Repeat(1, 12)];
+        float[] probabilities = [.. Enumerable.Repeat(0.1f, 10), .. Enumerable.Repeat(0.5f, 9), .. Enumerable.Repeat(0.9f, 12)];
+
+        JsonElement line = Plot(Charts.Calibration(CalibrationCurve.From(labels, probabilities))).GetProperty("data")[2];
+
+        Assert.Equal("lines", line.GetProperty("mode").GetString());
+        Assert.Equal(
+            [JsonValueKind.Number, JsonValueKind.Null, JsonValueKind.Number],
+            line.GetProperty("y").EnumerateArray().Select(share => share.ValueKind)
+        );
     }
 
     [Fact]

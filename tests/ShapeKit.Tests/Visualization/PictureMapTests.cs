@@ -18,6 +18,7 @@ public sealed class PictureMapTests
         Assert.Equal("A <map>: left 2, right 1", map.ToString());
         Assert.Contains("A &lt;map&gt;", html, StringComparison.Ordinal);
         Assert.Equal(3, html.Split("<img ").Length - 1);
+        Assert.Equal((2, 1), (html.Split("alt=\"left\"").Length - 1, html.Split("alt=\"right\"").Length - 1));
 
         // y counts upwards: the first point is at the lower left, the sentence at the upper right.
         Assert.Contains("left:7%;top:92%", html, StringComparison.Ordinal);
