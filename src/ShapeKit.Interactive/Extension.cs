@@ -52,8 +52,8 @@ public sealed class Extension : IKernelExtension
         wanted is { Name: "FSharp.Core", Version: not null } ? Assembly.Load("FSharp.Core") : null;
 
     /// <summary>
-    /// Roslyn warns in cells that TorchSharp was compiled for an older .NET than runs (CS1701, level 2), which compilers outside of notebooks
-    /// are told not to do. The host has no setting for it.
+    /// Roslyn warns in cells that TorchSharp was compiled for an older .NET than runs (CS1701, level 2), which compilers outside of
+    /// notebooks are told not to do. The host has no setting for it.
     /// </summary>
     private static void KeepSilentAboutUnifiedAssemblies(Kernel csharp)
     {

@@ -3,7 +3,7 @@
 namespace ShapeKit.Notebooks.Tests;
 
 /// <summary>
-/// The library as a package, under a version of its own, where a clone has it: the chapters' NuGet.config finds it at ../artifacts/packages.
+/// The library as a package, under a version of its own, where a clone has it: NuGet.config of the chapters names ../artifacts/packages.
 /// Packed once for all tests, when the first one asks.
 /// </summary>
 public sealed class PackedLibrary : IDisposable

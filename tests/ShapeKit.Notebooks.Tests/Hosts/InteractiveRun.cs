@@ -4,7 +4,7 @@ using ShapeKit.Notebooks.Tests.Clients;
 namespace ShapeKit.Notebooks.Tests.Hosts;
 
 /// <summary>
-/// Notebooks run twice: by shapekit, and by nbconvert in .NET Interactive with the packed library, as a reader of Polyglot Notebooks has it.
+/// Notebooks run twice: by shapekit, and by nbconvert in .NET Interactive with the packed library, as its readers have it.
 /// One small notebook shows every kind of output; the chapters, which take a quarter of an hour, follow where SHAPEKIT_INTERACTIVE is 1.
 /// </summary>
 public sealed class InteractiveRun : IDisposable
