@@ -55,7 +55,8 @@ public sealed class QuickRun : IDisposable
         return output + errors;
     }
 
-    private static string Solved(string chapter)
+    /// <summary>A chapter that runs quickly, each exercise replaced by its solution.</summary>
+    internal static string Solved(string chapter)
     {
         JsonNode notebook = JsonNode.Parse(File.ReadAllText(chapter))!;
         JsonNode? exercise = null;

@@ -34,7 +34,12 @@ public class TemporaryNotebooks : IDisposable
             ["cells"] = new JsonArray([.. cells.Select((cell, i) => Cell(cell, i))]),
             ["metadata"] = new JsonObject
             {
-                ["kernelspec"] = new JsonObject { ["name"] = "shapekit", ["language"] = "csharp" },
+                ["kernelspec"] = new JsonObject
+                {
+                    ["name"] = "shapekit",
+                    ["display_name"] = "C# (ShapeKit)",
+                    ["language"] = "csharp",
+                },
             },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ShapeKit.Notebooks.Tests.Hosts;
+
+[Collection<InteractiveRunTests>]
+[Trait("Category", "Hosts")]
+public sealed partial class InteractiveTests(InteractiveRun run)
+{
+    /// <summary>Forms that are for the kit's own kernel: .NET Interactive would send JSON of these types as text.</summary>
+    private static readonly string[] KitsOwn = ["application/vnd.plotly.v1+json", "application/papermill.record+json"];
+
+    public static TheoryData<string> Notebooks =>
+        [InteractiveRun.Kinds, .. Repository.Chapters.Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public async Task Every_cell_runs_in_NET_Interactive_without_an_error_or_a_warning(string notebook)
+    {
+        (_, JsonNode[] host) = await run.ReadAsync(notebook);
+
+        Assert.Equal(Enumerable.Range(1, host.Length), host.Select(cell => (int)cell["execution_count"]!));
+        Assert.All(host.SelectMany(cell => cell["outputs"]!.AsArray()), output =>
+        {
+            Assert.True((string)output!["output_type"]! != "error", output.ToJsonString());
+            Assert.True((string?)output["name"] != "stderr", output.ToJsonString());
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public async Task What_a_cell_shows_in_the_kits_kernel_it_shows_in_NET_Interactive(string notebook)
+    {
+        (JsonNode[] kit, JsonNode[] host) = await run.ReadAsync(notebook);
+
+        Assert.Equal(kit.Length, host.Length);
+        Assert.All(kit.Zip(host), pair =>
+        {
+            JsonObject[] here = Shown(pair.First);
+            // The host shows first which packages it installed.
+            JsonObject[] there = [.. Shown(pair.Second).TakeLast(pair.First == kit[0] ? here.Length : int.MaxValue)];
+            Assert.Equal(here.Length, there.Length);
+            Assert.All(here.Zip(there).Where(shown => IsMoreThanText(shown.First)), shown =>
+            {
+                Assert.Equal(shown.First.Select(form => form.Key).Except(KitsOwn).Order(), shown.Second.Select(form => form.Key).Order());
+                Assert.Equal(Alternatives(shown.First), Alternatives(shown.Second));
+            });
+        });
+    }
+
+    [Fact]
+    public async Task A_live_curve_ends_at_its_last_epoch_and_a_question_that_nobody_answers_does_not_hold_the_notebook_up()
+    {
+        (_, JsonNode[] host) = await run.ReadAsync(InteractiveRun.Kinds);
+
+        Assert.Contains(host.SelectMany(Shown), forms => Text(forms["text/html"]).Contains("After epoch 3 of 3", StringComparison.Ordinal));
+        Assert.Equal("What is it? Nobody answers.\n", Exercises.Shown(host[^2]));
+        Assert.Equal("The end.\n", Exercises.Shown(host[^1]));
+    }
+
+    private static JsonObject[] Shown(JsonNode cell) =>
+        [.. cell["outputs"]!.AsArray().Select(output => output!["data"]).OfType<JsonObject>()];
+
+    private static bool IsMoreThanText(JsonObject forms) => forms.Any(form => form.Key is not "text/plain");
+
+    private static string[] Alternatives(JsonObject forms) =>
+        [.. AlternativeText().Matches(Text(forms["text/html"])).Select(match => match.Groups[1].Value)];
+
+    private static string Text(JsonNode? lines) =>
+        lines is JsonArray parts ? string.Concat(parts.Select(part => (string?)part)) : (string?)lines ?? "";
+
+    [GeneratedRegex("(?:aria-label|alt)=\"([^\"]*)\"")]
+    private static partial Regex AlternativeText();
+}
