@@ -12,6 +12,7 @@ var root = new Command("shapekit", "ShapeKit, a course on how an AI sees medical
     new HelpOption { Recursive = true },
     new VersionOption(),
     RunCommand.Create(),
+    ConvertCommand.Create(),
     CheckCommand.Create(),
     KernelCommand.Create(),
     DoctorCommand.Create(),

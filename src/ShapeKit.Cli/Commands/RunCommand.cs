@@ -9,7 +9,7 @@ internal static class RunCommand
 {
     private static readonly Argument<string[]> Paths = new("paths")
     {
-        Description = "Notebooks, or folders with notebooks; without any, all English chapters in order.",
+        Description = "Notebooks (.ipynb, .dib), or folders with notebooks; without any, all English chapters in order.",
         Arity = ArgumentArity.ZeroOrMore,
         Validators = { RefuseUnknownOptions },
     };

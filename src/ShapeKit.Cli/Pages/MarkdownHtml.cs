@@ -32,15 +32,10 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             ?.Inline?.Descendants<LiteralInline>()
             .Aggregate("", (text, literal) => text + literal.Content);
 
-    public string ToHtml(NotebookCell cell)
-    {
-        MarkdownDocument document = Markdown.Parse(cell.Source, Pipeline);
-        using var writer = new StringWriter { NewLine = "\n" };
-        var renderer = new HtmlRenderer(writer);
-        Pipeline.Setup(renderer);
-        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new HighlightedCodeRenderer());
-        renderer.Render(document);
-        return Fragment.Close(writer.ToString(), body =>
+    /// <summary>Markdown that a cell showed.</summary>
+    public static string Shown(string markdown) => Fragment.Close(Render(markdown));
+
+    public string ToHtml(NotebookCell cell) => Fragment.Close(Render(cell.Source), body =>
         {
             foreach (IElement image in body.QuerySelectorAll("img[src]"))
             {
@@ -52,6 +47,16 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
                 link.SetAttribute("href", Page(link.GetAttribute("href")!));
             }
         });
+
+    private static string Render(string markdown)
+    {
+        MarkdownDocument document = Markdown.Parse(markdown, Pipeline);
+        using var writer = new StringWriter { NewLine = "\n" };
+        var renderer = new HtmlRenderer(writer);
+        Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new HighlightedCodeRenderer());
+        renderer.Render(document);
+        return writer.ToString();
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Cli.Pages;
 
-/// <summary>What cells showed, as HTML; of a value's forms the first of HTML, picture and text is taken.</summary>
+/// <summary>What cells showed, as HTML; of a value's forms the first of HTML, Markdown, picture and text is taken.</summary>
 internal static class OutputHtml
 {
     private static readonly Regex TerminalCodes = new("\u001b\\[[0-9;?]*[A-Za-z]");
@@ -25,6 +25,11 @@ internal static class OutputHtml
         if (bundle.Data.TryGetValue(MimeBundle.Html, out string? html))
         {
             return $"<div class=\"value\">{Fragment.Close(html)}</div>\n";
+        }
+
+        if (bundle.Data.TryGetValue("text/markdown", out string? markdown))
+        {
+            return $"<div class=\"value\">{MarkdownHtml.Shown(markdown)}</div>\n";
         }
 
         string text = bundle.Data.GetValueOrDefault(MimeBundle.Plain, "");

@@ -94,7 +94,7 @@ internal sealed class NotebookRunner(RunRequest request, int neighbours)
         bool timedOut = false;
         try
         {
-            Task<CellResult> running = worker.ExecuteAsync(cells[index].Source, output =>
+            Task<CellResult> running = worker.ExecuteAsync(cells[index].Code, output =>
             {
                 // The interruption's own error would hide why the cell was interrupted.
                 if (!(Volatile.Read(ref timedOut) && output is ErrorOutput))

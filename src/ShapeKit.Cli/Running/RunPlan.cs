@@ -90,9 +90,9 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
             throw new CommandException($"There is no notebook {path}: check the path, or leave it out to run all chapters.");
         }
 
-        return Path.GetExtension(full) == ".ipynb"
+        return Path.GetExtension(full) is ".ipynb" or DibFile.Extension
             ? [full]
-            : throw new CommandException($"{path} is not a notebook: its name does not end in .ipynb.");
+            : throw new CommandException($"{path} is not a notebook: its name does not end in .ipynb or .dib.");
     }
 
     private static List<string> NotebooksIn(string folder) =>
@@ -118,12 +118,13 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
         return common;
     }
 
-    private static NotebookDocument Load(string source)
+    /// <summary>Reads a notebook in any language.</summary>
+    /// <exception cref="CommandException">The file is no notebook, or can't be read.</exception>
+    public static NotebookDocument Read(string source)
     {
-        NotebookDocument document;
         try
         {
-            document = NotebookDocument.Load(source);
+            return NotebookDocument.Load(source);
         }
         catch (NotebookFormatException e)
         {
@@ -133,7 +134,11 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
         {
             throw new CommandException($"{source} can't be read: {e.Message}", e);
         }
+    }
 
+    private static NotebookDocument Load(string source)
+    {
+        NotebookDocument document = Read(source);
         return document.Language is null or "csharp" or "C#" or "polyglot-notebook"
             ? document
             : throw new CommandException($"{source} is a notebook in {document.Language}; shapekit runs C# notebooks.");

@@ -9,19 +9,18 @@ namespace ShapeKit.Kernel.Display;
 /// <param name="Rest">How many there are beyond them, as a text; empty when that was all.</param>
 internal sealed record FirstItems(IReadOnlyList<object?> Items, string Rest)
 {
-    private const int Most = 20;
-
     public static FirstItems Of(IEnumerable sequence)
     {
+        int most = RegisteredFormatters.MostItems;
         var items = new List<object?>();
         foreach (object? item in sequence)
         {
             ValueFormatter.ThrowIfStopping();
-            if (items.Count == Most)
+            if (items.Count == most)
             {
                 return new FirstItems(
                     items,
-                    Count(sequence) is { } count ? string.Create(CultureInfo.InvariantCulture, $"… {count - Most:N0} more") : "… and more"
+                    Count(sequence) is { } count ? string.Create(CultureInfo.InvariantCulture, $"… {count - most:N0} more") : "… and more"
                 );
             }
 

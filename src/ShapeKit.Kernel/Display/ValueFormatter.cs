@@ -17,7 +17,10 @@ public static class ValueFormatter
     internal static Action ThrowIfStopping { get; set; } = () => { };
 
     /// <summary>Formats a value; one that cannot be shown becomes a sentence that says why.</summary>
-    public static MimeBundle Format(object? value)
+    public static MimeBundle Format(object? value) => Format(value, []);
+
+    /// <summary>Formats a value in the named forms, beside its text; in all that it has where none is named.</summary>
+    public static MimeBundle Format(object? value, string[] mimeTypes)
     {
         if (value is MimeBundle ready)
         {
@@ -28,6 +31,7 @@ public static class ValueFormatter
         {
             var forms = new Dictionary<string, string>();
             Fill(forms, value);
+            RegisteredFormatters.Choose(forms, value, mimeTypes);
             if (!forms.ContainsKey(MimeBundle.Plain))
             {
                 forms[MimeBundle.Plain] = PlainText.Of(value);
@@ -44,8 +48,14 @@ public static class ValueFormatter
 
     private static void Fill(Dictionary<string, string> forms, object? value)
     {
-        if (value is null or string || PlainText.IsScalar(value))
+        if (value is null)
         {
+            return;
+        }
+
+        if (PlainText.IsScalar(value))
+        {
+            RegisteredFormatters.Fill(forms, value);
             return;
         }
 
@@ -79,18 +89,32 @@ public static class ValueFormatter
         {
             forms[MimeBundle.Html] = (string?)Call(toHtml, value) ?? "";
         }
-        else if (forms.Count == 0 && !RegisteredFormatters.Fill(forms, value) && !KnownTypes.Fill(forms, value))
+        else if (forms.Count == 0)
         {
-            if (value is IEnumerable sequence)
+            var registered = new Dictionary<string, string>();
+            if (!RegisteredFormatters.Fill(registered, value) && !KnownTypes.Fill(forms, value))
             {
-                var first = FirstItems.Of(sequence);
-                SequenceTable.Fill(forms, sequence, first);
-                forms[MimeBundle.Plain] = PlainText.Of(sequence, first);
+                FillMembers(forms, value);
             }
-            else
+
+            foreach ((string type, string content) in registered)
             {
-                PropertyTable.Fill(forms, value);
+                forms[type] = content;
             }
+        }
+    }
+
+    private static void FillMembers(Dictionary<string, string> forms, object value)
+    {
+        if (value is IEnumerable sequence)
+        {
+            var first = FirstItems.Of(sequence);
+            SequenceTable.Fill(forms, sequence, first);
+            forms[MimeBundle.Plain] = PlainText.Of(sequence, first);
+        }
+        else
+        {
+            PropertyTable.Fill(forms, value);
         }
     }
 

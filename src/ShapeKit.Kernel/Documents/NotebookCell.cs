@@ -67,6 +67,15 @@ public sealed class NotebookCell
 
     public IReadOnlyList<string> Tags { get; }
 
+    /// <summary>The language that .NET Interactive has noted for the cell, such as <c>html</c>; null where there is no note.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>What an engine runs of a code cell: its text, behind a directive where it is in another language than C#.</summary>
+    public string Code => CodeIn(Language, Source);
+
+    internal static string CodeIn(string? language, string source) =>
+        language is null or "csharp" or "c#" ? source : $"#!{language}\n{source}";
+
     /// <summary>The cell's text.</summary>
     public string Source
     {

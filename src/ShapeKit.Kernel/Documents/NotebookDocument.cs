@@ -29,7 +29,7 @@ public sealed class NotebookDocument
 
     public IReadOnlyList<NotebookCell> Cells => _cells;
 
-    /// <summary>Reads a notebook file.</summary>
+    /// <summary>Reads a notebook file: a Jupyter notebook, or a <see cref="DibFile"/>.</summary>
     /// <exception cref="NotebookFormatException">The file is no notebook, or a broken one.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
@@ -37,7 +37,10 @@ public sealed class NotebookDocument
     {
         try
         {
-            return new NotebookDocument(File.ReadAllBytes(path));
+            byte[] file = File.ReadAllBytes(path);
+            return Path.GetExtension(path).Equals(DibFile.Extension, StringComparison.OrdinalIgnoreCase)
+                ? DibFile.Read(file)
+                : new NotebookDocument(file);
         }
         catch (NotebookFormatException e)
         {

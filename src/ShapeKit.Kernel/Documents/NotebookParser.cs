@@ -191,6 +191,7 @@ internal ref struct NotebookParser
         string? source = null;
         int? executionCount = null;
         List<string> tags = [];
+        string? language = null;
         var seen = new HashSet<string>();
         while (NextField(seen, out string name))
         {
@@ -207,7 +208,7 @@ internal ref struct NotebookParser
                     source = ReadSource();
                     break;
                 case "metadata":
-                    tags = ReadTags();
+                    (tags, language) = ReadMetadata();
                     break;
                 case "execution_count" when _reader.TokenType != JsonTokenType.Null:
                     executionCount = ReadNumber(name);
@@ -234,7 +235,7 @@ internal ref struct NotebookParser
 
         return source is null
             ? throw Problem("“source” is missing.", start)
-            : new NotebookCell(_file, start..TokenEnd, fields, known, id, source, executionCount, tags);
+            : new NotebookCell(_file, start..TokenEnd, fields, known, id, source, executionCount, tags) { Language = language };
     }
 
     private string ReadId(Dictionary<string, int> ids)
@@ -267,28 +268,66 @@ internal ref struct NotebookParser
         return text.ToString();
     }
 
-    private List<string> ReadTags()
+    /// <summary>A cell's tags, and the language that .NET Interactive has noted for it.</summary>
+    private (List<string> Tags, string? Language) ReadMetadata()
     {
         Require(JsonTokenType.StartObject, "“metadata” of a cell must be an object");
         var tags = new List<string>();
+        string? language = null;
         var seen = new HashSet<string>();
         while (NextField(seen, out string name))
         {
-            if (name != "tags")
+            switch (name)
             {
-                _reader.Skip();
-                continue;
-            }
+                case "tags":
+                    Require(JsonTokenType.StartArray, "“tags” must be a list");
+                    while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+                    {
+                        Require(JsonTokenType.String, "a tag must be a string");
+                        tags.Add(ReadString());
+                    }
 
-            Require(JsonTokenType.StartArray, "“tags” must be a list");
-            while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
-            {
-                Require(JsonTokenType.String, "a tag must be a string");
-                tags.Add(ReadString());
+                    break;
+                case "polyglot_notebook":
+                    language = ReadTextOf("kernelName") ?? language;
+                    break;
+                case "dotnet_interactive":
+                    string? noted = ReadTextOf("language");
+                    language ??= noted;
+                    break;
+                default:
+                    _reader.Skip();
+                    break;
             }
         }
 
-        return tags;
+        return (tags, language);
+    }
+
+    /// <summary>A field of the object at hand, where that is an object and the field a text.</summary>
+    private string? ReadTextOf(string field)
+    {
+        if (_reader.TokenType != JsonTokenType.StartObject)
+        {
+            _reader.Skip();
+            return null;
+        }
+
+        string? text = null;
+        var seen = new HashSet<string>();
+        while (NextField(seen, out string name))
+        {
+            if (name == field && _reader.TokenType == JsonTokenType.String)
+            {
+                text = ReadString();
+            }
+            else
+            {
+                _reader.Skip();
+            }
+        }
+
+        return text;
     }
 
     private void CheckOutputs()

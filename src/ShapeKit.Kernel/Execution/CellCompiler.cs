@@ -20,6 +20,7 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
     private static readonly string[] ImplicitUsings =
     [
         "System",
+        "System.Collections",
         "System.Collections.Generic",
         "System.IO",
         "System.Linq",
@@ -265,6 +266,23 @@ internal sealed class CellCompiler(CellLoadContext loadContext)
         return cell.Factory(_submissions);
     }
 
+    /// <summary>The variables that cells have declared, by name; of two with one name the newer.</summary>
+    public IReadOnlyDictionary<string, CellVariable> Variables()
+    {
+        const BindingFlags Own =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        var variables = new Dictionary<string, CellVariable>();
+        foreach (object cell in _submissions.OfType<object>())
+        {
+            foreach (FieldInfo field in cell.GetType().GetFields(Own).Where(field => !field.Name.Contains('<')))
+            {
+                variables[field.Name] = new CellVariable(field.Name, field.FieldType, field.GetValue(cell));
+            }
+        }
+
+        return variables;
+    }
+
     private void Use(ImmutableList<MetadataReference> references, bool everything = true)
     {
         lock (_referenced)
@@ -400,3 +418,6 @@ internal sealed record Library(string Name, int Version, HashSet<string> Types)
 
 /// <summary>A cell that is ready to run.</summary>
 internal sealed record CompiledCell(CSharpCompilation Compilation, Func<object?[], Task<object?>> Factory, bool ShowsValue, bool Declares);
+
+/// <summary>A variable of a cell.</summary>
+internal sealed record CellVariable(string Name, Type Type, object? Value);

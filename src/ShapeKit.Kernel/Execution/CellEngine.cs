@@ -26,16 +26,25 @@ public sealed class CellEngine : IDisposable
     private readonly Packages _packages;
     private readonly Stack<string> _importing = new();
     private readonly LanguageService _language = new();
+    private readonly SharedValues _shared;
+    private readonly Magics _magics;
     private readonly CellThread _thread;
     private CancellationTokenSource? _running;
 
-    static CellEngine() => ValueFormatter.ThrowIfStopping = () => Current?.ThrowIfStopping();
+    static CellEngine()
+    {
+        ValueFormatter.ThrowIfStopping = () => Current?.ThrowIfStopping();
+        RegisteredFormatters.Show = (shown, id, again) =>
+            Current?.Send(again ? new UpdateDisplayOutput(shown, id) : new DisplayOutput(shown, id));
+    }
 
     public CellEngine(CellEngineOptions? options = null)
     {
         _options = options ?? new CellEngineOptions();
         _compiler = new CellCompiler(_loadContext);
         _packages = new Packages(_options, _compiler, _loadContext);
+        _shared = new SharedValues(_compiler, Ask);
+        _magics = new Magics(_compiler);
         _thread = new CellThread((run, e) => Tell((run ?? CellLoadContext.RunOf(e) ?? _loadContext.LatestRun)!, e));
         Comms = new CommRegistry(this);
         CellConsole.Route();
@@ -110,12 +119,18 @@ public sealed class CellEngine : IDisposable
     public void Interrupt() => Volatile.Read(ref _running)?.Cancel();
 
     /// <summary>Shows a value in the running cell, as its <c>display(value)</c> does.</summary>
-    public DisplayHandle Display(object? value)
+    public DisplayHandle Display(object? value) => Display(value, []);
+
+    /// <summary>Shows a value in the running cell, in the named forms alone where there are any.</summary>
+    internal DisplayHandle Display(object? value, params string[] mimeTypes)
     {
         string id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
-        Send(new DisplayOutput(ValueFormatter.Format(value), id));
-        return new DisplayHandle(this, id);
+        Send(new DisplayOutput(ValueFormatter.Format(value, mimeTypes), id));
+        return new DisplayHandle(this, id, mimeTypes);
     }
+
+    /// <summary>Shows what nobody will update.</summary>
+    internal void Show(MimeBundle shown) => Send(new DisplayOutput(shown, DisplayId: null));
 
     /// <summary>What could be written at a place in a cell.</summary>
     /// <param name="code">The cell so far.</param>
@@ -143,7 +158,8 @@ public sealed class CellEngine : IDisposable
         _thread.Dispose();
     }
 
-    internal void Update(string displayId, object? value) => Send(new UpdateDisplayOutput(ValueFormatter.Format(value), displayId));
+    internal void Update(string displayId, object? value, string[] mimeTypes) =>
+        Send(new UpdateDisplayOutput(ValueFormatter.Format(value, mimeTypes), displayId));
 
     /// <summary>Passes an output on to whoever ran the cell that made it.</summary>
     /// <exception cref="OperationCanceledException">The cell is being stopped: a good place to end, because nothing is half
@@ -294,11 +310,75 @@ public sealed class CellEngine : IDisposable
     }
 
     /// <summary>Runs a piece of code and its directives, and gives its value as it is shown; null when it has none.</summary>
-    /// <param name="code">The code.</param>
+    /// <param name="code">The code, in one language or several.</param>
     /// <param name="name">How errors speak of it: <c>Cell 3</c>, or a file's name.</param>
     /// <param name="folder">Where its relative paths start.</param>
     /// <param name="run">The run that it belongs to.</param>
     private MimeBundle? Evaluate(string code, string name, string folder, CellRun run)
+    {
+        MimeBundle? value = null;
+        foreach (CellPart part in CellPart.Split(code, name))
+        {
+            if (value is not null)
+            {
+                Show(value);
+            }
+
+            value = null;
+            if (part.Language == CellPart.CSharp)
+            {
+                value = EvaluateCode(part.Code, name, folder, run);
+            }
+            else
+            {
+                ShowPart(part, folder, run);
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>Shows a part of a cell that is not C#.</summary>
+    private void ShowPart(CellPart part, string folder, CellRun run)
+    {
+        if (part.Language == CellPart.Value)
+        {
+            _shared.Keep(part.Head!, part.Code.TrimEnd(), folder, run.Stopping);
+            return;
+        }
+
+        string values = "";
+        foreach (Directive directive in part.Directives)
+        {
+            if (directive.Name is not ("#!set" or "#!share"))
+            {
+                _magics.Follow(directive, this);
+            }
+            else if (part.Language is CellPart.Html or CellPart.JavaScript)
+            {
+                values += _shared.Script(directive);
+            }
+            else
+            {
+                throw directive.Error($"{part.Language} takes no values; javascript, html and csharp do.");
+            }
+        }
+
+        if (!string.IsNullOrWhiteSpace(part.Code) || values.Length > 0)
+        {
+            Show(
+                part.Language switch
+                {
+                    CellPart.Html => Markup.Html((values.Length > 0 ? $"<script>\n{values}</script>\n" : "") + part.Code),
+                    CellPart.JavaScript => Markup.Script($"{values}(async () => {{\n{part.Code.TrimEnd()}\n}})();"),
+                    CellPart.Mermaid => Markup.Mermaid(part.Code),
+                    _ => Markup.Markdown(part.Code),
+                }
+            );
+        }
+    }
+
+    private MimeBundle? EvaluateCode(string code, string name, string folder, CellRun run)
     {
         CancellationToken cancellationToken = run.Stopping;
         (string rest, IReadOnlyList<Directive> directives) = Directive.Split(code, name);
@@ -374,13 +454,27 @@ public sealed class CellEngine : IDisposable
                     break;
                 case "#i" or "#!time":
                     break;
+                case "#!set" or "#!share":
+                    Declare(_shared.Declaration(directive), directive, run);
+                    break;
                 default:
-                    throw directive.Error($"{directive.Name} is not known here; #!time and #!import are.");
+                    _magics.Follow(directive, this);
+                    break;
             }
         }
 
         return directives.Any(d => d.Name == "#!time");
     }
+
+    /// <summary>Declares a variable for the lines of a cell that follow.</summary>
+    private void Declare(string declaration, Directive directive, CellRun run) =>
+        Run(
+            _compiler.Compile(
+                CSharpSyntaxTree.ParseText(declaration, CellCompiler.ParseOptions, directive.Place, Encoding.UTF8, run.Stopping),
+                run.Stopping
+            ),
+            run
+        );
 
     private void ReferenceFile(Directive directive, string folder)
     {
@@ -423,7 +517,9 @@ public sealed class CellEngine : IDisposable
     /// looked at while somebody types.
     /// </summary>
     private ImmutableList<MetadataReference> ReferencesOf(string code) =>
-        _compiler.ReferencesWith(Directive.Split(code).Directives.Where(d => d.Name == "#r").SelectMany(Packages.CarriedAssemblies));
+        _compiler.ReferencesWith(
+            Directive.Split(CellPart.CSharpOf(code)).Directives.Where(d => d.Name == "#r").SelectMany(Packages.CarriedAssemblies)
+        );
 
     private MimeBundle? Run(CompiledCell cell, CellRun run)
     {
@@ -435,7 +531,10 @@ public sealed class CellEngine : IDisposable
                 _thread.RunUntil(task, run.Stopping);
                 object? value = task.GetAwaiter().GetResult();
                 // Code may return a value anywhere.
-                shown = cell.ShowsValue || value is not null ? ValueFormatter.Format(value) : null;
+                shown =
+                    value is DisplayHandle || RegisteredFormatters.HasShown(value) || (!cell.ShowsValue && value is null)
+                        ? null
+                        : ValueFormatter.Format(value);
             },
             run
         );

@@ -16,8 +16,26 @@ public static class CellFunctions
     /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
     public static DisplayHandle Display(this object? value) => Engine.Display(value);
 
+    /// <summary>Shows a value now, in the named forms alone.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="mimeTypes">The forms, such as <c>text/html</c> or <c>application/json</c>.</param>
+    /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
+    public static DisplayHandle display(object? value, params string[] mimeTypes) => Engine.Display(value, mimeTypes);
+
+    /// <summary>Shows a value now, in the named form alone.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="mimeType">The form, such as <c>text/html</c> or <c>application/json</c>.</param>
+    /// <returns>What was shown; its <see cref="DisplayHandle.Update"/> puts a newer value in its place.</returns>
+    public static DisplayHandle Display(this object? value, string mimeType) => Engine.Display(value, mimeType);
+
     /// <summary>Text that is shown as HTML.</summary>
     public static IHtmlContent HTML(string html) => new HtmlString(html);
+
+    /// <summary>Runs a script in the front end.</summary>
+    public static void Javascript(string script) => Engine.Show(Markup.Script(script));
+
+    /// <summary>Styles the page that the front end shows.</summary>
+    public static void CSS(string css) => Engine.Show(Markup.Style(css));
 
     /// <summary>Clears what the cell has shown; with <paramref name="wait"/> only when the next output arrives.</summary>
     public static void clear_output(bool wait = false) => Engine.Send(new ClearOutput(wait));

@@ -17,6 +17,25 @@ internal sealed record Directive(string Name, string Argument, string Place)
         @"^#[ \t]*((?:r|i|load)(?=[\s""])|![\w-]*)\s*(?:""(?<argument>[^""]*)""|(?<argument>.*?))\s*(?:(?<=[\s""])//.*)?$"
     );
 
+    /// <summary>The directive that begins at a place in a cell.</summary>
+    /// <param name="code">The cell.</param>
+    /// <param name="start">The place.</param>
+    /// <param name="name">How errors speak of the cell.</param>
+    public static Directive At(string code, int start, string name)
+    {
+        SourceText text = SourceText.From(code);
+        TextLine line = text.Lines.GetLineFromPosition(start);
+        string written = text.ToString(TextSpan.FromBounds(start, line.End)).TrimStart();
+        int end = written.IndexOfAny([' ', '\t']);
+        string word = end < 0 ? written : written[..end];
+        Match match = Line.Match(written);
+        return new Directive(
+            word,
+            match.Success ? match.Groups["argument"].Value : "",
+            $"{name}, line {line.LineNumber + 1}, column {line.End - written.Length - line.Start + 1}"
+        );
+    }
+
     /// <summary>Takes the directives out of a cell; every other line keeps its place.</summary>
     /// <param name="code">The cell.</param>
     /// <param name="name">How errors speak of it, such as <c>Cell 3</c>.</param>
@@ -45,7 +64,7 @@ internal sealed record Directive(string Name, string Argument, string Place)
                 directives.Add(
                     new Directive(
                         "#" + match.Groups[1].Value,
-                        match.Groups["argument"].Value.Trim('"'),
+                        match.Groups[1].Value.StartsWith('!') ? match.Groups["argument"].Value : match.Groups["argument"].Value.Trim('"'),
                         $"{name}, line {line.LineNumber + 1}, column {trivia.SpanStart - line.Start + 1}"
                     )
                 );

@@ -59,12 +59,16 @@ internal static class FrameworkReferences
         ]
     );
 
-    private static readonly Lazy<ImmutableList<MetadataReference>> LazyAll = new(() => Common.AddRange(Paths.Value[false].Select(Create)));
+    private static readonly Lazy<ImmutableList<MetadataReference>> LazyAll = new(() =>
+        Common.AddRange(Paths.Value[false].Append(HostPackages.Current.FormattingPath).OfType<string>().Select(Create))
+    );
 
     /// <summary>What nearly all cells can do with.</summary>
     public static ImmutableList<MetadataReference> Common => LazyCommon.Value;
 
-    /// <summary>The common part, first, and the rest of .NET.</summary>
+    /// <summary>
+    /// The common part, first, the rest of .NET, and the library with which notebooks written for .NET Interactive format values.
+    /// </summary>
     public static ImmutableList<MetadataReference> All => LazyAll.Value;
 
     /// <summary>Whether .NET itself has an assembly of this name.</summary>

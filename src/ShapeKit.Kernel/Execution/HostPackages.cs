@@ -39,6 +39,9 @@ internal sealed class HostPackages
                 .OfType<string>(),
         ];
 
+    /// <summary>The path of the engine's one assembly that speaks with cells.</summary>
+    public string? FormattingPath => _assemblies.GetValueOrDefault(Formatting);
+
     /// <summary>Whether only the program works with an assembly of this name.</summary>
     public bool Isolates(string assembly) => _isolated.Contains(assembly);
 

@@ -2,7 +2,7 @@ using ShapeKit.Kernel.Documents;
 
 namespace ShapeKit.Kernel.Execution;
 
-/// <summary>The code of a file that a cell imports: a script, a C# source file, or the code cells of a notebook.</summary>
+/// <summary>The code of a file that a cell imports: a script, a C# source file, or the code cells of a notebook or .dib file.</summary>
 internal static class ImportedFile
 {
     /// <summary>The pieces of code in order, each with the name under which errors speak of it.</summary>
@@ -14,15 +14,15 @@ internal static class ImportedFile
             return Path.GetExtension(path).ToUpperInvariant() switch
             {
                 ".CS" or ".CSX" => [(File.ReadAllText(path), name)],
-                ".IPYNB" =>
+                ".IPYNB" or ".DIB" =>
                 [
                     .. NotebookDocument
                         .Load(path)
                         .Cells.Select((cell, i) => (cell, i))
                         .Where(c => c.cell.Kind == CellKind.Code)
-                        .Select(c => (c.cell.Source, $"{name}, cell {c.i + 1}")),
+                        .Select(c => (c.cell.Code, $"{name}, cell {c.i + 1}")),
                 ],
-                _ => throw directive.Error($"{name} cannot be imported; only .ipynb, .cs and .csx files can."),
+                _ => throw directive.Error($"{name} cannot be imported; only .ipynb, .dib, .cs and .csx files can."),
             };
         }
         catch (NotebookFormatException e)

@@ -150,7 +150,7 @@ internal sealed class LanguageService
 
     public static Completeness IsComplete(string code)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(Directive.Split(code).Code, CellCompiler.ParseOptions);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(Directive.Split(CellPart.CSharpOf(code)).Code, CellCompiler.ParseOptions);
         Diagnostic[] errors = [.. tree.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)];
         if (SyntaxFactory.IsCompleteSubmission(tree) || errors.Any(e => e.Id == EndOfLineInString))
         {
@@ -296,7 +296,7 @@ internal sealed class LanguageService
                 _declared = false;
             }
 
-            _seen = solution.WithDocumentText(edited, SourceText.From(Directive.Split(code).Code));
+            _seen = solution.WithDocumentText(edited, SourceText.From(Directive.Split(CellPart.CSharpOf(code)).Code));
             return _seen.GetDocument(edited)!;
         }
     }

@@ -23,6 +23,9 @@ internal sealed class PackageRestore(string workingDirectory)
     /// <summary>What has been restored, name to version.</summary>
     public IReadOnlyDictionary<string, string> Restored { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>The sources that the newest restore did without, because they could not be reached.</summary>
+    public IReadOnlyList<string> Lost { get; private set; } = [];
+
     /// <summary>Adds a package source: an address, or a folder.</summary>
     public void AddSource(string source) =>
         _sources.Add(source.Contains("://", StringComparison.Ordinal) ? source : Path.GetFullPath(source, workingDirectory));
@@ -38,13 +41,14 @@ internal sealed class PackageRestore(string workingDirectory)
         CancellationToken cancellationToken
     )
     {
+        Lost = [];
         var all = new Dictionary<string, string>(_requests, StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string version) in packages)
         {
             all[name] = version;
         }
 
-        LockFile lockFile = Restore(all, waiting, cancellationToken);
+        LockFile lockFile = RestoreWithoutLost(all, waiting, cancellationToken);
         _requests.Clear();
         foreach ((string name, string version) in all)
         {
@@ -60,6 +64,38 @@ internal sealed class PackageRestore(string workingDirectory)
             Files(target, lockFile, roots, l => l.NativeLibraries)
         );
     }
+
+    /// <summary>Restores, and where a source that a cell has added is gone, does without it: another one may have the packages.</summary>
+    private LockFile RestoreWithoutLost(Dictionary<string, string> packages, Action<TimeSpan> waiting, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Restore(packages, waiting, cancellationToken);
+        }
+        catch (CellException e) when (_sources.FindAll(source => IsLost(source, e.Error)) is { Count: > 0 } lost)
+        {
+            string[] all = [.. _sources];
+            _sources.RemoveAll(lost.Contains);
+            try
+            {
+                LockFile lockFile = RestoreWithoutLost(packages, waiting, cancellationToken);
+                Lost = [.. lost, .. Lost];
+                return lockFile;
+            }
+            catch (CellException)
+            {
+                _sources.Clear();
+                _sources.AddRange(all);
+            }
+
+            throw;
+        }
+    }
+
+    private static bool IsLost(string source, ErrorOutput error) =>
+        error.Traceback.Any(line =>
+            line.Contains("NU1301", StringComparison.Ordinal) && line.Contains(source.TrimEnd('/'), StringComparison.Ordinal)
+        );
 
     private LockFile Restore(Dictionary<string, string> packages, Action<TimeSpan> waiting, CancellationToken cancellationToken)
     {

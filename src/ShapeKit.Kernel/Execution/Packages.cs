@@ -185,6 +185,16 @@ internal sealed class Packages(CellEngineOptions options, CellCompiler compiler,
             throw;
         }
 
+        foreach (string source in _restore.Lost)
+        {
+            engine.Send(
+                new StreamOutput(
+                    "stdout",
+                    $"The package source {source} could not be reached; the others were enough, and it is left out.\n"
+                )
+            );
+        }
+
         foreach (string path in assets.Compile)
         {
             string name = Path.GetFileNameWithoutExtension(path);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ShapeKit.Kernel.Display;
+using ShapeKit.Kernel.Documents;
 using ShapeKit.Kernel.Execution;
 using ShapeKit.Kernel.Protocol;
 using ShapeKit.Kernel.Transport;
@@ -34,7 +35,7 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
         }
         else
         {
-            Run(cells, code, cell, Show);
+            Run(cells, code, LanguageOf(request.Message.Metadata), cell, Show);
         }
 
         if (error is null)
@@ -59,7 +60,11 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
         }
     }
 
-    private void Run(CellEngine cells, string code, Cell cell, Action<CellOutput> show)
+    /// <summary>The language that a front end of .NET Interactive has noted for the cell; null where there is no note.</summary>
+    private static string? LanguageOf(JsonElement metadata) =>
+        metadata.Fields("polyglot_notebook").TextOrNull("kernelName") ?? metadata.Fields("dotnet_interactive").TextOrNull("language");
+
+    private void Run(CellEngine cells, string code, string? language, Cell cell, Action<CellOutput> show)
     {
         if (!cell.Silent)
         {
@@ -75,7 +80,7 @@ internal sealed class ExecuteHandler(Task<CellEngine> engine, History history, I
         CellResult result;
         using (input.Open(cell.Request))
         {
-            result = cells.Execute(code, show, cell.Counted, cell.Request.Interrupted);
+            result = cells.Execute(NotebookCell.CodeIn(language, code), show, cell.Counted, cell.Request.Interrupted);
         }
 
         log.Note($"Cell {cell.Count} {(result.Succeeded ? "has run" : result.Interrupted ? "was interrupted" : "failed")}.");

@@ -1,3 +1,4 @@
+using ShapeKit.Kernel.Display;
 using ShapeKit.Kernel.Execution;
 
 namespace ShapeKit.Kernel.Tests.Execution;
@@ -39,6 +40,15 @@ public sealed class DirectiveTests : IDisposable
         await _cells.Run("#!import other.ipynb");
         Assert.Equal("2", _cells.Console);
         Assert.Equal("3", await _cells.Text("first + second"));
+    }
+
+    [Fact]
+    public async Task The_cells_of_a_dib_file_can_be_imported()
+    {
+        Write("other.dib", "#!markdown\n\n# no code\n\n#!csharp\n\nint first = 1;\n\n#!html\n\n<b>shown</b>\n");
+        await _cells.Run("#!import other.dib");
+        Assert.Equal("<b>shown</b>", Assert.Single(_cells.Outputs.OfType<DisplayOutput>()).Data.Data[MimeBundle.Html]);
+        Assert.Equal("2", await _cells.Text("first + 1"));
     }
 
     [Fact]
@@ -84,7 +94,7 @@ public sealed class DirectiveTests : IDisposable
                 ("#r \"none.dll\"", "does not exist"),
                 ("#!import self.csx", "imports itself"),
                 ("#!import bad.ipynb", "bad.ipynb"),
-                ("#!import picture.png", "only .ipynb, .cs and .csx"),
+                ("#!import picture.png", "only .ipynb, .dib, .cs and .csx"),
             }
         )
         {
@@ -98,8 +108,11 @@ public sealed class DirectiveTests : IDisposable
     public async Task An_unknown_magic_is_named_and_the_cell_does_not_run()
     {
         await _cells.Try("Console.Write(1);\n#!python\nConsole.Write(2);");
-        Assert.Equal("#!python is not known here; #!time and #!import are.", _cells.Error.Message);
+        Assert.Equal("#!python does not run here, because this kernel runs C#: Python runs in Jupyter's own kernel.", _cells.Error.Message);
         Assert.StartsWith("Cell 1, line 2, column 1: ", Assert.Single(_cells.Error.Traceback), StringComparison.Ordinal);
+        Assert.Empty(_cells.Console);
+        await _cells.Try("Console.Write(1);\n#!clock");
+        Assert.Equal("#!clock is not known here; #!lsmagic lists what is.", _cells.Error.Message);
         Assert.Empty(_cells.Console);
     }
 

@@ -88,6 +88,16 @@ public sealed class PackagesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_that_a_cell_added_and_that_is_gone_is_left_out_where_another_has_the_package()
+    {
+        string gone = Path.Combine(_folder, "gone");
+        Assert.Equal("Hello from 1.0.0", await _cells.Text($"#i \"nuget: {gone}\"\n#r \"nuget: {Name}, 1.0.0\"\n{Name}.Greeting.Text"));
+        Assert.Equal($"The package source {gone} could not be reached; the others were enough, and it is left out.\n", _cells.Console);
+        await _cells.Try($"#i \"nuget: {gone}\"\n#r \"nuget: No.Such.Package.Anywhere\"");
+        Assert.StartsWith($"The package source {gone} could not be reached", _cells.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_package_that_the_program_carries_needs_no_restore_and_another_version_is_named()
     {
         Configure("http://127.0.0.1:9/index.json");
