@@ -35,9 +35,14 @@ internal static class RegisteredFormatters
     /// <summary>How many items of a sequence are shown.</summary>
     public static int MostItems => _loaded ? LibraryLimit() : 20;
 
-    /// <summary>Fills in the forms for which a cell has registered a formatter, or a type's author has written one.</summary>
+    /// <summary>Fills in the forms for which a cell has registered a formatter.</summary>
     /// <returns>Whether HTML is among them.</returns>
-    public static bool Fill(Dictionary<string, string> forms, object value) => _loaded && FillByLibrary(forms, value);
+    public static bool Fill(Dictionary<string, string> forms, object value) => _loaded && FillByLibrary(forms, value, Registered(value));
+
+    /// <summary>Fills in the forms for which a type's author has written a formatter.</summary>
+    /// <returns>Whether HTML is among them.</returns>
+    public static bool FillByAuthor(Dictionary<string, string> forms, object value) =>
+        _loaded && FillByLibrary(forms, value, OfItsAuthor(value));
 
     /// <summary>
     /// Leaves of a value's forms those that are wanted, and adds the ones that are missing: the named ones, or those that cells have set as
@@ -104,19 +109,27 @@ internal static class RegisteredFormatters
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool FillByLibrary(Dictionary<string, string> forms, object value)
-    {
-        IEnumerable<string> registered = Formatter
-            .RegisteredFormatters(includeDefaults: false)
-            .Where(each => Concerns(each.Type, value))
-            .Select(each => each.MimeType);
-        IEnumerable<string> ofItsAuthor = value
+    private static string[] Registered(object value) =>
+        [
+            .. Formatter
+                .RegisteredFormatters(includeDefaults: false)
+                .Where(each => Concerns(each.Type, value))
+                .Select(each => each.MimeType)
+                .Distinct(),
+        ];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string[] OfItsAuthor(object value) =>
+        value
             .GetType()
             .GetCustomAttributes(inherit: true)
             .Any(attribute => attribute.GetType().Name == nameof(TypeFormatterSourceAttribute))
-            ? Formatter.GetPreferredMimeTypesFor(value.GetType())
+            ? [.. Formatter.GetPreferredMimeTypesFor(value.GetType())]
             : [];
-        foreach (string mimeType in registered.Concat(ofItsAuthor).Distinct().ToArray())
+
+    private static bool FillByLibrary(Dictionary<string, string> forms, object value, string[] mimeTypes)
+    {
+        foreach (string mimeType in mimeTypes)
         {
             forms[mimeType] = ByLibrary(value, mimeType);
         }

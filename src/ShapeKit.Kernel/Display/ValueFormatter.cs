@@ -92,7 +92,11 @@ public static class ValueFormatter
         else if (forms.Count == 0)
         {
             var registered = new Dictionary<string, string>();
-            if (!RegisteredFormatters.Fill(registered, value) && !KnownTypes.Fill(forms, value))
+            if (
+                !RegisteredFormatters.Fill(registered, value)
+                && !KnownTypes.Fill(forms, value)
+                && !RegisteredFormatters.FillByAuthor(registered, value)
+            )
             {
                 FillMembers(forms, value);
             }

@@ -187,14 +187,21 @@ internal sealed class Packages(CellEngineOptions options, CellCompiler compiler,
 
         foreach (string source in _restore.Lost)
         {
-            engine.Send(
-                new StreamOutput(
-                    "stdout",
-                    $"The package source {source} could not be reached; the others were enough, and it is left out.\n"
-                )
-            );
+            engine.Send(new StreamOutput("stdout", $"The package source {source} could not be reached and is left out.\n"));
         }
 
+        Use(assets);
+        progress.Update($"Installed {string.Join(", ", packages.Keys.Select(n => $"{n} {_restore.Restored[n]}"))}.");
+        foreach ((string name, string version) in packages)
+        {
+            NameDifference(name, version, _restore.Restored[name], "it is the nearest that the package sources have", engine);
+        }
+
+        Load(names, engine);
+    }
+
+    private void Use(PackageAssets assets)
+    {
         foreach (string path in assets.Compile)
         {
             string name = Path.GetFileNameWithoutExtension(path);
@@ -210,13 +217,5 @@ internal sealed class Packages(CellEngineOptions options, CellCompiler compiler,
         {
             loadContext.AddNative(path);
         }
-
-        progress.Update($"Installed {string.Join(", ", packages.Keys.Select(n => $"{n} {_restore.Restored[n]}"))}.");
-        foreach ((string name, string version) in packages)
-        {
-            NameDifference(name, version, _restore.Restored[name], "it is the nearest that the package sources have", engine);
-        }
-
-        Load(names, engine);
     }
 }

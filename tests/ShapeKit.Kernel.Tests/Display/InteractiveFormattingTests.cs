@@ -106,4 +106,16 @@ public sealed class InteractiveFormattingTests : IDisposable
             line.EndsWith("its kernels and commands work in Polyglot Notebooks alone.", StringComparison.Ordinal)
         );
     }
+
+    [Fact]
+    public async Task Charts_stay_charts_beside_the_library()
+    {
+        await _cells.Run(
+            Using
+                + "#r \"nuget: Plotly.NET\"\nusing Plotly.NET;\nusing Microsoft.FSharp.Core;\nFormatter.ListExpansionLimit = 20;\nvar chart = "
+                + "GenericChart.ofTraceObject(true, Trace2D.initScatter(FuncConvert.FromFunc<Trace2D, Trace2D>(t => t)));"
+        );
+
+        Assert.Contains("\"data\"", (await Value("chart"))["application/vnd.plotly.v1+json"], StringComparison.Ordinal);
+    }
 }

@@ -173,7 +173,7 @@ internal static class ModelPromises
             ),
             .. Of<InvalidOperationException>(
                 "Models.ShapeCnn.Predict",
-                ("The network gives", () => new ShapeCnn().Predict(full([1, 1, 28, 28], float.NaN)))
+                ("The network gives values that are not numbers", () => new ShapeCnn().Predict(full([1, 1, 28, 28], float.NaN)))
             ),
             .. Of<ArgumentOutOfRangeException>(
                 "Models.Standardization.#ctor(Double)",
