@@ -91,20 +91,26 @@ public static class ValueFormatter
         }
         else if (forms.Count == 0)
         {
-            var registered = new Dictionary<string, string>();
-            if (
-                !RegisteredFormatters.Fill(registered, value)
-                && !KnownTypes.Fill(forms, value)
-                && !RegisteredFormatters.FillByAuthor(registered, value)
-            )
-            {
-                FillMembers(forms, value);
-            }
+            FillForOthers(forms, value);
+        }
+    }
 
-            foreach ((string type, string content) in registered)
-            {
-                forms[type] = content;
-            }
+    /// <summary>Fills in the forms of a value that has none of its own.</summary>
+    private static void FillForOthers(Dictionary<string, string> forms, object value)
+    {
+        var registered = new Dictionary<string, string>();
+        if (
+            !RegisteredFormatters.Fill(registered, value)
+            && !KnownTypes.Fill(forms, value)
+            && !RegisteredFormatters.FillByAuthor(registered, value)
+        )
+        {
+            FillMembers(forms, value);
+        }
+
+        foreach ((string type, string content) in registered)
+        {
+            forms[type] = content;
         }
     }
 
