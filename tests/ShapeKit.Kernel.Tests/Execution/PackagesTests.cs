@@ -129,18 +129,20 @@ public sealed class PackagesTests : IDisposable
     [Fact]
     public async Task A_package_that_wants_another_version_than_an_earlier_cell_loaded_is_named()
     {
-        Pack("Older", "1.0.0", $"<dependency id=\"{Name}\" version=\"1.0.0\" />");
-        Pack("Newer", "1.0.0", $"<dependency id=\"{Name}\" version=\"2.0.0\" />");
-        await _cells.Run("#r \"nuget: Older, 1.0.0\"");
+        // Names of their own: a folder of packages that outlives a test would keep the ones of the test before.
+        (string older, string newer) = ($"Older{Name}", $"Newer{Name}");
+        Pack(older, "1.0.0", $"<dependency id=\"{Name}\" version=\"1.0.0\" />");
+        Pack(newer, "1.0.0", $"<dependency id=\"{Name}\" version=\"2.0.0\" />");
+        await _cells.Run($"#r \"nuget: {older}, 1.0.0\"");
         Assert.Equal("Hello from 1.0.0", await _cells.Text($"{Name}.Greeting.Text"));
-        await _cells.Run("#r \"nuget: Newer, 1.0.0\"");
+        await _cells.Run($"#r \"nuget: {newer}, 1.0.0\"");
         Assert.Equal(
-            $"{Name} 2.0.0 was asked for by Newer, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n",
+            $"{Name} 2.0.0 was asked for by {newer}, 1.0.0 is used: an earlier cell loaded it; restart the kernel to change the version.\n",
             _cells.Console
         );
 
         using var others = new Cells(new CellEngineOptions { WorkingDirectory = Path.Combine(_folder, "notebooks") });
-        await others.Try($"#r \"nuget: {Name}, 1.0.0\"\n#r \"nuget: Newer, 1.0.0\"");
+        await others.Try($"#r \"nuget: {Name}, 1.0.0\"\n#r \"nuget: {newer}, 1.0.0\"");
         Assert.Equal(
             $"A package needs {Name} 2.0.0, and a cell asked for 1.0.0; restart the kernel and ask for 2.0.0.",
             others.Error.Message
