@@ -38,6 +38,17 @@ public static class Check
             : new CheckResult(false, $"{name} is {Show(value)}, expected {Show(expected)} (difference {Show(difference)}).");
     }
 
+    /// <summary>Checks a whole number, of any size.</summary>
+    /// <param name="actual">The reader's number; null where the exercise is still open.</param>
+    /// <param name="expected">The right number.</param>
+    /// <param name="name">What the number is called, such as <c>the number of weights</c>.</param>
+    /// <param name="tolerance">The largest difference that still counts as equal.</param>
+    /// <returns>The feedback.</returns>
+    public static CheckResult Close(long? actual, long expected, string name = "your value", double tolerance = 1e-5) =>
+        actual is { } value && FarApart(value, expected, tolerance)
+            ? new CheckResult(false, FormattableString.Invariant($"{name} is {value}, expected {expected}."))
+            : Close((double?)actual, expected, name, tolerance);
+
     /// <summary>Checks a row of numbers.</summary>
     /// <param name="actual">The reader's numbers; null where the exercise is still open.</param>
     /// <param name="expected">The right numbers.</param>
@@ -91,11 +102,13 @@ public static class Check
             return null;
         }
 
-        int first = Enumerable
-            .Range(0, given.Length)
-            .FirstOrDefault(i => (double)given[i] == (double)right[i] && (double)Int128.Abs(given[i] - right[i]) > tolerance, -1);
+        int first = Enumerable.Range(0, given.Length).FirstOrDefault(i => FarApart(given[i], right[i], tolerance), -1);
         return first < 0 ? null : $"differs at {Place(first, actual.shape)}: it is {given[first]}, expected {right[first]}";
     }
+
+    /// <summary>Whether whole numbers differ that float64 rounds to one.</summary>
+    private static bool FarApart(Int128 actual, Int128 expected, double tolerance) =>
+        (double)actual == (double)expected && (double)Int128.Abs(actual - expected) > tolerance;
 
     /// <summary>Whole numbers as they are; null where some are none, or too large for them.</summary>
     private static Int128[]? Whole(Tensor values)

@@ -53,6 +53,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the weights.</exception>
     public CaptionModel(Vocabulary vocabulary, int width = 48, int heads = 4, int layers = 2, int maxLength = 25, int? seed = null)
         : base(nameof(CaptionModel))
     {
@@ -66,6 +67,11 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
         );
         Require(layers is >= 1 and <= MostLayers, nameof(layers), layers, $"The decoder has 1 to {MostLayers} layers.");
         Require(maxLength >= 2, nameof(maxLength), maxLength, "A report has at least a start and an end.");
+        double wordVectors = (2.0 * vocabulary.Count) + maxLength;
+        AvailableMemory.RequireWeights(
+            ImageEncoder.Weights(width) + (16.0 * layers * width * width) + (wordVectors * width),
+            $"a caption model of width {width}, {layers} layers and reports of {maxLength} words"
+        );
         (Vocabulary, MaxLength, this.width) = (vocabulary, maxLength, width);
         encoder = new ImageEncoder(width);
         locator = nn.Conv2d(width, LocationSizes + LocationPlaces, 1);

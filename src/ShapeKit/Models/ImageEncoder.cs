@@ -32,6 +32,7 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
     /// <summary>Makes an encoder with fresh weights.</summary>
     /// <param name="width">The length of a feature vector, D; a multiple of 4, at least 4.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is not a positive multiple of 4.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the weights.</exception>
     public ImageEncoder(int width)
         : base(nameof(ImageEncoder))
     {
@@ -40,6 +41,7 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
             throw new ArgumentOutOfRangeException(nameof(width), width, "The width is a positive multiple of 4.");
         }
 
+        AvailableMemory.RequireWeights(Weights(width), $"an image encoder of width {width}");
         (int quarter, int half) = (width / 4, width / 2);
         conv1 = nn.Conv2d(1, quarter, 5, stride: 2, padding: 2);
         norm1 = nn.BatchNorm2d(quarter);
@@ -53,6 +55,9 @@ public sealed class ImageEncoder : nn.Module<Tensor, Tensor>
         norm5 = nn.BatchNorm2d(width);
         RegisterComponents();
     }
+
+    /// <summary>About how many weights an encoder has: those of the convolutions between its own channels.</summary>
+    internal static double Weights(double width) => 23 * width * width;
 
     /// <summary>Computes the grid.</summary>
     /// <param name="input">Images <c>[N, 1, H, W]</c>, float32, at least one; H and W are multiples of <see cref="Stride"/>.</param>

@@ -63,6 +63,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the weights.</exception>
     public ImageTextModel(Vocabulary vocabulary, int imageSize = 64, int width = 32, int dimensions = 64, int layers = 1, int? seed = null)
         : base(nameof(ImageTextModel))
     {
@@ -71,6 +72,14 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         Require(width >= 4 && width % 4 == 0, nameof(width), width, "The width is a multiple of 4.");
         Require(dimensions >= 2, nameof(dimensions), dimensions, "The common space has at least two dimensions.");
         Require(layers is >= 1 and <= MostLayers, nameof(layers), layers, $"The text encoder has 1 to {MostLayers} layers.");
+        double cells = (imageSize / 4.0) * (imageSize / 4.0);
+        AvailableMemory.RequireWeights(
+            ImageEncoder.Weights(width)
+                + (8.0 * layers * width * width)
+                + (dimensions * (cells + width))
+                + ((double)vocabulary.Count * width),
+            $"a model of width {width}, {layers} layers, {dimensions} dimensions and images of {imageSize} pixels"
+        );
         (Vocabulary, this.imageSize, this.dimensions, GridSize) = (vocabulary, imageSize, dimensions, imageSize / 4);
         vision = new VisionEncoder(width);
         locator = nn.Conv2d(width, 1 + Sizes, 1);

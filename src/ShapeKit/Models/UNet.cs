@@ -34,6 +34,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range, or there is no such initialization.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the weights.</exception>
     public UNet(
         int classes = 2,
         int depth = 3,
@@ -48,6 +49,11 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
         Require(classes >= 2, nameof(classes), classes, "Pixels need at least two classes to choose from.");
         Require(depth is >= 1 and <= 6, nameof(depth), depth, "The image is halved 1 to 6 times.");
         Require(width >= 1, nameof(width), width, "The first level needs at least one channel.");
+        double deepest = (double)width * (1 << depth);
+        AvailableMemory.RequireWeights(
+            (30 * deepest * deepest) + ((double)classes * width),
+            $"a U-Net of {classes} classes, depth {depth} and width {width}"
+        );
         (Depth, Padded, SkipConnections) = (depth, padded, skipConnections);
         int channels = 1;
         for (int level = 0; level < depth; level++)

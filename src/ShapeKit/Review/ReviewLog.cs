@@ -55,7 +55,7 @@ public sealed class ReviewLog
         """;
 
     private const string RefusalWithoutHash = """
-        CREATE TRIGGER reviews_carry_a_hash BEFORE INSERT ON reviews WHEN NEW.hash IS NULL
+        CREATE TRIGGER IF NOT EXISTS reviews_carry_a_hash BEFORE INSERT ON reviews WHEN NEW.hash IS NULL
         BEGIN SELECT RAISE(ABORT, 'A new entry of a review log carries a hash; ShapeKit.Review.ReviewLog describes it.'); END;
         """;
 

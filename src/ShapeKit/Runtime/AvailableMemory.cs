@@ -44,16 +44,22 @@ internal static class AvailableMemory
     /// <param name="what">What they are, in the plural.</param>
     /// <param name="bytes">How many bytes a value takes.</param>
     /// <exception cref="InsufficientMemoryException">They don't fit; the message says what is needed and what is there.</exception>
-    public static void Require(long count, long pixels, string what, int bytes = sizeof(float))
+    public static void Require(long count, long pixels, string what, int bytes = sizeof(float)) =>
+        Require((double)count * pixels * bytes, what, "take fewer images or smaller ones");
+
+    /// <summary>Throws when the weights of a network, as float32, don't fit.</summary>
+    /// <param name="weights">How many there are, at least.</param>
+    /// <param name="network">The network with its numbers, such as <c>a U-Net of width 16</c>.</param>
+    /// <exception cref="InsufficientMemoryException">They don't fit; the message says what is needed and what is there.</exception>
+    public static void RequireWeights(double weights, string network) =>
+        Require(weights * sizeof(float), $"The weights of {network}", "make it smaller");
+
+    private static void Require(double needed, string what, string advice)
     {
-        // In double, which no product overflows.
-        double needed = (double)count * pixels * bytes;
         if (needed > Little && Bytes is var there && needed > there)
         {
             throw new InsufficientMemoryException(
-                FormattableString.Invariant(
-                    $"{what} need {needed / 1e9:0.0} GB of memory, and {there / 1e9:0.0} GB are there; take fewer images or smaller ones."
-                )
+                FormattableString.Invariant($"{what} need {needed / 1e9:0.0} GB of memory, and {there / 1e9:0.0} GB are there; {advice}.")
             );
         }
     }

@@ -1,4 +1,5 @@
 using ShapeKit.Models;
+using ShapeKit.Runtime;
 using static ShapeKit.Tests.Documentation.Promise;
 using static TorchSharp.torch;
 
@@ -9,9 +10,29 @@ internal static class ModelPromises
     private const string OtherShape = "The images have another shape",
         NoNumbers = "The network gives values that are not numbers";
 
-    public static Promise[] All { get; } = [.. Captions, .. Searches, .. Networks, .. Weights];
+    public static Promise[] All { get; } = [.. Captions, .. Searches, .. Networks, .. TooLarge, .. Weights];
 
     private const string NotEncoded = "The vectors have another shape or type, as images and sentences that are not encoded have";
+
+    private static Promise[] TooLarge =>
+        [
+            .. NoMemory("Models.CaptionModel.#ctor", () => _ = new CaptionModel(Given.Vocabulary, width: 1 << 20)),
+            .. NoMemory("Models.CaptionModel.#ctor", () => _ = new CaptionModel(Given.Vocabulary, width: 4, maxLength: int.MaxValue)),
+            .. NoMemory("Models.ImageEncoder.#ctor", () => _ = new ImageEncoder(1 << 30)),
+            .. NoMemory("Models.ImageTextModel.#ctor", () => _ = new ImageTextModel(Given.Vocabulary, imageSize: 1 << 20)),
+            .. NoMemory("Models.ImageTextModel.#ctor", () => _ = new ImageTextModel(Given.Vocabulary, width: 1 << 20)),
+            .. NoMemory("Models.ImageTextModel.#ctor", () => _ = new ImageTextModel(Given.Vocabulary, dimensions: int.MaxValue)),
+            .. NoMemory("Models.UNet.#ctor", () => _ = new UNet(classes: int.MaxValue)),
+            .. NoMemory("Models.UNet.#ctor", () => _ = new UNet(depth: 6, width: int.MaxValue)),
+        ];
+
+    private static Promise[] NoMemory(string constructor, Action make) =>
+        [
+            .. Of<InsufficientMemoryException>(
+                constructor,
+                ("There is not memory enough for the weights", () => AvailableMemory.Assume(1 << 30, make))
+            ),
+        ];
 
     private static Promise[] Captions =>
         [

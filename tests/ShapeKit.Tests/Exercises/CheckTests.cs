@@ -201,5 +201,12 @@ public sealed class CheckTests
 
         Assert.False(Check.Close(whole, rounded).Passed);
         Assert.True(Check.Close(tensor(9_007_199_254_740_992L), rounded).Passed);
+        Assert.Equal(
+            "The count is 9007199254740993, expected 9007199254740992.",
+            Check.Close(9_007_199_254_740_993L, 9_007_199_254_740_992L, "the count").ToString()["Not yet: ".Length..]
+        );
+        Assert.True(Check.Close(long.MinValue, long.MinValue).Passed);
+        Assert.False(Check.Close(long.MinValue, long.MaxValue).Passed);
+        Assert.True(Check.Close(9_007_199_254_740_993L, 9_007_199_254_740_992L, tolerance: 1).Passed);
     }
 }

@@ -286,6 +286,18 @@ public sealed class ReviewLogTests : IDisposable
     }
 
     [Fact]
+    public void A_log_whose_version_another_program_has_set_back_is_brought_up_to_date_again()
+    {
+        ReviewEntry entry = new ReviewLog(LogPath).Add(Accepted);
+        Run("PRAGMA user_version = 1");
+
+        var log = new ReviewLog(LogPath);
+
+        Assert.Equal([entry], log.Read());
+        Assert.Equal("2", Run("PRAGMA user_version"));
+    }
+
+    [Fact]
     public void A_log_of_a_later_version_and_one_that_was_replaced_are_named()
     {
         var log = new ReviewLog(LogPath);

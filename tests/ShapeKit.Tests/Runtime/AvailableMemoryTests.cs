@@ -1,3 +1,4 @@
+using ShapeKit.Models;
 using ShapeKit.Runtime;
 
 namespace ShapeKit.Tests.Runtime;
@@ -27,5 +28,19 @@ public sealed class AvailableMemoryTests
     {
         Assert.InRange(AvailableMemory.Bytes, 1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - 1);
         Assert.Throws<InsufficientMemoryException>(() => AvailableMemory.Require(1 << 20, 1L << 40, "Everything"));
+    }
+
+    [Fact]
+    public void A_network_that_does_not_fit_is_refused_before_any_of_it_is_made()
+    {
+        Assert.Equal(
+            "The weights of a U-Net of 2147483647 classes, depth 3 and width 16 need 137.4 GB of memory, and 1.0 GB are there; make it smaller.",
+            Assert
+                .Throws<InsufficientMemoryException>(() =>
+                    AvailableMemory.Assume(Gigabyte, () => new UNet(classes: int.MaxValue).Dispose())
+                )
+                .Message
+        );
+        AvailableMemory.Assume(Gigabyte, () => new UNet(2, depth: 4, width: 64).Dispose());
     }
 }
