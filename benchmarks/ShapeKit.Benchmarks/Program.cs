@@ -84,7 +84,7 @@ Command[] measured =
     Rounds(
         "chapters",
         "Chapters",
-        "Runs the twelve chapters with each way to compute convolutions, in turn; takes a quarter of an hour.",
+        "Runs all chapters with each way to compute convolutions, in turn; takes a quarter of an hour.",
         ConvolutionsReport.RunChapters
     ),
     Rounds(

@@ -57,10 +57,10 @@ internal static class ConvolutionsReport
         return text.ToString().Replace("LOAD", $"{load} before and {Machine.Load} after", StringComparison.Ordinal);
     }
 
-    /// <summary>Runs the twelve chapters in each way, in turn; a ninth of the rounds, because it takes a quarter of an hour.</summary>
+    /// <summary>Runs all chapters in each way, in turn; a ninth of the rounds, because it takes a quarter of an hour.</summary>
     public static string RunChapters(int rounds)
     {
-        const string name = "the twelve chapters, `shapekit run`";
+        const string name = "all chapters, `shapekit run`";
         string load = Machine.Load;
         Samples chapters = Measure(Math.Max(1, rounds / 9), Ways, way => new() { [name] = Chapters(way) });
         return string.Join(

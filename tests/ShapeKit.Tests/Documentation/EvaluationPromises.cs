@@ -94,6 +94,18 @@ internal static class EvaluationPromises
             ("the numbers of cases differ", () => McNemar.From([true], [true, false]))
         ),
         .. Of<ArgumentException>(
+            "Evaluation.ControlChart.From",
+            ("There are no numbers", () => ControlChart.From([], 0, 1)),
+            ("one that is given is not finite", () => ControlChart.From([0, double.NaN], 0, 1)),
+            ("one that is given is not finite", () => ControlChart.From([0], double.NegativeInfinity, 1)),
+            ("one that is given is not finite", () => ControlChart.From([0], 0, double.NaN))
+        ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Evaluation.ControlChart.From",
+            ("The standard error is not above 0", () => ControlChart.From([0], 0, 0)),
+            ("The standard error is not above 0", () => ControlChart.From([0], 0, -1))
+        ),
+        .. Of<ArgumentException>(
             "Evaluation.Overlap.Dice",
             ("The shapes differ", () => Overlap.Dice(zeros(2), zeros(3))),
             ("a value is not a number", () => Overlap.Dice(Given.NaN(2), zeros(2))),

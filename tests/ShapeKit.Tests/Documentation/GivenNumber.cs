@@ -44,6 +44,7 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
             ClassificationReport.From(Given.Dataset(2), [0.1f, 0.9f], v)
         ),
         new("Evaluation.ConfidenceInterval.Wilson", "cases", v => ConfidenceInterval.Wilson(0, (int)v)),
+        new("Evaluation.ControlChart.From", "standardError", v => ControlChart.From([0], 0, v)),
         new("Evaluation.Retrieval.RecallAt", "k", v => Retrieval.RecallAt(rand(3, 3), (int)v)),
         new("Evaluation.SegmentationReport.From", "millimetresPerPixel", v =>
             SegmentationReport.From(zeros(1, 2, 2, int64), zeros(1, 2, 2, int64), Given.TwoNames, v)

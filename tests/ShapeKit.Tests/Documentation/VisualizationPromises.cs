@@ -97,6 +97,10 @@ internal static class VisualizationPromises
                 ("The title is empty", () => Charts.Calibration(CalibrationCurve.From([0, 1], [0.1f, 0.2f]), ""))
             ),
             .. Of<ArgumentException>(
+                "Visualization.Charts.Control",
+                ("The title is empty", () => Charts.Control(ControlChart.From([0, 1], 0, 1), "", "share"))
+            ),
+            .. Of<ArgumentException>(
                 "Visualization.Charts.RiskCoverage",
                 ("The threshold is not a number", () => Charts.RiskCoverage(RiskCoverageCurve.From([true], [0.5]), threshold: double.NaN)),
                 (NoTitle, () => Charts.RiskCoverage(RiskCoverageCurve.From([true], [0.5]), ""))

@@ -72,6 +72,21 @@ public sealed class ChartsTests
     }
 
     [Fact]
+    public void A_control_chart_has_its_limits_and_marks_what_lies_beyond()
+    {
+        Figure figure = Charts.Control(ControlChart.From([0.5, 0.9, 0.5, 0.1], 0.5, 0.1), "Watch", "share", "day");
+        JsonElement data = Plot(figure).GetProperty("data");
+
+        Assert.Equal([0.8, 0.8], Numbers(data[0].GetProperty("y")));
+        Assert.Equal([0.2, 0.2], Numbers(data[1].GetProperty("y")));
+        Assert.Equal([2.0, 4.0], Numbers(data[3].GetProperty("x")));
+        Assert.Contains("Beyond them lie 2, the first in day 2.", figure.AlternativeText, StringComparison.Ordinal);
+        Assert.Equal(3, Plot(Charts.Control(ControlChart.From([0.5], 0.5, 0.1), "Watch", "share")).GetProperty("data").GetArrayLength());
+
+        static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => Math.Round(number.GetDouble(), 6))];
+    }
+
+    [Fact]
     public void A_calibration_curve_has_a_dot_and_an_interval_a_bin_beside_the_diagonal()
     {
         Figure figure = Charts.Calibration(CalibrationCurve.From([1, 0, 1, 1, 0, 0], [0.9f, 0.9f, 0.95f, 0.95f, 0.1f, 0.15f], bins: 5));
