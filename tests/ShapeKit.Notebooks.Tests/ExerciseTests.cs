@@ -30,7 +30,7 @@ public sealed class ExerciseTests(QuickRun run)
         Assert.DoesNotContain("chest_auc", shown, StringComparison.Ordinal);
         Assert.Contains(cells, cell =>
             (string?)cell["cell_type"] == "markdown"
-            && Exercises.Source(cell).Contains("MedMnist.Download(\"pneumoniamnist\")", StringComparison.Ordinal)
+            && Exercises.Source(cell).Contains("write `download = true` into the settings", StringComparison.Ordinal)
         );
     }
 

@@ -13,6 +13,7 @@ public sealed class Vocabulary
     private const int LongestRow = 1_000_000;
     private static readonly string[] Special = ["<padding>", "<start>", "<end>"];
     private static readonly Regex Punctuation = new("[.,:;]");
+    private static readonly Regex BlankBefore = new(" (?=[.,:;])");
 
     /// <summary>The number that fills up shorter sentences: 0.</summary>
     public const long Padding = 0;
@@ -69,6 +70,9 @@ public sealed class Vocabulary
         ArgumentNullException.ThrowIfNull(sentence);
         return Punctuation.Replace(sentence.ToLowerInvariant(), " $0 ").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
+
+    /// <summary>Sets words as people do: no blank stands before a punctuation mark.</summary>
+    internal static string Sentence(IEnumerable<string> words) => BlankBefore.Replace(string.Join(' ', words), "");
 
     /// <summary>The number of a word.</summary>
     /// <param name="word">The word.</param>
@@ -142,13 +146,12 @@ public sealed class Vocabulary
 
     /// <summary>Turns numbers back into a sentence, up to the first end.</summary>
     /// <param name="encoded">The numbers; start and padding are left out.</param>
-    /// <returns>The words, separated by blanks.</returns>
+    /// <returns>The words, with a blank before each but the first and the punctuation marks.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number stands for no word.</exception>
     public string Decode(IEnumerable<long> encoded)
     {
         ArgumentNullException.ThrowIfNull(encoded);
-        return string.Join(
-            ' ',
+        return Sentence(
             encoded
                 .TakeWhile(number => number != End)
                 .Where(number => number is not (Start or Padding))

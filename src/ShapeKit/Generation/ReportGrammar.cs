@@ -5,9 +5,8 @@ namespace ShapeKit.Generation;
 
 /// <summary>Writes findings as sentences of a small language, in several wordings of one meaning, and reads them back.</summary>
 /// <remarks>
-/// A wording is one of ten frames with one of two sets of synonyms. Sentences are lowercase words separated by single blanks, with
-/// punctuation as words of its own, so that <c>Split(' ')</c> cuts them into tokens. Some wordings name a size class, others round
-/// millimetres: 10 for a small nodule, 15 or 20 for a medium one, 25 or 30 for a large one.
+/// A wording is one of ten frames with one of two sets of synonyms. Sentences are lowercase; <see cref="Vocabulary.Tokenize"/> cuts them into
+/// words, with punctuation as words of its own. Some wordings name a size class, others round millimetres: 10 for a small nodule, 15 or 20 for a medium one, 25 or 30 for a large one.
 /// </remarks>
 public static class ReportGrammar
 {
@@ -106,7 +105,7 @@ public static class ReportGrammar
     /// <summary>Writes the findings of an image as a sentence.</summary>
     /// <param name="findings">None, one or two nodules; they are named in this order.</param>
     /// <param name="wording">Which wording, 0 to 19; 0 is the standard report, such as <c>one nodule of about 15 mm in the right upper lung
-    /// field .</c></param>
+    /// field.</c></param>
     /// <returns>The sentence; the same findings and wording always give the same.</returns>
     /// <exception cref="ArgumentException">There are more than two findings, one has no such side or zone, or there is no such
     /// wording.</exception>
@@ -145,7 +144,7 @@ public static class ReportGrammar
             }
         }
 
-        return string.Join(' ', words);
+        return Vocabulary.Sentence(words);
     }
 
     /// <summary>Reads what a sentence says, in any wording.</summary>

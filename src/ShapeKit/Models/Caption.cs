@@ -1,7 +1,7 @@
 namespace ShapeKit.Models;
 
 /// <summary>A report that a <see cref="CaptionModel"/> wrote, word by word.</summary>
-/// <param name="Text">The words, separated by blanks; without start and end.</param>
+/// <param name="Text">The words as a sentence, without start and end.</param>
 /// <param name="Steps">One step for each word, and a last one that ends the report (<c>&lt;end&gt;</c>), unless it was cut off at the
 /// model's longest length.</param>
 public sealed record Caption(string Text, IReadOnlyList<CaptionStep> Steps)

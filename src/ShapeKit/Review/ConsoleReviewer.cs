@@ -124,7 +124,7 @@ public sealed class ConsoleReviewer : IReviewer
             }
         }
 
-        string sentence = string.Join(' ', [.. Vocabulary.Tokenize(answer.TrimEnd('.', ' ')), "."]);
+        string sentence = Vocabulary.Sentence([.. Vocabulary.Tokenize(answer.TrimEnd('.', ' ')), "."]);
         return ReportGrammar.Read(sentence) is null ? null : sentence;
     }
 

@@ -147,7 +147,7 @@ public sealed record DraftReport : IShown
             """;
     }
 
-    /// <summary>The draft as a line such as <c>chest-7: no nodule . (confidence 0.97)</c>.</summary>
+    /// <summary>The draft as a line such as <c>chest-7: no nodule. (confidence 0.97)</c>.</summary>
     /// <returns>The line.</returns>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Image}: {Text} (confidence {Confidence:0.00}{(IsHeldBack ? ", held back" : "")})");

@@ -1,4 +1,5 @@
 using System.Text;
+using ShapeKit.Data;
 using ShapeKit.Models;
 
 namespace ShapeKit.Visualization;
@@ -34,7 +35,7 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
                     + $"tabindex=\"{(chosen ? 0 : -1)}\">{Html.Escape(step.Word)}<span "
                     + $"style=\"width:{Html.Css(100 * step.Probability)}%\"></span></button>"
             );
-            string written = string.Join(' ', caption.Steps.Take(i).Select(before => before.Word));
+            string written = Vocabulary.Sentence(caption.Steps.Take(i).Select(before => before.Word));
             panels
                 .Append($"<div class=\"panel\"{(chosen ? "" : " hidden")}>")
                 .Append($"<img src=\"{Blend(step.Attention)}\" alt=\"Where the decoder looked for the word {Html.Escape(step.Word)}\">")

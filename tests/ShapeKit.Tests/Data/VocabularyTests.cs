@@ -15,7 +15,7 @@ public sealed class VocabularyTests
 
         Assert.Equal(["<padding>", "<start>", "<end>", ".", "no", "nodule"], vocabulary.Words);
         Assert.Equal([1, 4, 5, 3, 2, 0, 0], vocabulary.Encode("no nodule .", 7));
-        Assert.Equal("no nodule .", vocabulary.Decode([1, 4, 5, 3, 2, 0, 0]));
+        Assert.Equal("no nodule.", vocabulary.Decode([1, 4, 5, 3, 2, 0, 0]));
         Assert.Equal("no nodule", vocabulary.Decode([4, 5, 2, 5]));
         Assert.Equal(6, vocabulary.Count);
     }

@@ -70,7 +70,8 @@ internal static class Given
         new(
             text,
             [
-                .. text.Split(' ')
+                .. Vocabulary
+                    .Tokenize(text)
                     .Append("<end>")
                     .Select(word => new CaptionStep(
                         word,

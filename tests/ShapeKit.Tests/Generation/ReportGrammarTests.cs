@@ -1,3 +1,4 @@
+using ShapeKit.Data;
 using ShapeKit.Generation;
 
 namespace ShapeKit.Tests.Generation;
@@ -10,10 +11,10 @@ public sealed class ReportGrammarTests
     [Fact]
     public void Wording_0_is_the_standard_report()
     {
-        Assert.Equal("no nodule .", ReportGrammar.Write([]));
-        Assert.Equal("one nodule of about 15 mm in the right upper lung field .", ReportGrammar.Write([First]));
+        Assert.Equal("no nodule.", ReportGrammar.Write([]));
+        Assert.Equal("one nodule of about 15 mm in the right upper lung field.", ReportGrammar.Write([First]));
         Assert.Equal(
-            "two nodules : about 10 mm in the right upper lung field and about 25 mm in the left lower lung field .",
+            "two nodules: about 10 mm in the right upper lung field and about 25 mm in the left lower lung field.",
             ReportGrammar.Write([First with { DiameterMillimetres = 13 }, Second])
         );
     }
@@ -43,7 +44,7 @@ public sealed class ReportGrammarTests
                 read is not null && read.SequenceEqual(findings.Select(ReportedFinding.From)),
                 $"{sentence}: {(read is null ? "not read" : string.Join("; ", read))}"
             );
-            string[] words = sentence.Split(' ');
+            string[] words = Vocabulary.Tokenize(sentence);
             Assert.True(words.Length <= ReportGrammar.LongestSentence && words.All(ReportGrammar.Words.Contains), sentence);
         }
     }
@@ -59,8 +60,8 @@ public sealed class ReportGrammarTests
         ];
 
         Assert.Equal(ReportGrammar.WordingCount, sentences.Distinct().Count());
-        Assert.Contains("a medium-sized nodule is seen in the middle zone of the right lung .", sentences);
-        Assert.Contains("right mid zone : medium nodule .", sentences);
+        Assert.Contains("a medium-sized nodule is seen in the middle zone of the right lung.", sentences);
+        Assert.Contains("right mid zone: medium nodule.", sentences);
     }
 
     [Theory]

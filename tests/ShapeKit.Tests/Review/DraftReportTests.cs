@@ -1,3 +1,4 @@
+using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Review;
@@ -8,7 +9,7 @@ public sealed class DraftReportTests
 {
     internal static DraftReport Draft(string text, params double[] probabilities)
     {
-        string[] words = [.. text.Split(' '), "<end>"];
+        string[] words = [.. Vocabulary.Tokenize(text), "<end>"];
         CaptionStep[] steps =
         [
             .. words.Select((word, i) => new CaptionStep(word, i < probabilities.Length ? probabilities[i] : 1, [], new float[1, 1])),

@@ -5,7 +5,7 @@ namespace ShapeKit.Tests.Review;
 
 public sealed class ReviewerTests
 {
-    private static readonly DraftReport Draft = DraftReportTests.Draft("right upper zone : small nodule .");
+    private static readonly DraftReport Draft = DraftReportTests.Draft("right upper zone: small nodule.");
     private static readonly Finding Small = DraftReportTests.Nodule(LungSide.Right, LungZone.Upper, 11);
 
     [Fact]
@@ -13,10 +13,10 @@ public sealed class ReviewerTests
     {
         Assert.Equal(Draft.AcceptedBy("scripted reviewer"), By([Small]));
         Assert.Equal(
-            Draft.EditedBy("scripted reviewer", "one nodule of about 15 mm in the right upper lung field ."),
+            Draft.EditedBy("scripted reviewer", "one nodule of about 15 mm in the right upper lung field."),
             By([Small with { DiameterMillimetres = 15 }])
         );
-        Assert.Equal(Draft.RejectedBy("scripted reviewer", "no nodule ."), By([]));
+        Assert.Equal(Draft.RejectedBy("scripted reviewer", "no nodule."), By([]));
         Assert.Equal(Decision.Rejected, By([Small, Small with { Side = LungSide.Left }]).Decision);
         Assert.Equal(Decision.Rejected, new ScriptedReviewer(_ => [Small]).Review(DraftReportTests.Draft("nodule nodule nodule")).Decision);
 
@@ -59,9 +59,9 @@ public sealed class ReviewerTests
         Assert.Equal(Draft.AcceptedBy("Dr M"), Review(answers));
 
     [Theory]
-    [InlineData("no nodule .", "e", "none", "a")]
+    [InlineData("no nodule.", "e", "none", "a")]
     [InlineData(
-        "one nodule of about 25 mm in the left middle lung field .",
+        "one nodule of about 25 mm in the left middle lung field.",
         "edit",
         "a tumour on the left",
         "left middle",
@@ -69,19 +69,19 @@ public sealed class ReviewerTests
         "a"
     )]
     [InlineData(
-        "two nodules : about 15 mm in the right lower lung field and about 10 mm in the left upper lung field .",
+        "two nodules: about 15 mm in the right lower lung field and about 10 mm in the left upper lung field.",
         "e",
         "left upper 12, right lower 15",
         "a"
     )]
-    [InlineData("left upper zone : large nodule .", "e", "no nodule", "", "e", "left upper zone: large nodule", "a")]
+    [InlineData("left upper zone: large nodule.", "e", "no nodule", "", "e", "left upper zone: large nodule", "a")]
     public void A_person_edits_in_notes_or_sentences_and_signs_what_they_then_read(string final, params string[] answers) =>
         Assert.Equal(Draft.EditedBy("Dr M", final), Review(answers));
 
     [Theory]
     [InlineData("", "r", "")]
-    [InlineData("no nodule .", "reject", "no nodule")]
-    [InlineData("", "e", "none", "r", "right upper zone : small nodule .", "r", "right upper 99", "right upper ten", "")]
+    [InlineData("no nodule.", "reject", "no nodule")]
+    [InlineData("", "e", "none", "r", "right upper zone: small nodule.", "r", "right upper 99", "right upper ten", "")]
     public void A_person_rejects_with_or_without_a_report_of_their_own(string final, params string[] answers) =>
         Assert.Equal(Draft.RejectedBy("Dr M", final), Review(answers));
 

@@ -79,7 +79,7 @@ public sealed class CaptionTrainerTests
         // Three words and the end: four predictions.
         Assert.Equal(Math.Log(2) / 4, epochs[^1].Loss, 0.05);
         Assert.Equal(0.5, one.Steps[0].Probability, 0.1);
-        Assert.Equal("one nodule .", one.Text);
+        Assert.Equal("one nodule.", one.Text);
         Assert.All(one.Steps.Skip(1), step => Assert.InRange(step.Probability, 0.9, 1));
     }
 
