@@ -16,6 +16,10 @@ public sealed record MimeBundle(IReadOnlyDictionary<string, string> Data)
 
     public static MimeBundle Text(string text) => new(new Dictionary<string, string> { [Plain] = text });
 
+    /// <summary>Content of one form, which is its text, too.</summary>
+    public static MimeBundle Of(string mimeType, string content) =>
+        new(new Dictionary<string, string> { [mimeType] = content, [Plain] = content });
+
     /// <summary>Whether content of a type is JSON.</summary>
     internal static bool IsJson(string mimeType) => mimeType == "application/json" || mimeType.EndsWith("+json", StringComparison.Ordinal);
 }

@@ -210,6 +210,21 @@ public sealed class CellEngine : IDisposable
         }
     }
 
+    /// <summary>Runs code in the middle of the running cell, and shows its value.</summary>
+    /// <exception cref="InvalidOperationException">Another thread than the cell's own asks for it.</exception>
+    internal void Submit(string code)
+    {
+        if (Own is not { } run || Thread.CurrentThread != _thread.Thread)
+        {
+            throw new InvalidOperationException("Only a running cell itself can submit code, not a thread that it started.");
+        }
+
+        if (Evaluate(code, $"Code of cell {run.Number}", _options.WorkingDirectory, run) is { } value)
+        {
+            Show(value);
+        }
+    }
+
     internal string? Ask(InputRequest request)
     {
         CancellationToken token = Volatile.Read(ref _running)?.Token ?? CancellationToken.None;
@@ -343,7 +358,7 @@ public sealed class CellEngine : IDisposable
     {
         if (part.Language == CellPart.Value)
         {
-            _shared.Keep(part.Head!, part.Code.TrimEnd(), folder, run.Stopping);
+            Show(_shared.Keep(part.Head!, part.Code.TrimEnd(), folder, run.Stopping));
             return;
         }
 

@@ -49,6 +49,6 @@ public static class CellFunctions
     /// <summary>The channels between this notebook's cells and scripts in its front end.</summary>
     public static CommRegistry Comms => Engine.Comms;
 
-    private static CellEngine Engine =>
+    internal static CellEngine Engine =>
         CellEngine.Current ?? throw new InvalidOperationException("Only code that a cell runs can show or ask something.");
 }

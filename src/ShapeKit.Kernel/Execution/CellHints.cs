@@ -15,7 +15,9 @@ internal static class CellHints
     private static readonly Regex Ambiguous = new(@"^'(\w+)' is an ambiguous reference between '([\w.]+)' and '([\w.]+)'$");
     private static readonly Regex ReferenceVariable = new(@"(^|[;{}])\s*(scoped\s+)?ref\s[^;{}]*$");
 
-    private static readonly Regex OfInteractive = new(@"'(Microsoft\.DotNet\.Interactive|Kernel|KernelInvocationContext|CompositeKernel)'");
+    private static readonly Regex OfInteractive = new(
+        @"'(Microsoft\.DotNet\.Interactive|Kernel|KernelInvocationContext|CompositeKernel|CSharpKernel)'"
+    );
 
     /// <summary>
     /// What stands in the place of the compiler's words, where they lead astray: <c>using var x = ...</c> it takes for a using directive;
@@ -53,9 +55,10 @@ internal static class CellHints
                 "#r \"sdk: Microsoft.NET.Sdk.Web\" brings ASP.NET Core.",
             "CS0103" or "CS0246" when Names(error, "MathString") =>
                 "LaTeXString, after using Microsoft.DotNet.Interactive.Formatting, shows formulas.",
-            "CS0103" or "CS0234" or "CS0246" when OfInteractive.IsMatch(error.GetMessage()) =>
-                "Of .NET Interactive, cells have what Microsoft.DotNet.Interactive.Formatting holds; its kernels and commands work in "
-                    + "Polyglot Notebooks alone.",
+            "CS0103" or "CS0117" or "CS0234" or "CS0246" or "CS1061" when OfInteractive.IsMatch(error.GetMessage()) =>
+                "Of .NET Interactive, cells have Kernel and KernelInvocationContext, after using Microsoft.DotNet.Interactive, to find "
+                    + "kernels, submit code, ask and show, and what Microsoft.DotNet.Interactive.Formatting holds; the rest of its kernels "
+                    + "and commands works in Polyglot Notebooks alone.",
             "CS0103" or "CS0246" when error.Location.SourceTree!.Options.Kind == SourceCodeKind.Regular =>
                 "Types that need a cell or file of their own see packages and one another, not the variables and types of other cells.",
             "CS0104" when Ambiguous.Match(error.GetMessage()) is { Success: true } names =>

@@ -49,6 +49,9 @@ internal sealed record CellPart(string Language, string Code, Directive? Head, I
         ["connect"] = "other kernels are connected in Polyglot Notebooks",
     };
 
+    /// <summary>The language that a name means; null where it is none that runs here.</summary>
+    public static string? LanguageOf(string name) => Languages.GetValueOrDefault(name);
+
     private static readonly Regex FirstWord = new(@"^[ \t]*#!(?<name>[\w#+.-]+)(?=[ \t\r]|$)", RegexOptions.Multiline);
 
     /// <summary>The parts of a cell in order.</summary>

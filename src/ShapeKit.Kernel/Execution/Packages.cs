@@ -101,16 +101,20 @@ internal sealed class Packages(CellEngineOptions options, CellCompiler compiler,
 
     /// <summary>The version that the program carries; empty for the packages whose work the engine does itself.</summary>
     private static string? CarriedVersion(string name) =>
-        HostPackages.Current.Carried.GetValueOrDefault(name)
-        ?? (
-            name.Equals("Plotly.NET.Interactive", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase)
-                ? ""
-                : null
-        );
+        HostPackages.Current.Carried.GetValueOrDefault(Meant(name))
+        ?? (name.StartsWith("Microsoft.DotNet.Interactive", StringComparison.OrdinalIgnoreCase) ? "" : null);
 
-    private static IReadOnlyList<string> CarriedAssemblies(string package) =>
-        HostPackages.Current.Assemblies(package is "Plotly.NET.Interactive" ? "Plotly.NET" : package);
+    private static IReadOnlyList<string> CarriedAssemblies(string package) => HostPackages.Current.Assemblies(Meant(package));
+
+    /// <summary>
+    /// The package in whose place another one is named, which has its version: one that shows its charts, or brings its native part, for
+    /// every system.
+    /// </summary>
+    private static string Meant(string name) =>
+        name.Equals("Plotly.NET.Interactive", StringComparison.OrdinalIgnoreCase) ? "Plotly.NET"
+        : name.Equals("TorchSharp-cpu", StringComparison.OrdinalIgnoreCase) ? "TorchSharp"
+        : name.StartsWith("SkiaSharp.NativeAssets.", StringComparison.OrdinalIgnoreCase) ? "SkiaSharp"
+        : name;
 
     /// <summary>Says what was asked for, what is used, and why, where the two differ.</summary>
     private static void NameDifference(string name, string? asked, string used, string reason, CellEngine engine)
@@ -144,7 +148,7 @@ internal sealed class Packages(CellEngineOptions options, CellCompiler compiler,
                 }
             }
             else if (
-                CarriedVersion(name) is { Length: > 0 } carried
+                HostPackages.Current.Carried.TryGetValue(name, out string? carried)
                 && NuGetVersion.Parse(version).Major < NuGetVersion.Parse(carried).Major
             )
             {

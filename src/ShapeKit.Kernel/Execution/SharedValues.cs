@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
+using ShapeKit.Kernel.Display;
 
 namespace ShapeKit.Kernel.Execution;
 
@@ -29,8 +30,9 @@ internal sealed class SharedValues(CellCompiler compiler, Func<InputRequest, str
     private readonly Dictionary<string, (string Text, string MimeType)> _kept = [];
 
     /// <summary>Keeps the text that a <c>#!value</c> directive names, or that follows it.</summary>
+    /// <returns>The text, as it is shown.</returns>
     /// <exception cref="CellException">The directive names no value, or one that can't be read.</exception>
-    public void Keep(Directive directive, string text, string folder, CancellationToken cancellationToken)
+    public MimeBundle Keep(Directive directive, string text, string folder, CancellationToken cancellationToken)
     {
         Dictionary<string, string> options = Read(directive);
         string name = Named(directive, options, "name");
@@ -51,7 +53,9 @@ internal sealed class SharedValues(CellCompiler compiler, Func<InputRequest, str
             });
         }
 
-        _kept[name] = (text, options.GetValueOrDefault("mime-type", "text/plain"));
+        string mimeType = options.GetValueOrDefault("mime-type", MimeBundle.Plain);
+        _kept[name] = (text, mimeType);
+        return MimeBundle.Of(mimeType, text);
     }
 
     /// <summary>The statement of JavaScript that gives a script the value which a directive names.</summary>

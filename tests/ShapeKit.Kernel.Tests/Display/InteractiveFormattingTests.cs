@@ -96,14 +96,17 @@ public sealed class InteractiveFormattingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Kernel.Root.FindKernelByName(\"csharp\")")]
+    [InlineData("Kernel.Root")]
     [InlineData("KernelInvocationContext.Current.Display(1);")]
-    [InlineData("using Microsoft.DotNet.Interactive.Commands;")]
+    [InlineData("using Microsoft.DotNet.Interactive.Events;")]
+    [InlineData(Using + "Kernel.Root.ChildKernels")]
+    [InlineData(Using + "Kernel.Root.FindKernelByName(\"csharp\") as CSharpKernel")]
+    [InlineData(Using + "KernelInvocationContext.Current.Publish(null);")]
     public async Task What_is_not_here_says_so(string code)
     {
         await _cells.Try(code);
         Assert.Contains(_cells.Error.Traceback, line =>
-            line.EndsWith("its kernels and commands work in Polyglot Notebooks alone.", StringComparison.Ordinal)
+            line.EndsWith("the rest of its kernels and commands works in Polyglot Notebooks alone.", StringComparison.Ordinal)
         );
     }
 

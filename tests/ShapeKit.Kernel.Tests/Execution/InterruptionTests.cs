@@ -55,6 +55,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("await Task.Yield(); while (true) { }")]
     [InlineData("Console.ReadLine();")]
     [InlineData("await GetInputAsync(\"name?\");")]
+    [InlineData("await Microsoft.DotNet.Interactive.Kernel.Root.SubmitCodeAsync(\"while (true) { }\");")]
     [InlineData("int Fib(int n) => n < 2 ? n : Fib(n - 1) + Fib(n - 2); Fib(80);")]
     [InlineData("int Deep(int n) => n == 0 ? Forever() : 1 + Deep(n - 1); int Forever() { while (true) { } } Deep(500);")]
     [InlineData("Enumerable.Repeat(\"abc\", int.MaxValue).Select(t => t.Substring(1) + \"x\").Select(t => t.ToUpperInvariant()).Count();")]

@@ -115,6 +115,24 @@ public sealed class PackagesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_package_that_names_a_carried_one_with_its_native_part_or_its_charts_needs_no_restore_either()
+    {
+        Configure("http://127.0.0.1:9/index.json");
+        await _cells.Run(
+            "#r \"nuget: TorchSharp-cpu, 0.107.0\"\n#r \"nuget: SkiaSharp.NativeAssets.Linux.NoDependencies, 4.155.0\"\n"
+                + "#r \"nuget: SkiaSharp.NativeAssets.macOS\"\n#r \"nuget: Plotly.NET.Interactive, 6.0.0\"\n"
+                + "using Plotly.NET;\nusing SkiaSharp;\nusing TorchSharp;\nvar types = new[] { typeof(torch), typeof(SKColor), typeof(Layout) };"
+        );
+        Assert.Empty(_cells.Outputs);
+        await _cells.Run("#r \"nuget: torchsharp-CPU, 0.105.0\"");
+        Assert.StartsWith(
+            "torchsharp-CPU 0.105.0 was asked for, 0.107.0 is used: the kernel carries it",
+            _cells.Console,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_package_that_wants_an_older_major_version_of_a_carried_one_is_named()
     {
         Pack("SkiaSharp", "2.88.8-stub");

@@ -137,7 +137,9 @@ public sealed class PolyglotTests : IDisposable
         await _cells.Run("#!value --name page\n<p>\nhello\n</p>\n");
         Assert.Equal("<p>\nhello\n</p>", await _cells.Text("#!share --from value page\npage"));
         File.WriteAllText(Path.Combine(_folder, "data.json"), "{\"a\": 1}");
-        await _cells.Run("#!value --name data --from-file data.json --mime-type application/json\n#!js\n#!share --from value data");
+        await _cells.Run("#!value --name data --from-file data.json --mime-type application/json");
+        Assert.Equal("{\"a\": 1}", Shown["application/json"]);
+        await _cells.Run("#!js\n#!share --from value data");
         Assert.Contains("globalThis[\"data\"] = {\"a\": 1};", Shown[MimeBundle.Html], StringComparison.Ordinal);
         Assert.Equal("a \"b\"", await _cells.Text("#!set --name quoted --value 'a \"b\"'\nquoted"));
         Assert.Equal("<Your name?>", await _cells.Text("#!set --name asked --value @input:\"Your name?\"\nasked"));
@@ -162,6 +164,36 @@ public sealed class PolyglotTests : IDisposable
         Assert.Equal(sentence, _cells.Error.Message);
         Assert.Equal("DirectiveError", _cells.Error.Name);
     }
+
+    [Fact]
+    public async Task A_cell_submits_code_in_any_language_that_runs_here_and_goes_on_with_what_it_declared()
+    {
+        const string Using = "using Microsoft.DotNet.Interactive;\nusing Microsoft.DotNet.Interactive.Commands;\n";
+        await _cells.Run(
+            Using
+                + "Console.Write(1);\nawait Kernel.Root.SendAsync(new SubmitCode(\"int deep = 4;\\nConsole.Write(2);\\ndeep\"));\nConsole.Write(3);\n"
+                + "await Kernel.Root.FindKernelByName(\"md\").SubmitCodeAsync(\"*a*\");\n9"
+        );
+        Assert.Equal("123", _cells.Console);
+        Assert.Equal(["4", "*a*"], _cells.Outputs.OfType<DisplayOutput>().Select(shown => shown.Data.Data[MimeBundle.Plain]));
+        Assert.Equal("9", _cells.Value.Data[MimeBundle.Plain]);
+        Assert.Equal("5", await _cells.Text("deep + 1"));
+    }
+
+    [Theory]
+    [InlineData("await Kernel.Root.SubmitCodeAsync(\"int x = \\\"\\\";\");", "Code of cell 1, line 1, column 9: CS0029")]
+    [InlineData("await Kernel.Root.SubmitCodeAsync(\"#!fsharp\\n1\");", "#!fsharp does not run here")]
+    [InlineData("await Kernel.Root.SubmitCodeAsync(\"throw new Exception(\\\"inner\\\");\");", "inner")]
+    [InlineData("await Task.Run(() => Kernel.Root.SubmitCodeAsync(\"1\"));", "Only a running cell itself can submit code")]
+    public async Task What_is_wrong_with_submitted_code_reaches_the_cell_that_submits_it(string code, string start)
+    {
+        await _cells.Try($"using Microsoft.DotNet.Interactive;\n{code}");
+        Assert.StartsWith(start, _cells.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_class_Kernel_asks_the_reader_as_a_cell_does() =>
+        Assert.Equal("<Name>", await _cells.Text("using Microsoft.DotNet.Interactive;\nawait Kernel.GetInputAsync(\"Name\")"));
 
     [Fact]
     public async Task The_session_tells_its_variables_versions_and_directives()

@@ -5,12 +5,16 @@ namespace ShapeKit.Notebooks.Tests.Hosts;
 
 /// <summary>
 /// Notebooks run twice: by shapekit, and by nbconvert in .NET Interactive with the packed library, as its readers have it.
-/// One small notebook, which shows every kind of output, where SHAPEKIT_INTERACTIVE is <c>kinds</c>; the chapters, too, where it is 1.
+/// Small notebooks, of every kind of output that the kit has and of all that notebooks for Polyglot Notebooks do, where
+/// SHAPEKIT_INTERACTIVE is <c>kinds</c>; the chapters, too, where it is 1.
 /// </summary>
 public sealed class InteractiveRun : IDisposable
 {
     /// <summary>The notebook with one cell for every kind of output.</summary>
     public const string Kinds = "kinds";
+
+    /// <summary>The notebooks of <see cref="PolyglotNotebook"/> that run without a browser, in one file.</summary>
+    public const string Polyglot = "polyglot";
 
     private const string ToolManifest = "dotnet-tools.json";
 
@@ -26,6 +30,16 @@ public sealed class InteractiveRun : IDisposable
 
     private static readonly string? Wanted = Environment.GetEnvironmentVariable("SHAPEKIT_INTERACTIVE");
 
+    /// <summary>The notebooks in the file <see cref="Polyglot"/>.</summary>
+    public static IReadOnlyList<PolyglotNotebook> PolyglotNotebooks { get; } =
+    [.. PolyglotNotebook.All.Where(notebook => notebook.RunsThere)];
+
+    /// <summary>
+    /// The chapters but for the appendix: it has no part of ShapeKit, without which TorchSharp works on newer systems alone.
+    /// </summary>
+    public static IEnumerable<string> Chapters { get; } =
+        Repository.Chapters.Where(chapter => !chapter.EndsWith("-without-shapekit.ipynb", StringComparison.Ordinal));
+
     /// <summary>Whether the chapters run, too.</summary>
     public static bool IsFull { get; } = Wanted == "1";
 
@@ -33,8 +47,8 @@ public sealed class InteractiveRun : IDisposable
     public async Task<(JsonNode[] Kit, JsonNode[] Host)> ReadAsync(string notebook)
     {
         Assert.SkipUnless(
-            IsFull || (notebook == Kinds && Wanted == Kinds),
-            "It takes a minute or more in .NET Interactive: set SHAPEKIT_INTERACTIVE=1, or =kinds for one small notebook, to have it done."
+            IsFull || (notebook is Kinds or Polyglot && Wanted == Kinds),
+            "It takes a minute or more in .NET Interactive: set SHAPEKIT_INTERACTIVE=1, or =kinds for small notebooks, to have it done."
         );
         JupyterClients.Python();
         string said = await _run.Value;
@@ -52,8 +66,9 @@ public sealed class InteractiveRun : IDisposable
         string notebooks = Directory.CreateDirectory(Path.Combine(await _library.NotebooksAsync(), "interactive")).FullName;
         IReadOnlyDictionary<string, string> environment = await InstallAsync(notebooks);
         _folder.Write(Kinds + ".ipynb", OneOfEachKind);
-        List<string> names = [Kinds + ".ipynb"];
-        foreach (string chapter in IsFull ? Repository.Chapters : [])
+        PolyglotOutputs.Write(_folder, Polyglot + ".ipynb", PolyglotNotebooks);
+        List<string> names = [Kinds + ".ipynb", Polyglot + ".ipynb"];
+        foreach (string chapter in IsFull ? Chapters : [])
         {
             names.Add(Path.GetFileName(chapter));
             File.WriteAllText(_folder.PathOf(names[^1]), QuickRun.Solved(chapter));

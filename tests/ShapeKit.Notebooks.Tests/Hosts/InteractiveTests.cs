@@ -11,7 +11,9 @@ public sealed partial class InteractiveTests(InteractiveRun run)
     private static readonly string[] KitsOwn = ["application/vnd.plotly.v1+json", "application/papermill.record+json"];
 
     public static TheoryData<string> Notebooks =>
-        [InteractiveRun.Kinds, .. Repository.Chapters.Select(path => Path.GetFileNameWithoutExtension(path))];
+        [InteractiveRun.Kinds, .. InteractiveRun.Chapters.Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    public static TheoryData<string> PolyglotNotebooks => [.. InteractiveRun.PolyglotNotebooks.Select(notebook => notebook.Name)];
 
     [Theory]
     [MemberData(nameof(Notebooks))]
@@ -56,6 +58,24 @@ public sealed partial class InteractiveTests(InteractiveRun run)
         Assert.Contains(host.SelectMany(Shown), forms => Text(forms["text/html"]).Contains("After epoch 3 of 3", StringComparison.Ordinal));
         Assert.Equal("What is it? Nobody answers.\n", Exercises.Shown(host[^2]));
         Assert.Equal("The end.\n", Exercises.Shown(host[^1]));
+    }
+
+    [Theory]
+    [MemberData(nameof(PolyglotNotebooks))]
+    public async Task A_notebook_for_Polyglot_Notebooks_shows_the_same_as_in_the_kits_kernel_but_for_named_differences(string name)
+    {
+        (_, JsonNode[] host) = await run.ReadAsync(InteractiveRun.Polyglot);
+        PolyglotNotebook notebook = InteractiveRun.PolyglotNotebooks.Single(notebook => notebook.Name == name);
+
+        Assert.All(notebook.Cells.Zip(PolyglotOutputs.Of(notebook, InteractiveRun.PolyglotNotebooks, host)), cell =>
+        {
+            (string expected, string told) = (cell.First.There ?? cell.First.Here, PolyglotOutputs.Told(cell.Second));
+            Assert.True(PolyglotOutputs.IsAsExpected(expected, told), $"{cell.First.Code}\n  has to show {expected}\n  and shows {told}");
+            Assert.True(
+                cell.First.There is null || !PolyglotOutputs.IsAsExpected(cell.First.Here, told),
+                $"{cell.First.Code}\n  differs no more: {told}"
+            );
+        });
     }
 
     private static JsonObject[] Shown(JsonNode cell) =>
