@@ -9,7 +9,8 @@ namespace Microsoft.DotNet.Interactive;
 
 /// <summary>The class by which notebooks written for .NET Interactive speak of its kernels, one for each language.</summary>
 /// <remarks>
-/// .NET Interactive's own hands commands from thread to thread, where a cell can't be stopped; this one runs code in the cell that sends it.
+/// .NET Interactive's own hands commands from thread to thread, where a cell can't be stopped; this one runs code in the cell that sends
+/// it.
 /// </remarks>
 public sealed class Kernel
 {
