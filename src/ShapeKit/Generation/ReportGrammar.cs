@@ -5,9 +5,9 @@ namespace ShapeKit.Generation;
 
 /// <summary>Writes findings as sentences of a small language, in several wordings of one meaning, and reads them back.</summary>
 /// <remarks>
-/// A wording is one of ten frames with one of two sets of synonyms. Sentences are lowercase; <see cref="Vocabulary.Tokenize"/> cuts them into
-/// words, with punctuation as words of its own. Some wordings name a size class, others round millimetres: 10 for a small nodule, 15 or
-/// 20 for a medium one, 25 or 30 for a large one.
+/// A wording is one of ten frames with one of two sets of synonyms. Sentences are lowercase; <see cref="Vocabulary.Tokenize"/> cuts them
+/// into words, with punctuation as words of its own. Some wordings name a size class, others round millimetres: 10 for a small nodule,
+/// 15 or 20 for a medium one, 25 or 30 for a large one.
 /// </remarks>
 public static class ReportGrammar
 {
