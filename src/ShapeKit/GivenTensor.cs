@@ -8,16 +8,21 @@ namespace ShapeKit;
 /// <summary>Refuses tensors from which nothing can be computed, before libtorch meets them.</summary>
 internal static class GivenTensor
 {
-    /// <summary>Refuses a tensor that is null or was disposed.</summary>
+    /// <summary>Refuses a tensor that is null, was disposed, or does not hold a number at each place.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="name">The name of the parameter that it was given for.</param>
-    /// <exception cref="ArgumentException">The tensor was disposed.</exception>
+    /// <exception cref="ArgumentException">The tensor was disposed, is sparse or is on the device meta.</exception>
     public static void Require([NotNull] Tensor? tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
         if (tensor.IsInvalid)
         {
             throw new ArgumentException("The tensor was disposed, by hand or at the end of its dispose scope; make it anew.", name);
+        }
+
+        if (tensor.is_sparse || tensor.device_type == DeviceType.META)
+        {
+            throw new ArgumentException("The tensor is sparse, or on the device meta and has no numbers; make it an ordinary one.", name);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ShapeKit.Runtime;
 using SkiaSharp;
 
 namespace ShapeKit.Data;
@@ -23,7 +24,16 @@ internal static class ImageFile
     /// <summary>A sentence for where no images were found, if there are DICOM files instead; otherwise nothing.</summary>
     public static string DicomBelow(string folder) =>
         Directory
-            .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+            .EnumerateFiles(
+                folder,
+                "*",
+                new EnumerationOptions
+                {
+                    RecurseSubdirectories = true,
+                    MaxRecursionDepth = 4,
+                    IgnoreInaccessible = true,
+                }
+            )
             .Take(1000)
             .FirstOrDefault(IsDicom)
             is { } file
@@ -82,14 +92,21 @@ internal static class ImageFile
         {
             return File.ReadAllBytes(file);
         }
-        catch (IOException e) when (new FileInfo(file).LinkTarget is { } target)
+        catch (IOException e) when (new FileInfo(file).LinkTarget is not null)
         {
-            throw new InvalidDataException(
-                $"{file} is a link to {target}, which leads to no file; bring the file back, or remove the link.",
-                e
-            );
+            throw LostLink(file, e);
         }
     }
+
+    /// <summary>Whether a path is a link to what is not there.</summary>
+    public static bool LeadsNowhere(string path) => new FileInfo(path).LinkTarget is not null && !Path.Exists(path);
+
+    /// <summary>What to say of such a link.</summary>
+    public static InvalidDataException LostLink(string path, Exception? inner = null) =>
+        new(
+            $"{path} is a link to {new FileInfo(path).LinkTarget}, which leads to nothing; bring back what it led to, or remove the link.",
+            inner
+        );
 
     /// <summary>
     /// How the camera was held, where a PNG file says so, which Skia doesn't read: Portable Network Graphics, third edition, section
@@ -244,6 +261,7 @@ internal static class ImageFile
             (SKColorType color, SKAlphaType alpha) = isSplit
                 ? (SKColorType.Rgba8888, SKAlphaType.Unpremul)
                 : (SKColorType.Bgra8888, SKAlphaType.Premul);
+            AvailableMemory.Require(1, (long)codec.Info.Width * codec.Info.Height, $"The pixels of {file}", bytes: 8);
             var bitmap = new SKBitmap();
             if (!bitmap.TryAllocPixels(new SKImageInfo(codec.Info.Width, codec.Info.Height, color, alpha)))
             {

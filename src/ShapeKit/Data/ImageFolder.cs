@@ -24,8 +24,8 @@ public static class ImageFolder
     /// <returns>The images <c>[N, 1, size, size]</c>, float32 in 0..1, class by class and file by file in the order of their
     /// names.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images, or an image is damaged, cut
-    /// off or too large.</exception>
+    /// <exception cref="InvalidDataException">The folder has fewer than two classes, a class has no images or is a link to no folder, or an
+    /// image is damaged, cut off or too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of its range.</exception>
     /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
     /// there.</exception>
@@ -36,6 +36,11 @@ public static class ImageFolder
         [
             .. Directory.GetDirectories(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal),
         ];
+        if (Directory.EnumerateFiles(folder).FirstOrDefault(ImageFile.LeadsNowhere) is { } lost)
+        {
+            throw ImageFile.LostLink(lost);
+        }
+
         if (classes.Length < 2)
         {
             throw new InvalidDataException(
@@ -95,7 +100,8 @@ public static class ImageFolder
                 ImageFile.ReadGrey(files[i], size, ImageDataset.Values<float>(image));
             });
         }
-        catch (AggregateException e) when (e.InnerExceptions[0] is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (AggregateException e)
+            when (e.InnerExceptions[0] is InvalidDataException or InsufficientMemoryException or IOException or UnauthorizedAccessException)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }

@@ -47,8 +47,8 @@ public static class NihChestXrays
     /// </returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The table is missing, or none of its images is there.</exception>
-    /// <exception cref="InvalidDataException">The table has not the columns or the values it should have, or an image is
-    /// damaged, cut off or too large.</exception>
+    /// <exception cref="InvalidDataException">The table has not the columns or the values it should have, an image has two files or two
+    /// rows, or one is damaged, cut off or too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of its range.</exception>
     /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
     /// there.</exception>
@@ -57,18 +57,13 @@ public static class NihChestXrays
         ImageFolder.ThrowIfInvalid(folder, size);
 
         // The NIH published it anew as Data_Entry_2017_v2020.csv.
-        string table = Directory.GetFiles(folder, Tables, AnyCase).Max(StringComparer.Ordinal)
+        string table = Directory.GetFiles(folder, Tables, AnyCase).Where(File.Exists).Max(StringComparer.Ordinal)
             ?? throw new FileNotFoundException(
                 $"{folder} holds no {Tables}; put the table of the NIH there, beside the folders with images."
                     + ImageFile.DicomBelow(folder),
                 Path.Combine(folder, Tables)
             );
-        var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage))
-        {
-            files[Path.GetFileName(file)] = file;
-        }
-
+        ILookup<string?, string> files = ImagesBelow(folder).ToLookup(Path.GetFileName, StringComparer.OrdinalIgnoreCase);
         (string Name, string? File, long[] Labels, int Patient)[] all = [.. Rows(table, files)],
             rows = [.. all.Where(row => row.File is not null)];
         if (rows.Length == 0)
@@ -87,7 +82,28 @@ public static class NihChestXrays
         return (new ImageDataset(images, labels, Findings), [.. rows.Select(row => row.Patient)]);
     }
 
-    private static IEnumerable<(string Name, string? File, long[] Labels, int Patient)> Rows(string table, Dictionary<string, string> files)
+    /// <summary>The images of a folder and all folders below, each once, wherever links lead.</summary>
+    private static IEnumerable<string> ImagesBelow(string folder)
+    {
+        HashSet<string> seen = [];
+        Stack<string> open = new([folder]);
+        while (open.TryPop(out string? path))
+        {
+            var next = new DirectoryInfo(path);
+            string real = (next.ResolveLinkTarget(returnFinalTarget: true) ?? next).FullName;
+            if (seen.Add(real))
+            {
+                foreach (string file in Directory.EnumerateFiles(real).Where(ImageFile.IsImage))
+                {
+                    yield return file;
+                }
+
+                Array.ForEach(Directory.GetDirectories(real), open.Push);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, string? File, long[] Labels, int Patient)> Rows(string table, ILookup<string?, string> files)
     {
         // None of the columns needed is quoted or comes after one with a comma in its name.
         using var reader = new StreamReader(table);
@@ -100,7 +116,8 @@ public static class NihChestXrays
             );
         }
 
-        HashSet<string> names = [];
+        HashSet<string> names = [],
+            taken = [];
         for (int line = 2; reader.ReadLine() is { } text; line++)
         {
             if (text.Length == 0)
@@ -108,11 +125,12 @@ public static class NihChestXrays
                 continue;
             }
 
-            string[] values = text.Split(',');
+            string[] values = [.. text.Split(',').Select(value => value.Trim().Trim('"'))];
             // The published rows end with a comma that no name stands over, or don't.
             if (
                 values.Length <= at.Max()
                 || values.Length < header.Length - 1
+                || values.Length > header.Length + 1
                 || !int.TryParse(values[at[2]], NumberStyles.None, CultureInfo.InvariantCulture, out int patient)
             )
             {
@@ -128,9 +146,29 @@ public static class NihChestXrays
                 );
             }
 
-            string? file = files.GetValueOrDefault(values[at[0]]);
+            string? file = FileOf(values[at[0]], files, table, line);
+            if (file is not null && !taken.Add(file))
+            {
+                throw new InvalidDataException(
+                    $"Line {line} of {table} names {values[at[0]]}, and {file} is another row's image; give each row its own."
+                );
+            }
+
             yield return (values[at[0]], file, file is null ? [] : Labels(values[at[1]], table, line), patient);
         }
+    }
+
+    /// <summary>The image that a row names: of several, the one whose name is the same letter by letter; null where there is none.</summary>
+    private static string? FileOf(string name, ILookup<string?, string> files, string table, int line)
+    {
+        string[] all = [.. files[name]],
+            same = [.. all.Where(file => Path.GetFileName(file) == name)];
+        string[] fitting = same.Length > 0 ? same : all;
+        return fitting.Length < 2
+            ? fitting.FirstOrDefault()
+            : throw new InvalidDataException(
+                $"Line {line} of {table} names {name}, and there are two, {fitting[0]} and {fitting[1]}; take one out of the folder."
+            );
     }
 
     private static long[] Labels(string findings, string table, int line)

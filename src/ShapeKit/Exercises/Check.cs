@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,9 +46,9 @@ public static class Check
     /// <param name="tolerance">The largest difference that still counts as equal.</param>
     /// <returns>The feedback.</returns>
     public static CheckResult Close(long? actual, long expected, string name = "your value", double tolerance = 1e-5) =>
-        actual is { } value && FarApart(value, expected, tolerance)
-            ? new CheckResult(false, FormattableString.Invariant($"{name} is {value}, expected {expected}."))
-            : Close((double?)actual, expected, name, tolerance);
+        actual is not { } value ? Open(name)
+        : Distance(value, expected) is var distance && distance <= tolerance ? Agrees(name, distance)
+        : new CheckResult(false, FormattableString.Invariant($"{name} is {value}, expected {expected}."));
 
     /// <summary>Checks a row of numbers.</summary>
     /// <param name="actual">The reader's numbers; null where the exercise is still open.</param>
@@ -82,53 +83,27 @@ public static class Check
             )
         : HasNoNumbers(actual) || HasNoNumbers(expected)
             ? new CheckResult(false, $"{name} can't be compared number by number; make it an ordinary tensor of real numbers.")
-        : FarNumber(actual, expected, tolerance) is { } far ? new CheckResult(false, $"{name} {far}.")
-        : Compare(Values(actual), actual?.shape ?? [], Values(expected), expected?.shape ?? [], name, tolerance);
+        : Compare(
+            Values(actual),
+            actual?.shape ?? [],
+            Values(expected),
+            expected?.shape ?? [],
+            name,
+            tolerance,
+            WholeNumbers(actual),
+            WholeNumbers(expected)
+        );
 
-    /// <summary>
-    /// The first place at which whole numbers differ that float64 rounds to one, and how; null where there is none.
-    /// </summary>
-    private static string? FarNumber(Tensor? actual, Tensor? expected, double tolerance)
+    /// <summary>The numbers of an int64 tensor, of which float64 rounds the large ones; null for any other tensor.</summary>
+    private static long[]? WholeNumbers(Tensor? values)
     {
-        if (
-            actual is null
-            || expected is null
-            || (actual.dtype != ScalarType.Int64 && expected.dtype != ScalarType.Int64)
-            || !actual.shape.SequenceEqual(expected.shape)
-            || Whole(actual) is not { } given
-            || Whole(expected) is not { } right
-        )
-        {
-            return null;
-        }
-
-        int first = Enumerable.Range(0, given.Length).FirstOrDefault(i => FarApart(given[i], right[i], tolerance), -1);
-        return first < 0 ? null : $"differs at {Place(first, actual.shape)}: it is {given[first]}, expected {right[first]}";
+        using DisposeScope scope = NewDisposeScope();
+        return values is null || values.dtype != ScalarType.Int64 ? null
+            : values.numel() == 0 ? []
+            : values.cpu().contiguous().data<long>().ToArray();
     }
 
-    /// <summary>Whether whole numbers differ that float64 rounds to one.</summary>
-    private static bool FarApart(Int128 actual, Int128 expected, double tolerance) =>
-        (double)actual == (double)expected && (double)Int128.Abs(actual - expected) > tolerance;
-
-    /// <summary>Whole numbers as they are; null where some are none, or too large for them.</summary>
-    private static Int128[]? Whole(Tensor values)
-    {
-        if (values.numel() == 0)
-        {
-            return [];
-        }
-
-        if (values.dtype == ScalarType.Int64)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            return [.. values.cpu().contiguous().data<long>().ToArray().Select(value => (Int128)value)];
-        }
-
-        double[] numbers = Values(values)!;
-        return numbers.All(value => value == Math.Truncate(value) && Math.Abs(value) < 1e30)
-            ? [.. numbers.Select(value => (Int128)value)]
-            : null;
-    }
+    private static double Distance(Int128 actual, Int128 expected) => (double)Int128.Abs(actual - expected);
 
     private static bool HasNoNumbers(Tensor? values) =>
         values is not null
@@ -145,7 +120,9 @@ public static class Check
         double[]? expected,
         long[] expectedShape,
         string name,
-        double tolerance
+        double tolerance,
+        long[]? wholeActual = null,
+        long[]? wholeExpected = null
     )
     {
         if (actual is null)
@@ -163,7 +140,15 @@ public static class Check
             return new CheckResult(false, $"{name} has {Size(actualShape)}, expected {Size(expectedShape)}.");
         }
 
-        double[] differences = [.. actual.Zip(expected, (a, b) => Difference(a, b))];
+        double[] differences =
+        [
+            .. actual.Select(
+                (value, i) =>
+                    Whole(wholeActual, value, i) is { } a && Whole(wholeExpected, expected[i], i) is { } b
+                        ? Distance(a, b)
+                        : Difference(value, expected[i])
+            ),
+        ];
         int wrong = differences.Count(IsWrong);
         if (wrong == 0)
         {
@@ -176,15 +161,19 @@ public static class Check
         }
 
         int first = Array.FindIndex(differences, IsWrong);
-        string value = double.IsNaN(actual[first]) ? "not a number (NaN)" : Show(actual[first]);
+        string value = wholeActual?[first].ToString(CultureInfo.InvariantCulture) ?? Show(actual[first]),
+            right = wholeExpected?[first].ToString(CultureInfo.InvariantCulture) ?? Show(expected[first]);
         string count =
             wrong == actual.Length
                 ? $"all {wrong} values differ"
                 : $"{wrong} of {actual.Length} values {(wrong == 1 ? "differs" : "differ")}";
-        return new CheckResult(
-            false,
-            $"{name} differs first at {Place(first, actualShape)}: it is {value}, expected {Show(expected[first])} ({count})."
-        );
+        return new CheckResult(false, $"{name} differs first at {Place(first, actualShape)}: it is {value}, expected {right} ({count}).");
+
+        // A number that no float64 has rounded.
+        static Int128? Whole(long[]? exact, double value, int i) =>
+            exact is not null ? exact[i]
+            : value == Math.Truncate(value) && Math.Abs(value) < 1e30 ? (Int128)value
+            : null;
 
         // Also where the tolerance is not a number.
         bool IsWrong(double difference) => !(difference <= tolerance);
@@ -239,8 +228,7 @@ public static class Check
     }
 
     private static string Show(double value) =>
-        value != 0 && Math.Abs(value) < 0.001
-            ? value.ToString("0.0e+0", System.Globalization.CultureInfo.InvariantCulture).Replace('-', '\u2212')
+        value != 0 && Math.Abs(value) < 0.001 ? value.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace('-', '\u2212')
         : double.IsFinite(value) ? Html.Number(value, 4)
         : double.IsNaN(value) ? "not a number (NaN)"
         : value > 0 ? "infinity"

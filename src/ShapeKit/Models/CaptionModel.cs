@@ -398,6 +398,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                 nameof(features)
             );
         }
+
+        GivenTensor.RequireTypeOf(features, locator.weight);
     }
 
     private void RequireReports(Tensor memory, Tensor words)
@@ -411,6 +413,8 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
                 nameof(memory)
             );
         }
+
+        GivenTensor.RequireTypeOf(memory, output.weight);
 
         if (words.shape is not [var reports, > 0 and var length] || reports != count || length > MaxLength)
         {

@@ -153,13 +153,17 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     {
         GivenTensor.Require(features);
         long width = locator.weight.shape[1];
-        return features.shape is [_, var depth, var rows, var columns] && depth == width && rows == GridSize && columns == GridSize
-            ? locator.call(features)
-            : throw new ArgumentException(
+        if (features.shape is not [_, var depth, var rows, var columns] || depth != width || rows != GridSize || columns != GridSize)
+        {
+            throw new ArgumentException(
                 $"The model takes the feature maps of Look, [N, {width}, {GridSize}, {GridSize}]; these have "
                     + $"[{string.Join(", ", features.shape)}].",
                 nameof(features)
             );
+        }
+
+        GivenTensor.RequireTypeOf(features, locator.weight);
+        return locator.call(features);
     }
 
     /// <summary>The vectors of images that were looked at; training uses it.</summary>

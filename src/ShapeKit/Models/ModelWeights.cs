@@ -19,6 +19,7 @@ public static class ModelWeights
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="path">Where to write; the folder must exist.</param>
+    /// <exception cref="ArgumentException">The network has no weights, as one that was disposed.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">The disk is full, the file is in use, the name is a folder's, or a link leads to itself.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
@@ -26,6 +27,11 @@ public static class ModelWeights
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (model.state_dict().Count == 0)
+        {
+            throw new ArgumentException("The network has no weights to save; if it was disposed, make it anew.", nameof(model));
+        }
+
         string target = Path.GetFullPath(path);
         if (new FileInfo(target) is { LinkTarget: not null } link)
         {
@@ -44,7 +50,7 @@ public static class ModelWeights
             throw new IOException($"The weights cannot be saved as {path}: it is a folder; name a file in it.");
         }
 
-        string draft = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        string draft = Path.Combine(folder, $".{Path.GetRandomFileName()}");
         try
         {
             using (FileStream stream = new(draft, FileMode.CreateNew, FileAccess.ReadWrite))

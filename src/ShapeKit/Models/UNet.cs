@@ -159,14 +159,20 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
             return size;
         }
 
-        long next = Math.Max(inputSize, 1);
-        while (OutputOf(next) is null)
+        string advice = "take a smaller size";
+        if (inputSize <= int.MaxValue)
         {
-            next++;
+            long next = Math.Max(inputSize, 1);
+            while (OutputOf(next) is null)
+            {
+                next++;
+            }
+
+            advice = $"the next size that can is {next}";
         }
 
         throw new ArgumentException(
-            $"{inputSize} pixels cannot be halved {Depth} times without a rest by this U-Net; the next size that can is {next}.",
+            $"{inputSize} pixels cannot be halved {Depth} times without a rest by this U-Net; {advice}.",
             nameof(inputSize)
         );
     }

@@ -15,8 +15,8 @@ public static class Convolution
     /// learning the kernel is not turned around; mathematics calls this cross-correlation (Goodfellow, Bengio and Courville, Deep
     /// Learning, 2016, equation 9.6). The same as <c>torch.nn.functional.conv2d</c> with one channel and no bias.
     /// </remarks>
-    /// <exception cref="ArgumentException">The image or the kernel is empty, the kernel does not fit, or stride or padding is out of its
-    /// range.</exception>
+    /// <exception cref="ArgumentException">The image or the kernel is empty, the kernel does not fit, stride or padding is out of its
+    /// range, or the feature map is larger than a table can be.</exception>
     public static float[,] Apply(float[,] image, float[,] kernel, int stride = 1, int padding = 0)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -27,20 +27,30 @@ public static class Convolution
             imageColumns = image.GetLength(1);
         int kernelRows = kernel.GetLength(0),
             kernelColumns = kernel.GetLength(1);
-        int rows = ((imageRows + (2 * padding) - kernelRows) / stride) + 1;
-        int columns = ((imageColumns + (2 * padding) - kernelColumns) / stride) + 1;
+        long rows = ((imageRows + (2L * padding) - kernelRows) / stride) + 1;
+        long columns = ((imageColumns + (2L * padding) - kernelColumns) / stride) + 1;
+        if ((double)rows * columns > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"The feature map would have {rows} x {columns} values, more than a table holds; use less padding or a larger stride.",
+                nameof(padding)
+            );
+        }
+
         var featureMap = new float[rows, columns];
         for (int i = 0; i < rows; i++)
         {
+            int top = (int)(((long)i * stride) - padding);
             for (int j = 0; j < columns; j++)
             {
+                int left = (int)(((long)j * stride) - padding);
                 float sum = 0;
                 for (int m = 0; m < kernelRows; m++)
                 {
                     for (int n = 0; n < kernelColumns; n++)
                     {
-                        int y = (i * stride) + m - padding;
-                        int x = (j * stride) + n - padding;
+                        int y = top + m;
+                        int x = left + n;
                         if (y >= 0 && y < imageRows && x >= 0 && x < imageColumns)
                         {
                             sum += image[y, x] * kernel[m, n];
@@ -79,7 +89,7 @@ public static class Convolution
             throw new ArgumentOutOfRangeException(nameof(padding), $"The padding is {padding}; use 0 or more.");
         }
 
-        if (kernel.GetLength(0) > image.GetLength(0) + (2 * padding) || kernel.GetLength(1) > image.GetLength(1) + (2 * padding))
+        if (kernel.GetLength(0) > image.GetLength(0) + (2L * padding) || kernel.GetLength(1) > image.GetLength(1) + (2L * padding))
         {
             throw new ArgumentException(
                 $"The {kernelSize} kernel does not fit into the {imageSize} image with padding {padding}; use a smaller kernel or more "

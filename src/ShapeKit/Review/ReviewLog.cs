@@ -65,7 +65,7 @@ public sealed class ReviewLog
     private readonly TimeProvider _clock;
 
     /// <summary>
-    /// Opens a log, or begins one where there is no file; its folder is made where it is missing. A log of an earlier ShapeKit is brought
+    /// Opens a log, or begins one where there is no file or an empty one; its folder is made where it is missing. A log of an earlier ShapeKit is brought
     /// up to date: its entries stay as they are, and an earlier ShapeKit opens it no longer.
     /// </summary>
     /// <param name="path">The file, such as <c>reviews.db</c>; entries are added to what it holds.</param>
@@ -109,8 +109,8 @@ public sealed class ReviewLog
             else if (version != Version)
             {
                 throw new InvalidDataException(
-                    $"{FilePath} is a review log of version {version}, and this ShapeKit knows version {Version}; update ShapeKit, or "
-                        + "name another file."
+                    $"{FilePath} is a review log of version {version}, and this ShapeKit knows version {Version}; "
+                        + (version > Version ? "update ShapeKit, or name another file." : "restore it from a copy, or name another file.")
                 );
             }
 

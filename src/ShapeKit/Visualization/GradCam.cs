@@ -22,8 +22,8 @@ public static class GradCam
     /// <returns>Maps <c>[N, 1, H, W]</c>, float32 in 0..1: brought to the size of the image bilinearly, the largest value of each image
     /// 1; 0 everywhere where nothing speaks for the class.</returns>
     /// <exception cref="ArgumentException">There is no image, the images have not four dimensions, the layer is not part of the network or
-    /// takes no feature maps, or the network gives no logits <c>[N, 1]</c>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// takes no feature maps, the logits do not depend on it, or the network gives no logits <c>[N, 1]</c>.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers, or inference mode is on.</exception>
     public static Tensor Of(nn.Module<Tensor, Tensor> model, nn.Module<Tensor, Tensor> layer, Tensor images, bool positiveClass = true)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -35,6 +35,11 @@ public static class GradCam
                 $"The images have the shape [{string.Join(", ", images.shape)}]; [N, 1, H, W] with at least one image is needed.",
                 nameof(images)
             );
+        }
+
+        if (is_inference_mode_enabled())
+        {
+            throw new InvalidOperationException("In inference mode there are no slopes; call it outside of torch.inference_mode().");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -77,10 +82,29 @@ public static class GradCam
         }
 
         NetworkOutput.Require(logits);
-        Tensor slopes = autograd.grad([positiveClass ? logits.sum() : -logits.sum()], [seen])[0];
+        if (SlopesOf(positiveClass ? logits.sum() : -logits.sum(), seen) is not { } slopes)
+        {
+            throw new ArgumentException(
+                "The network's logits do not depend on the layer; pass one that they are computed from.",
+                nameof(layer)
+            );
+        }
+
         Tensor maps = (slopes.mean([2, 3], keepdim: true) * seen).sum(1, keepdim: true).relu().detach();
         maps = nn.functional.interpolate(maps, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
         Tensor largest = maps.amax([2, 3], keepdim: true);
         return (maps / Held.Number(1e-12, largest.clamp_min)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The slopes of a logit; null where it has none, which <c>autograd.grad</c> answers by ending the process.</summary>
+    private static Tensor? SlopesOf(Tensor logit, Tensor maps)
+    {
+        if (!logit.requires_grad)
+        {
+            return null;
+        }
+
+        Tensor slopes = autograd.grad([logit], [maps], allow_unused: true)[0];
+        return slopes is null || slopes.IsInvalid ? null : slopes;
     }
 }

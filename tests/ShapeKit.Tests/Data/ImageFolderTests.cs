@@ -302,9 +302,35 @@ public sealed class ImageFolderTests : TemporaryFolder
         string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 8)).Message;
 
         Assert.Equal(
-            $"{PathOf("y/link.png")} is a link to gone.png, which leads to no file; bring the file back, or remove the link.",
+            $"{PathOf("y/link.png")} is a link to gone.png, which leads to nothing; bring back what it led to, or remove the link.",
             message
         );
+    }
+
+    [Fact]
+    public void A_class_that_is_a_link_to_no_folder_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        Save("a/1.png", 8, 8, (_, _) => SKColors.Black);
+        Save("b/1.png", 8, 8, (_, _) => SKColors.Black);
+        Directory.CreateSymbolicLink(PathOf("c"), "gone");
+
+        string message = Assert.Throws<InvalidDataException>(() => ImageFolder.Load(Folder, 8)).Message;
+
+        Assert.StartsWith($"{PathOf("c")} is a link to gone, which leads to nothing", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_that_takes_more_memory_than_there_is_is_refused()
+    {
+        Save("a/1.png", 4000, 4000, (_, _) => SKColors.Black);
+        Save("b/1.png", 8, 8, (_, _) => SKColors.Black);
+
+        string message = Assert
+            .Throws<InsufficientMemoryException>(() => AvailableMemory.Assume(100_000_000, () => ImageFolder.Load(Folder, 8)))
+            .Message;
+
+        Assert.StartsWith($"The pixels of {PathOf("a/1.png")} need 0.1 GB of memory", message, StringComparison.Ordinal);
     }
 
     /// <summary>A quarter of each of four greys, as the sensor saw them: a and b above, c and d below.</summary>
@@ -387,6 +413,37 @@ public sealed class ImageFolderTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_row_of_the_NIH_finds_its_image_in_quotes_and_letter_by_letter_where_names_differ_in_capitals_alone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere two such files are one.");
+        Table("\"a.png\",Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,", " A.png,Mass,0,2,58,M,PA,2682,2749,0.143,0.143,");
+        Save("images/a.png", 8, 8, (_, _) => SKColors.Black);
+        Save("images/A.png", 8, 8, (_, _) => SKColors.White);
+
+        (ImageDataset data, IReadOnlyList<int> patients) = NihChestXrays.Load(Folder, 8);
+
+        Assert.Equal([1, 2], patients);
+        Assert.Equal((0f, 1f), (data.Images[0].max().item<float>(), data.Images[1].min().item<float>()));
+        data.Dispose();
+    }
+
+    [Fact]
+    public void Folders_of_the_NIH_may_be_links_even_to_one_another()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        Table("a.png,Hernia,0,1,58,M,PA,2682,2749,0.143,0.143,");
+        Save("elsewhere/a.png", 8, 8, (_, _) => SKColors.Black);
+        Directory.CreateSymbolicLink(PathOf("one"), ".");
+        Directory.CreateSymbolicLink(PathOf("two"), "elsewhere");
+        Directory.CreateSymbolicLink(PathOf("elsewhere/three"), "..");
+
+        (ImageDataset data, _) = NihChestXrays.Load(Folder, 8);
+
+        Assert.Equal(1, data.Count);
+        data.Dispose();
+    }
+
+    [Fact]
     public void A_table_of_the_NIH_that_does_not_fit_is_named()
     {
         Refused<FileNotFoundException>("holds no Data_Entry_2017*.csv");
@@ -402,6 +459,13 @@ public sealed class ImageFolderTests : TemporaryFolder
         Refused<InvalidDataException>("Line 3 of");
         Table(whole, whole);
         Refused<InvalidDataException>("names 00000001_000.png for the second time");
+        Table(whole, whole.Replace(".png", ".PNG", StringComparison.Ordinal));
+        Refused<InvalidDataException>("is another row's image; give each row its own");
+        Table("00000001_000.png,Hernia,0,1,058Y,M,PA,2" + whole.Replace("_000", "_001", StringComparison.Ordinal), whole);
+        Refused<InvalidDataException>("Line 2 of");
+        Save("images_002/00000001_000.png", 5, 5, (_, _) => SKColors.White);
+        Table(whole);
+        Refused<InvalidDataException>("names 00000001_000.png, and there are two,");
         File.WriteAllText(PathOf("Data_Entry_2017.csv"), "Image;Labels\n");
         Refused<InvalidDataException>("has no column “Image Index”");
 

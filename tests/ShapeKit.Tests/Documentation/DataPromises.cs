@@ -127,7 +127,7 @@ internal static class DataPromises
             .. Of<InvalidDataException>(
                 "Data.ImageFolder.Load",
                 ("The folder has fewer than two classes", () => Given.Folder(folder => ImageFolder.Load(folder, 28))),
-                ("a class has no images", () => Given.Folder(folder =>
+                ("a class has no images or is a link to no folder", () => Given.Folder(folder =>
                     {
                         Directory.CreateDirectory(Path.Combine(folder, "a"));
                         Directory.CreateDirectory(Path.Combine(folder, "b"));
@@ -229,7 +229,10 @@ internal static class DataPromises
                 ("The table has not the columns or the values it should have", () =>
                     Nih("Image Index,Finding Labels,Patient ID\n1.png,No Finding,one\n")
                 ),
-                ("an image is damaged, cut off or too large", () =>
+                ("an image has two files or two rows", () =>
+                    Nih("Image Index,Finding Labels,Patient ID\n1.png,No Finding,1\n1.png,No Finding,2\n")
+                ),
+                ("one is damaged, cut off or too large", () =>
                     Nih("Image Index,Finding Labels,Patient ID\n1.png,No Finding,1\n", image: "1.png")
                 )
             ),

@@ -230,12 +230,22 @@ internal static class ModelPromises
             .. Of<ArgumentException>(
                 "Models.UNet.OutputSize",
                 ("The size cannot be halved as often as the depth says", () => new UNet(depth: 2, width: 1).OutputSize(30)),
-                ("The size cannot be halved as often as the depth says", () => new UNet(depth: 2, width: 1).OutputSize(-4))
+                ("The size cannot be halved as often as the depth says", () => new UNet(depth: 2, width: 1).OutputSize(-4)),
+                ("The size cannot be halved as often as the depth says", () => new UNet(depth: 2, width: 1).OutputSize(long.MaxValue))
             ),
         ];
 
     private static Promise[] Weights =>
         [
+            .. Of<ArgumentException>(
+                "Models.ModelWeights.Save",
+                ("The network has no weights, as one that was disposed", () => Given.File("a.dat", "", file =>
+                    {
+                        var network = new ShapeCnn();
+                        network.Dispose();
+                        ModelWeights.Save(network, file);
+                    }))
+            ),
             .. Of<DirectoryNotFoundException>(
                 "Models.ModelWeights.Save",
                 ("The folder does not exist", () => ModelWeights.Save(new ShapeCnn(), Path.Combine("no such folder", "a.dat")))

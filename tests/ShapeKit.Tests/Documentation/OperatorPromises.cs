@@ -16,7 +16,8 @@ internal static class OperatorPromises
             ("The image or the kernel is empty", () => Convolution.Apply(Large, new float[3, 0])),
             ("the kernel does not fit", () => Convolution.Apply(Small, Large)),
             ("stride or padding is out of its range", () => Convolution.Apply(Large, Small, stride: 0)),
-            ("stride or padding is out of its range", () => Convolution.Apply(Large, Small, padding: -1))
+            ("stride or padding is out of its range", () => Convolution.Apply(Large, Small, padding: -1)),
+            ("the feature map is larger than a table can be", () => Convolution.Apply(Large, Small, padding: 100_000))
         ),
         .. Of<ArgumentException>(
             "Operators.CosineSimilarity.Between",

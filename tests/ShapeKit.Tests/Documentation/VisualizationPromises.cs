@@ -207,6 +207,16 @@ internal static class VisualizationPromises
                     var last = nn.Linear(28 * 28, 1);
                     GradCam.Of(nn.Sequential(nn.Flatten(), last), last, Given.Images());
                 }),
+                ("the logits do not depend on it", () =>
+                {
+                    var beside = new Beside();
+                    GradCam.Of(beside, beside.Pool, Given.Images());
+                }),
+                ("the logits do not depend on it", () =>
+                {
+                    var cnn = new ShapeCnn();
+                    GradCam.Of(new Detached(cnn), cnn.Pool2, Given.Images());
+                }),
                 ("the network gives no logits [N, 1]", () =>
                 {
                     var first = nn.Conv2d(1, 1, 3);
@@ -215,7 +225,12 @@ internal static class VisualizationPromises
             ),
             .. Of<InvalidOperationException>(
                 "Visualization.GradCam.Of",
-                ("The network gives values that are not numbers", () => Cam(Given.Broken(new ShapeCnn()), Given.Images()))
+                ("The network gives values that are not numbers", () => Cam(Given.Broken(new ShapeCnn()), Given.Images())),
+                ("inference mode is on", () =>
+                {
+                    using IDisposable inferring = inference_mode(true);
+                    Cam(new ShapeCnn(), Given.Images());
+                })
             ),
         ];
 
@@ -304,6 +319,29 @@ internal static class VisualizationPromises
         ];
 
     private const string Together = "the numbers of images, points, groups or sentences do not fit together";
+
+    /// <summary>Runs a layer, and answers without it.</summary>
+    private sealed class Beside : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear linear = nn.Linear(1, 1);
+
+        public Beside()
+            : base(nameof(Beside)) => RegisterComponents();
+
+        public TorchSharp.Modules.MaxPool2d Pool { get; } = nn.MaxPool2d(2);
+
+        public override Tensor forward(Tensor input)
+        {
+            Pool.call(input);
+            return linear.call(input.mean([1, 2, 3]).unsqueeze(1));
+        }
+    }
+
+    /// <summary>Answers with numbers that have forgotten where they come from.</summary>
+    private sealed class Detached(ShapeCnn cnn) : nn.Module<Tensor, Tensor>(nameof(Detached))
+    {
+        public override Tensor forward(Tensor input) => cnn.call(input).detach();
+    }
 
     private static Tensor Cam(ShapeCnn network, Tensor images) => GradCam.Of(network, network.Pool2, images);
 

@@ -208,5 +208,18 @@ public sealed class CheckTests
         Assert.True(Check.Close(long.MinValue, long.MinValue).Passed);
         Assert.False(Check.Close(long.MinValue, long.MaxValue).Passed);
         Assert.True(Check.Close(9_007_199_254_740_993L, 9_007_199_254_740_992L, tolerance: 1).Passed);
+        Assert.True(Check.Close((1L << 60) + 129, (1L << 60) + 127, tolerance: 100).Passed);
+        Assert.False(Check.Close((1L << 60) + 639, (1L << 60) + 129, tolerance: 300).Passed);
+        using Tensor far = tensor([(1L << 60) + 129]),
+            near = tensor([(1L << 60) + 127]);
+        Assert.True(Check.Close(far, near, tolerance: 100).Passed);
+        Assert.Contains(
+            "it is 1152921504606847105, expected 1152921504606847103",
+            Check.Close(far, near).Message,
+            StringComparison.Ordinal
+        );
+        using Tensor mixed = tensor([(1L << 53) + 1, 1L]),
+            halves = tensor([(double)(1L << 53), 1.000001]);
+        Assert.False(Check.Close(mixed, halves, tolerance: 1e-3).Passed);
     }
 }

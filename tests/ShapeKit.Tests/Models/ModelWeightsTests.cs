@@ -26,6 +26,32 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_network_that_was_disposed_leaves_the_file_as_it_is()
+    {
+        ModelWeights.Save(new ShapeCnn(seed: 1), File);
+        byte[] before = System.IO.File.ReadAllBytes(File);
+        var disposed = new ShapeCnn(seed: 2);
+        disposed.Dispose();
+
+        Assert.Contains(
+            "has no weights",
+            Assert.Throws<ArgumentException>(() => ModelWeights.Save(disposed, File)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public void The_longest_name_that_a_file_can_have_will_do()
+    {
+        string longest = Path.Combine(_folder, new string('w', 255));
+
+        ModelWeights.Save(new ShapeCnn(seed: 1), longest);
+
+        Assert.Equal([longest], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public void Saving_again_replaces_the_file()
     {
         using var first = new ShapeCnn(seed: 1);

@@ -44,6 +44,25 @@ public sealed class ConvolutionTests
     }
 
     [Fact]
+    public void Strides_and_padding_may_be_as_large_as_numbers_are()
+    {
+        float[,] map = Convolution.Apply(
+            new float[,]
+            {
+                { 2 },
+            },
+            new float[,]
+            {
+                { 3 },
+            },
+            stride: 1 << 30,
+            padding: 1 << 30
+        );
+
+        Assert.Equal((3, 3, 6, 6), (map.GetLength(0), map.GetLength(1), map[1, 1], map.Cast<float>().Sum()));
+    }
+
+    [Fact]
     public void Leaves_image_and_kernel_as_they_were()
     {
         float[,] image =

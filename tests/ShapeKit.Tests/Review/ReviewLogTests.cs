@@ -308,6 +308,13 @@ public sealed class ReviewLogTests : IDisposable
             StringComparison.Ordinal
         );
 
+        Run("PRAGMA user_version = -1");
+        Assert.Contains(
+            "restore it from a copy",
+            Assert.Throws<InvalidDataException>(() => new ReviewLog(LogPath)).Message,
+            StringComparison.Ordinal
+        );
+
         Run("DROP TABLE reviews");
         Assert.Contains("is damaged (no such table", Assert.Throws<InvalidDataException>(log.Read).Message, StringComparison.Ordinal);
         File.WriteAllText(LogPath, new string('x', 5000));
