@@ -121,7 +121,6 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
         WriteHtml(
             chapter.Page,
             chapter.Title,
-            "chapter",
             page.Html,
             pager.Append("</nav>\n").ToString(),
             $"{Path.GetFileName(chapter.Source)}: {outcome.Words}, {Seconds(outcome)}, {maker}",
@@ -169,7 +168,6 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
         WriteHtml(
             Contents,
             "ShapeKit",
-            "front",
             content.Append("</ul>\n").ToString(),
             "",
             maker,
@@ -185,7 +183,8 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
         {
             content.Append(
                 CultureInfo.InvariantCulture,
-                $"<li>\n<h2>{title}</h2>\n<p>{Encode(chapter.Aim)}</p>\n<p class=\"facts\">{(isOver ? "Did not run" : "Not run yet")}</p>\n</li>\n"
+                $"<li>\n<h2>{title}</h2>\n<p>{Encode(chapter.Aim)}</p>\n"
+                    + $"<p class=\"facts\">{(isOver ? "Did not run" : "Not run yet")}</p>\n</li>\n"
             );
             return;
         }
@@ -244,16 +243,7 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
     /// Writes a page whose policy keeps a browser from fetching anything into it, and from running any script but the kit's: those with
     /// these hashes, and the files whose elements bear a number that was drawn after the notebook ran, which no data can know.
     /// </summary>
-    private void WriteHtml(
-        string page,
-        string title,
-        string kind,
-        string content,
-        string pager,
-        string footer,
-        string links,
-        bool hasCharts
-    )
+    private void WriteHtml(string page, string title, string content, string pager, string footer, string links, bool hasCharts)
     {
         string nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         string root = Root(page);
@@ -271,7 +261,6 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
                     ["style"] = Style,
                     ["script"] = Script,
                     ["files"] = string.Concat(files.Select(file => $"<script defer nonce=\"{nonce}\" src=\"{root}{file}\"></script>\n")),
-                    ["kind"] = kind,
                     ["root"] = root,
                     ["home"] = page == Contents ? " aria-current=\"page\"" : "",
                     ["chapters"] = links,

@@ -46,7 +46,7 @@ internal static class RunReport
         {
             int kept = results.Count(result => result.ExecutedCopy is not null);
             console.MarkupLineInterpolated(
-                $"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished; what {NotebookRun.Count(kept, "notebook")} made is in {output}. Pages: {pages}"
+                $"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished. Pages of {NotebookRun.Count(kept, "notebook")}: {pages}"
             );
         }
         else if (passed == results.Count)

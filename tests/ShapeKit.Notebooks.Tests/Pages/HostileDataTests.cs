@@ -93,7 +93,8 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
                 public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
             }
             """,
-        $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><script src='plotly.js'></script><b "
+        $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script>"
+            + "<script src='plotly.js'></script><b "
             + "onclick='alert(1)'>declared</b>\")",
         $"HTML(\"{Far}\")",
         .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),

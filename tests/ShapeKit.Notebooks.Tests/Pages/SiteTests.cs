@@ -16,7 +16,8 @@ public sealed class SiteRun : TemporaryNotebooks, IAsyncLifetime
             "a.ipynb",
             "#md # 1. Roses\n\n[next](b.ipynb)\n\n- smell a *rose*;\n- plant it.",
             "#md ## Red roses\n\n### Your turn\n\n"
-                + $"|{string.Concat(Enumerable.Range(0, 30).Select(i => $" column{i} |"))}\n|{string.Concat(Enumerable.Repeat("---|", 30))}\n"
+                + $"|{string.Concat(Enumerable.Range(0, 30).Select(i => $" column{i} |"))}\n"
+                + $"|{string.Concat(Enumerable.Repeat("---|", 30))}\n"
                 + $"|{string.Concat(Enumerable.Repeat(" cell |", 30))}\n",
             "#r \"nuget: ShapeKit\"\nusing ShapeKit.Runtime;\nusing ShapeKit.Visualization;\nResults.Record(\"petals\", 5);",
             "// A line of code that is far longer than a telephone is wide, and wider than many a screen, too, as some lines are.\n"
@@ -124,7 +125,8 @@ public sealed class SiteTests(SiteRun run) : IClassFixture<SiteRun>
 public sealed class SiteInBrowserTests(SiteRun run) : IClassFixture<SiteRun>
 {
     private const string Drawn =
-        "shapekitPlotly.then(() => new Promise(requestAnimationFrame)).then(() => document.querySelectorAll('.js-plotly-plot .bars path').length)";
+        "shapekitPlotly.then(() => new Promise(requestAnimationFrame)).then(() => "
+        + "document.querySelectorAll('.js-plotly-plot .bars path').length)";
 
     [Fact]
     public async Task Searching_by_keys_finds_a_word_and_leads_to_its_section()
