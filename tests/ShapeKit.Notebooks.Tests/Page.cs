@@ -23,8 +23,8 @@ internal static class Page
     }
 
     /// <summary>
-    /// The scripts of a page that a browser would run but for the page's policy, which lets none run but those whose hash it names: no
-    /// other script, no handler in an attribute, no address of a script.
+    /// The scripts of a page that a browser would run but for the page's policy, which lets none run but those whose hash it names, and
+    /// files of the site whose elements bear its number: no other script, no handler in an attribute, no address of a script.
     /// </summary>
     public static IReadOnlyList<string> Forbidden(string html)
     {
@@ -33,14 +33,20 @@ internal static class Page
                 directive.StartsWith("script-src", StringComparison.Ordinal)
             )
             .Split(' ')[1..];
-        Assert.All(allowed, source => Assert.Matches("^'sha256-[A-Za-z0-9+/]{43}='$", source));
+        string nonce = allowed[0].Trim('\'')["nonce-".Length..];
+        Assert.Equal(16, Convert.FromBase64String(nonce).Length);
+        Assert.All(allowed[1..], source => Assert.Matches("^'sha256-[A-Za-z0-9+/]{43}='$", source));
+        string own = $"^ defer nonce=\"{Regex.Escape(nonce)}\" src=\"(\\.\\./)*(search|plotly)\\.js\"$";
+        MatchCollection scripts = Scripts.Matches(html);
+        Assert.Equal(scripts.Count(script => Regex.IsMatch(script.Groups["attributes"].Value, own)) + 1, html.Split(nonce).Length - 1);
         return
         [
-            .. from script in Scripts.Matches(html)
+            .. from script in scripts
             where !script.Groups["attributes"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal)
+            where !Regex.IsMatch(script.Groups["attributes"].Value, own)
             let text = script.Groups["text"].Value
             where !allowed.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'")
-            select text,
+            select text.Length > 0 ? text : script.Groups["attributes"].Value,
         ];
     }
 }

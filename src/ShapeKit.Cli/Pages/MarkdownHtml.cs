@@ -4,12 +4,12 @@ using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
-using Markdig.Syntax.Inlines;
 using ShapeKit.Kernel.Documents;
 
 namespace ShapeKit.Cli.Pages;
 
 /// <summary>Markdown cells as HTML: links lead to the pages of the same run, and pictures are in the page itself.</summary>
+/// <remarks>One instance makes the texts of one page, so that no two headings of it have the same id.</remarks>
 /// <param name="folder">The notebook's folder, where relative addresses start.</param>
 /// <param name="pageOf">The address of the page made of a notebook, given the notebook's full path; null when the run makes none.</param>
 internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
@@ -23,17 +23,11 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         .UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
         .Build();
 
-    /// <summary>The text of the first heading of the first level, if there is one.</summary>
-    public static string? Title(string markdown) =>
-        Markdown
-            .Parse(markdown, Pipeline)
-            .Descendants<HeadingBlock>()
-            .FirstOrDefault(heading => heading.Level == 1)
-            ?.Inline?.Descendants<LiteralInline>()
-            .Aggregate("", (text, literal) => text + literal.Content);
+    /// <summary>The ids of headings so far; those in <c>page.html</c> are taken.</summary>
+    private readonly HashSet<string> _ids = ["main", "side", "query", "found", "results"];
 
     /// <summary>Markdown that a cell showed.</summary>
-    public static string Shown(string markdown) => Fragment.Close(Render(markdown));
+    public static string Shown(string markdown) => Fragment.Close(Render(markdown), Frame);
 
     public string ToHtml(NotebookCell cell) => Fragment.Close(Render(cell.Source), body =>
         {
@@ -46,7 +40,37 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             {
                 link.SetAttribute("href", Page(link.GetAttribute("href")!));
             }
+
+            foreach (IElement heading in body.QuerySelectorAll("h1[id], h2[id], h3[id], h4[id], h5[id], h6[id]"))
+            {
+                string id = heading.Id!;
+                for (int i = 2; !_ids.Add(heading.Id!); i++)
+                {
+                    heading.Id = $"{id}-{i}";
+                }
+            }
+
+            Frame(body);
         });
+
+    /// <summary>
+    /// Puts a box around each table, in which it scrolls where it is wider than the page; a header without text is none.
+    /// </summary>
+    private static void Frame(IElement body)
+    {
+        foreach (IElement header in body.QuerySelectorAll("th").Where(header => string.IsNullOrWhiteSpace(header.TextContent)))
+        {
+            header.Replace(header.Owner!.CreateElement("td"));
+        }
+
+        foreach (IElement table in body.QuerySelectorAll("table"))
+        {
+            IElement box = table.Owner!.CreateElement("div");
+            box.ClassName = "scroll";
+            table.Replace(box);
+            box.AppendChild(table);
+        }
+    }
 
     private static string Render(string markdown)
     {

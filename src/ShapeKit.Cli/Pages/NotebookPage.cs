@@ -1,75 +1,77 @@
 using System.Globalization;
 using System.Net;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 using ShapeKit.Kernel.Documents;
 using ShapeKit.Visualization;
 
 namespace ShapeKit.Cli.Pages;
 
-/// <summary>An executed notebook as one HTML file that needs nothing else: no network, no other file.</summary>
-internal static class NotebookPage
+/// <summary>A part of a page that can be found and led to.</summary>
+/// <param name="Level">The level of its heading.</param>
+/// <param name="Id">The heading's id; empty for what stands above the first heading.</param>
+/// <param name="Title">The heading.</param>
+/// <param name="Text">Its words and code in one line.</param>
+internal sealed record PageSection(int Level, string Id, string Title, string Text);
+
+/// <summary>An executed notebook as the text of a page.</summary>
+/// <param name="Html">The text.</param>
+/// <param name="Sections">Its sections, in order.</param>
+/// <param name="Picture">The address, which holds the picture itself, of the first picture of some size that a cell showed; null where
+/// there is none.</param>
+internal sealed record NotebookPage(string Html, IReadOnlyList<PageSection> Sections, string? Picture)
 {
-    /// <summary>plotly.js as it stands in a page.</summary>
-    private static readonly Lazy<string> Plotly = new(() =>
-        PlotlyJs
-            .ReadSource()
-            .Replace("\r\n", "\n", StringComparison.Ordinal)
-            .Replace("</script", "<\\/script", StringComparison.OrdinalIgnoreCase)
-    );
+    /// <summary>Shorter addresses hold a few pixels, such as a kernel's.</summary>
+    private const int ShortestPicture = 300;
+
+    private static readonly Regex Space = new(@"\s+");
+
+    /// <summary>Whether it needs plotly.js.</summary>
+    public bool HasCharts => Html.Contains(FigureScripts.Chart, StringComparison.Ordinal);
 
     /// <param name="document">The executed notebook.</param>
-    /// <param name="source">The notebook's path.</param>
-    /// <param name="pageOf">The address of the page made of another notebook, given that notebook's full path; null when there is
-    /// none.</param>
-    /// <param name="outcome">How the run went.</param>
-    public static byte[] Render(NotebookDocument document, string source, Func<string, string?> pageOf, string outcome)
+    /// <param name="title">The notebook's title, which stands above a text that has none.</param>
+    /// <param name="markdown">How its texts become HTML.</param>
+    public static NotebookPage Render(NotebookDocument document, string title, MarkdownHtml markdown)
     {
-        var markdown = new MarkdownHtml(Path.GetDirectoryName(source)!, pageOf);
-        var body = new StringBuilder();
+        var html = new StringBuilder();
         foreach (NotebookCell cell in document.Cells)
         {
-            Append(body, cell, markdown);
+            Append(html, cell, markdown);
         }
 
-        string content = body.ToString();
-        bool drawsWithPlotly = content.Contains(FigureScripts.Chart, StringComparison.Ordinal);
-        string title = Title(document) ?? Path.GetFileNameWithoutExtension(source);
-        return Encoding.UTF8.GetBytes(
-            $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{Policy(FigureScripts.All.Concat(drawsWithPlotly ? [Plotly.Value] : []))}">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{WebUtility.HtmlEncode(title)}</title>
-            <style>
-            {Resource("page.css")}</style>
-            {(drawsWithPlotly ? $"<script>{Plotly.Value}</script>\n" : "")}</head>
-            <body>
-            <main>
-            {content}</main>
-            <footer>{WebUtility.HtmlEncode(Path.GetFileName(source))}: {WebUtility.HtmlEncode(outcome)}</footer>
-            </body>
-            </html>
+        IElement body = new HtmlParser(new HtmlParserOptions { IsScripting = true })
+            .ParseDocument("<main></main>")
+            .Body!.FirstElementChild!;
+        body.InnerHtml = html.ToString();
+        if (body.QuerySelector(".markdown h1") is null)
+        {
+            html.Insert(0, $"<h1>{WebUtility.HtmlEncode(title)}</h1>\n");
+        }
 
-            """
+        return new NotebookPage(
+            html.ToString(),
+            SectionsOf(body, title),
+            body.QuerySelectorAll(".outputs img")
+                .Select(image => image.GetAttribute("src"))
+                .FirstOrDefault(address =>
+                    address?.Length >= ShortestPicture && address.StartsWith("data:image/", StringComparison.Ordinal)
+                )
         );
     }
 
-    private static void Append(StringBuilder body, NotebookCell cell, MarkdownHtml markdown)
+    private static void Append(StringBuilder html, NotebookCell cell, MarkdownHtml markdown)
     {
         string id = cell.Id is null ? "" : $" id=\"cell-{WebUtility.HtmlEncode(cell.Id)}\"";
         switch (cell.Kind)
         {
             case CellKind.Markdown:
-                body.Append(CultureInfo.InvariantCulture, $"<section class=\"markdown\"{id}>\n{markdown.ToHtml(cell)}</section>\n");
+                html.Append(CultureInfo.InvariantCulture, $"<section class=\"markdown\"{id}>\n{markdown.ToHtml(cell)}</section>\n");
                 break;
             case CellKind.Code:
-                body.Append(
+                html.Append(
                     CultureInfo.InvariantCulture,
                     $"<section class=\"code\"{id}>\n{Number(cell)}<pre "
                         + $"class=\"source\"><code>{CodeHighlighter.ToHtml(cell.Source)}</code></pre>\n"
@@ -77,13 +79,13 @@ internal static class NotebookPage
                 string outputs = string.Concat(cell.Outputs.Select(OutputHtml.ToHtml));
                 if (outputs.Length > 0)
                 {
-                    body.Append(CultureInfo.InvariantCulture, $"<div class=\"outputs\">\n{outputs}</div>\n");
+                    html.Append(CultureInfo.InvariantCulture, $"<div class=\"outputs\">\n{outputs}</div>\n");
                 }
 
-                body.Append("</section>\n");
+                html.Append("</section>\n");
                 break;
             default:
-                body.Append(
+                html.Append(
                     CultureInfo.InvariantCulture,
                     $"<section class=\"raw\"{id}><pre>{WebUtility.HtmlEncode(cell.Source)}</pre></section>\n"
                 );
@@ -91,30 +93,41 @@ internal static class NotebookPage
         }
     }
 
-    /// <summary>The first title in a notebook's texts, or null where there is none.</summary>
-    private static string? Title(NotebookDocument document) =>
-        document
-            .Cells.Where(cell => cell.Kind == CellKind.Markdown)
-            .Select(cell => MarkdownHtml.Title(cell.Source))
-            .FirstOrDefault(text => text is not null);
-
-    /// <summary>Keeps a browser from fetching anything into the page and from running any script but these.</summary>
-    private static string Policy(IEnumerable<string> scripts)
-    {
-        string hashes = string.Join(
-            ' ',
-            scripts.Select(script => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'")
-        );
-        return $"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; media-src "
-            + "data:; form-action 'none'; base-uri 'none'";
-    }
-
     private static string Number(NotebookCell cell) =>
         cell.ExecutionCount is { } number ? $"<span class=\"index\" title=\"Cell {number}\">{number}</span>\n" : "";
 
-    private static string Resource(string name)
+    private static List<PageSection> SectionsOf(IElement body, string title)
     {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
+        var sections = new List<PageSection>();
+        var text = new StringBuilder();
+        var current = new PageSection(1, "", title, "");
+        void End()
+        {
+            if (current.Id.Length > 0 || text.Length > 0)
+            {
+                sections.Add(current with { Text = Space.Replace(text.ToString(), " ").Trim() });
+            }
+
+            text.Clear();
+        }
+
+        foreach (IElement cell in body.Children)
+        {
+            foreach (INode node in cell.ClassName == "code" ? cell.QuerySelectorAll("pre.source") : cell.ChildNodes.AsEnumerable())
+            {
+                if (node is IElement { LocalName: "h1" or "h2" or "h3", Id.Length: > 0 } heading)
+                {
+                    End();
+                    current = new PageSection(heading.LocalName[1] - '0', heading.Id, heading.TextContent.Trim(), "");
+                }
+                else if (node is IElement or IText)
+                {
+                    text.Append(node.TextContent).Append(' ');
+                }
+            }
+        }
+
+        End();
+        return sections;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShapeKit.Runtime;
 
 namespace ShapeKit.Cli.Running;
@@ -49,6 +50,10 @@ internal sealed record NotebookResult(
 {
     public static IReadOnlyDictionary<string, double> Nothing { get; } = new Dictionary<string, double>();
 
+    /// <summary>What it recorded, and a remark where that could not be taken for its result.</summary>
+    public IEnumerable<(string Name, string Value, string Remark)> Measured =>
+        Values(Results, Failures == 0 ? "" : "before the failure").Concat(Values(ResultsAfterFailure, "after the failure"));
+
     public static NotebookResult NotRun(PlannedNotebook notebook) =>
         new(
             notebook.Source,
@@ -65,6 +70,11 @@ internal sealed record NotebookResult(
             null,
             null
         );
+
+    private static IEnumerable<(string Name, string Value, string Remark)> Values(
+        IReadOnlyDictionary<string, double> values,
+        string remark
+    ) => values.Select(value => (value.Key, value.Value.ToString("0.####", CultureInfo.InvariantCulture), remark));
 }
 
 /// <summary>Why a cell failed.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ShapeKit.Cli.Pages;
-using ShapeKit.Kernel.Documents;
 using Spectre.Console;
 
 namespace ShapeKit.Cli.Running;
@@ -14,6 +13,7 @@ internal sealed class NotebookRun
     private readonly RunRequest _request;
     private readonly RunPlan _plan;
     private readonly NotebookResult[] _results;
+    private readonly Site _site;
     private readonly DateTimeOffset _started = DateTimeOffset.Now;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Lock _gate = new();
@@ -23,6 +23,11 @@ internal sealed class NotebookRun
         _request = request;
         _plan = plan;
         _results = [.. plan.Notebooks.Select(NotebookResult.NotRun)];
+        _site = new Site(
+            plan.Output,
+            $"ShapeKit {RunSummary.Version}",
+            [.. plan.Notebooks.Select(notebook => Chapter.Of(notebook.Document, notebook.Source, Relative(notebook.Page)!))]
+        );
     }
 
     private bool Succeeded =>
@@ -40,9 +45,11 @@ internal sealed class NotebookRun
         console.MarkupLineInterpolated($"Running {Count(run._plan.Notebooks.Count, "notebook")} into [bold]{output}[/]");
 
         run.SaveSummary(interrupted: false);
+        run.Save(run._site.Begin);
         await RunProgress.ShowAsync(console, run._plan.Notebooks, progress => run.RunAllAsync(progress, cancellationToken));
         bool interrupted = cancellationToken.IsCancellationRequested;
         run.SaveSummary(interrupted);
+        run.Save(() => run._site.End(run.Outcome(interrupted)));
 
         RunReport.Write(console, run._plan, run._results, run._watch.Elapsed, output, interrupted);
         return interrupted ? Stopped
@@ -101,7 +108,7 @@ internal sealed class NotebookRun
         Save(() =>
         {
             notebook.Document.Save(notebook.ExecutedCopy);
-            AtomicFile.Write(notebook.Page, Page(notebook, result));
+            _site.Add(index, notebook.Document, Outcome(result));
         });
         _results[index] = result;
         SaveSummary(interrupted: false);
@@ -109,25 +116,30 @@ internal sealed class NotebookRun
         return result.Status == NotebookStatus.Passed;
     }
 
-    private byte[] Page(PlannedNotebook notebook, NotebookResult result)
-    {
-        string folder = Path.GetDirectoryName(notebook.Page)!;
-        string outcome = result.Status switch
-        {
-            NotebookStatus.Passed => "every cell ran",
-            NotebookStatus.Stopped => $"stopped after {result.Executed} of {Count(result.Cells, "cell")}",
-            _ => $"{Count(result.Failures, "cell")} "
-                + $"failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
-        };
-        return NotebookPage.Render(
-            notebook.Document,
-            notebook.Source,
-            source =>
-                _plan.Notebooks.FirstOrDefault(other => other.Source == source) is { } target
-                    ? Path.GetRelativePath(folder, target.Page).Replace('\\', '/')
-                    : null,
-            string.Create(CultureInfo.InvariantCulture, $"{outcome}, {result.Seconds:0.0} s, ShapeKit {RunSummary.Version}")
+    private static Outcome Outcome(NotebookResult result) =>
+        new(
+            result.Status switch
+            {
+                NotebookStatus.Passed => "every cell ran",
+                NotebookStatus.Stopped => $"stopped after {result.Executed} of {Count(result.Cells, "cell")}",
+                _ => $"{Count(result.Failures, "cell")} "
+                    + $"failed{(result.Executed < result.Cells ? $", {result.Cells - result.Executed} did not run" : "")}",
+            },
+            result.Status == NotebookStatus.Passed,
+            result.Seconds,
+            [.. result.Measured]
         );
+
+    /// <summary>How the run went, in a sentence.</summary>
+    private string Outcome(bool interrupted)
+    {
+        string notebooks = Count(_results.Length, "notebook");
+        int passed = _results.Count(result => result.Status == NotebookStatus.Passed);
+        string ended =
+            interrupted ? $"{passed} of {notebooks} finished before the run was stopped"
+            : passed < _results.Length ? $"{_results.Length - passed} of {notebooks} did not pass"
+            : $"{notebooks}, every cell ran";
+        return string.Create(CultureInfo.InvariantCulture, $"{ended}: {_watch.Elapsed.TotalSeconds:0.0} s on {_started:d MMMM yyyy}.");
     }
 
     private void SaveSummary(bool interrupted)

@@ -51,9 +51,9 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
                 Claims.Insert(document);
             }
 
-            notebooks.Add(
-                new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"))
-            );
+            // The contents have this name.
+            string page = name.Equals("index", StringComparison.OrdinalIgnoreCase) ? name + "-notebook.html" : name + ".html";
+            notebooks.Add(new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, page)));
         }
 
         ClaimOutput(output, notebooks);

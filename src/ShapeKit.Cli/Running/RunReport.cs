@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShapeKit.Cli.Pages;
 using Spectre.Console;
 using ConvolutionWay = ShapeKit.Runtime.ConvolutionWay;
 
@@ -40,24 +41,21 @@ internal static class RunReport
         string seconds = elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
         int passed = results.Count(result => result.Status == NotebookStatus.Passed);
         string notebooks = NotebookRun.Count(results.Count, "notebook");
+        string pages = Path.Combine(output, Site.Contents);
         if (interrupted)
         {
             int kept = results.Count(result => result.ExecutedCopy is not null);
             console.MarkupLineInterpolated(
-                $"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished; what {NotebookRun.Count(kept, "notebook")} made is in {output}."
+                $"[yellow]Stopped after {seconds} s.[/] {passed} of {notebooks} finished. Pages of {NotebookRun.Count(kept, "notebook")}: {pages}"
             );
         }
         else if (passed == results.Count)
         {
-            console.MarkupLineInterpolated(
-                $"[green]Every cell ran[/], {notebooks}, {seconds} s. Pages: {Path.Combine(output, Path.GetRelativePath(plan.Output, plan.Notebooks[0].Page))}{(results.Count > 1 ? " and beside it" : "")}."
-            );
+            console.MarkupLineInterpolated($"[green]Every cell ran[/], {notebooks}, {seconds} s. Pages: {pages}");
         }
         else
         {
-            console.MarkupLineInterpolated(
-                $"[red]{results.Count - passed} of {notebooks} did not pass[/], {seconds} s. What was made is in {output}."
-            );
+            console.MarkupLineInterpolated($"[red]{results.Count - passed} of {notebooks} did not pass[/], {seconds} s. Pages: {pages}");
         }
     }
 
@@ -120,19 +118,20 @@ internal static class RunReport
         return table;
     }
 
-    /// <summary>What a notebook recorded; of one that failed, nothing that could be taken for its result.</summary>
-    private static Markup Measured(NotebookResult result)
-    {
-        IEnumerable<string> Lines(IReadOnlyDictionary<string, double> values, string mark) =>
-            values.Select(value => Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.####}")) + mark);
-        return new Markup(
+    private static Markup Measured(NotebookResult result) =>
+        new(
             string.Join(
                 '\n',
-                Lines(result.Results, result.Failures == 0 ? "" : " [yellow](before the failure)[/]")
-                    .Concat(Lines(result.ResultsAfterFailure, " [red](after the failure)[/]"))
+                result.Measured.Select(each =>
+                    Markup.Escape($"{each.Name} {each.Value}")
+                    + (
+                        each.Remark.Length == 0
+                            ? ""
+                            : $" [{(each.Remark.StartsWith("after", StringComparison.Ordinal) ? "red" : "yellow")}]({each.Remark})[/]"
+                    )
+                )
             )
         );
-    }
 
     private static void WriteError(IAnsiConsole console, string notebook, CellError error)
     {

@@ -143,7 +143,7 @@ public sealed record DraftReport : IShown
         return $"""
             <div style="margin:.5em 0;padding:.6em .9em;border:1px solid {Html.Line};border-left:4px solid {color};border-radius:3px;max-width:720px;line-height:1.4;font-family:{Html.FontFamily}"><strong>{Html.Escape(
                 Image
-            )}</strong> <span style="color:{color};font-weight:600">{state}</span><div style="margin:.5em 0">{words}</div><div>{findings}</div></div>
+            )}</strong> <span style="font-weight:600">{state}</span><div style="margin:.5em 0">{words}</div><div>{findings}</div></div>
             """;
     }
 

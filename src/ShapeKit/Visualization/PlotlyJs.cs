@@ -5,7 +5,7 @@ namespace ShapeKit.Visualization;
 
 /// <summary>The drawing script, plotly.js, in the version that Plotly.NET carries.</summary>
 /// <remarks>
-/// A figure's HTML leaves the script out. A page that shows figures offline puts <see cref="ReadSource"/> once into its head.
+/// A figure's HTML leaves the script out. Pages that show figures offline have <see cref="ReadSource"/> in a file beside them.
 /// </remarks>
 internal static class PlotlyJs
 {

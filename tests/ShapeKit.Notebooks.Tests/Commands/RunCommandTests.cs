@@ -132,9 +132,20 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
     public void The_notebook_itself_is_left_alone() => Assert.Equal(run.Before, run.Read("good.ipynb"));
 
     [Fact]
-    public void Nothing_but_copies_pages_and_the_summary_is_left() =>
+    public void Nothing_but_copies_the_site_and_the_summary_is_left() =>
         Assert.Equal(
-            ["good.html", "good.ipynb", "sub/crash.html", "sub/crash.ipynb", "sub/fail.html", "sub/fail.ipynb", "summary.json"],
+            [
+                "good.html",
+                "good.ipynb",
+                "index.html",
+                "plotly.js",
+                "search.js",
+                "sub/crash.html",
+                "sub/crash.ipynb",
+                "sub/fail.html",
+                "sub/fail.ipynb",
+                "summary.json",
+            ],
             Directory
                 .GetFiles(run.PathOf("artifacts/run"), "*", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(run.PathOf("artifacts/run"), file).Replace('\\', '/'))
@@ -177,14 +188,38 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
     }
 
     [Fact]
-    public void Plotly_is_in_a_page_once_and_only_where_a_cell_draws_with_it()
+    public void Plotly_is_in_the_folder_once_and_a_page_asks_for_it_only_where_a_cell_draws_with_it()
     {
-        const string Start = "plotly.js v";
-        string page = run.Read("artifacts/run/good.html");
+        Assert.Contains("plotly.js v", run.Read("artifacts/run/plotly.js")[..100]);
+        Assert.Contains("src=\"plotly.js\"", run.Read("artifacts/run/good.html"));
+        Assert.True(run.Read("artifacts/run/good.html").Length < 60_000);
+        Assert.DoesNotContain("plotly.js\"", run.Read("artifacts/run/sub/fail.html"));
+    }
 
-        Assert.True(page.Length > 3_000_000);
-        Assert.Equal(page.IndexOf(Start, StringComparison.Ordinal), page.LastIndexOf(Start, StringComparison.Ordinal));
-        Assert.True(run.Read("artifacts/run/sub/fail.html").Length < 50_000);
+    [Fact]
+    public void The_last_line_names_the_contents() => Assert.EndsWith("Pages: artifacts/run/index.html\n", run.Result.Output);
+
+    [Fact]
+    public void The_contents_tell_what_failed_and_what_was_measured()
+    {
+        string contents = run.Read("artifacts/run/index.html");
+
+        Assert.Contains("2 of 3 notebooks did not pass: ", contents);
+        Assert.Contains("<h2><a href=\"sub/fail.html\">Part</a></h2>", contents);
+        Assert.Contains("<strong>1 cell failed, 2 did not run</strong>", contents);
+        Assert.Contains("<dt>test_accuracy</dt><dd>0.9875</dd>", contents);
+        Page.AssertFetchesNothing(contents);
+        Assert.Empty(Page.Forbidden(contents));
+    }
+
+    [Fact]
+    public void A_page_below_the_folder_finds_the_others()
+    {
+        string page = run.Read("artifacts/run/sub/fail.html");
+
+        Assert.Contains("src=\"../search.js\"", page);
+        Assert.Contains("<a rel=\"prev\" href=\"../sub/crash.html\">", page);
+        Assert.Contains("href=\"../index.html\"", page);
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
         "<STYLE>*{display:none}</STYLE>",
         "<details open ontoggle=alert(1)>",
         "]]><script>alert(1)</script>",
+        "<script src=plotly.js nonce=x></script>",
     ];
 
     /// <summary>Cells that show the texts in data.json in every way.</summary>
@@ -92,7 +93,8 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
                 public IReadOnlyDictionary<string, string> ToMimeBundle() => new Dictionary<string, string> { [type] = text, ["text/plain"] = text };
             }
             """,
-        $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script><b "
+        $"// <script>alert(2)</script>\nstring own = \"<script>alert(2)</script>\";\nHTML(\"<script>{Declared}</script>"
+            + "<script src='plotly.js'></script><b "
             + "onclick='alert(1)'>declared</b>\")",
         $"HTML(\"{Far}\")",
         .. Shifting.SelectMany(html => new[] { "#md " + html, $"HTML(\"{html}\")" }),
@@ -120,12 +122,13 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
         string[] texts = [.. Hostile, .. Enumerable.Range(0, 8).Select(_ => string.Concat(random.GetItems(parts, random.Next(2, 12))))];
         WriteWith("hostile", texts);
         WriteWith("harmless", [.. texts.Select(_ => "x")]);
-        Said = await RunAsync("run", "hostile/a.ipynb", "harmless/a.ipynb");
+        Said = await RunAsync("run", "hostile", "--output", "sites/hostile");
+        await RunAsync("run", "harmless", "--output", "sites/harmless");
     }
 
     public (int ExitCode, string Output, string Errors) Said { get; private set; }
 
-    public string Page(string name) => Read("artifacts/run", name, "a.html");
+    public string Page(string name, string page = "a.html") => Read("sites", name, page);
 
     public ValueTask DisposeAsync()
     {
@@ -140,9 +143,16 @@ public sealed class HostileRun : TemporaryNotebooks, IAsyncLifetime
 
         JsonNode notebook = JsonNode.Parse(Read(folder, "a.ipynb"))!;
         string all = string.Concat(texts);
-        notebook["cells"]![0]!["attachments"] = new JsonObject { ["a.png"] = new JsonObject { ["image/" + all] = all } };
+        JsonNode title = notebook["cells"]![0]!;
+        title["source"] = title["source"]!
+            .ToString()
+            .Replace("# Data", "# Data " + Escaped(all) + "\n\n- " + Escaped(texts[0]), StringComparison.Ordinal);
+        title["attachments"] = new JsonObject { ["a.png"] = new JsonObject { ["image/" + all] = all } };
         File.WriteAllText(PathOf(folder, "a.ipynb"), notebook.ToJsonString());
     }
+
+    /// <summary>A text as it stands in Markdown that shows it.</summary>
+    private static string Escaped(string text) => Regex.Replace(text.ReplaceLineEndings(" "), "[^A-Za-z0-9 ]", @"\$0");
 }
 
 /// <summary>Nothing in a notebook's data takes over its page.</summary>
@@ -164,6 +174,13 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
     }
 
     [Fact]
+    public void The_contents_have_the_same_elements_whatever_the_data_say()
+    {
+        Assert.Equal(Elements(run.Page("harmless", "index.html")), Elements(run.Page("hostile", "index.html")));
+        Assert.Empty(Page.Forbidden(run.Page("hostile", "index.html")));
+    }
+
+    [Fact]
     public void The_data_are_shown_as_text()
     {
         string page = run.Page("hostile");
@@ -176,7 +193,7 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
     [Fact]
     public void A_script_that_is_not_the_kits_own_does_not_run_even_where_a_cell_declares_it_as_html() =>
         Assert.Equal(
-            [HostileRun.Declared],
+            [HostileRun.Declared, " src=\"plotly.js\""],
             Page.Forbidden(run.Page("hostile")).Where(script => !HostileRun.Shifting[0].Contains(script.Trim(), StringComparison.Ordinal))
         );
 
@@ -185,7 +202,7 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
     {
         IHtmlDocument page = new HtmlParser(new HtmlParserOptions { IsScripting = true }).ParseDocument(run.Page("hostile"));
 
-        Assert.Equal(2, page.QuerySelectorAll("main > section i").Count(last => last.TextContent == "last"));
+        Assert.Equal(2, page.QuerySelectorAll("body > main > section i").Count(last => last.TextContent == "last"));
         Assert.Single(page.QuerySelectorAll("main > section .outputs > .error"));
         Assert.Single(page.QuerySelectorAll("body > footer"));
         Assert.Empty(page.QuerySelectorAll("body meta, plaintext, noscript"));
@@ -197,7 +214,7 @@ public sealed class HostileDataTests(HostileRun run) : IClassFixture<HostileRun>
         {
             bool isData = element.Groups["attributes"].Value.StartsWith(" type=\"application/", StringComparison.Ordinal);
             yield return isData ? "data"
-            : element.Groups["name"].Value is "script" ? element.Value
+            : element.Groups["name"].Value is "script" ? Regex.Replace(element.Value, " nonce=\"[^\"]*\"", "")
             : Regex.Replace(element.Value.Split('>')[0], "\"[^\"]*\"", "");
         }
     }

@@ -54,11 +54,7 @@ public sealed class ExplorersInBrowserTests
     /// <summary>Shows a figure and runs a script on it, which may <c>log</c> lines.</summary>
     private static async Task<string[]> Run(string figure, string script)
     {
-        string? browser = (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "chromium"))
-            .FirstOrDefault(File.Exists);
-        Assert.SkipWhen(browser is null, "There is no chromium on this machine's path.");
+        string browser = Chromium.Path();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-test-");
         try
         {
