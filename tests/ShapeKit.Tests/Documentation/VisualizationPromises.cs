@@ -323,7 +323,7 @@ internal static class VisualizationPromises
     /// <summary>Runs a layer, and answers without it.</summary>
     private sealed class Beside : nn.Module<Tensor, Tensor>
     {
-        private readonly TorchSharp.Modules.Linear linear = nn.Linear(1, 1);
+        private readonly TorchSharp.Modules.Linear _linear = nn.Linear(1, 1);
 
         public Beside()
             : base(nameof(Beside)) => RegisterComponents();
@@ -333,7 +333,7 @@ internal static class VisualizationPromises
         public override Tensor forward(Tensor input)
         {
             Pool.call(input);
-            return linear.call(input.mean([1, 2, 3]).unsqueeze(1));
+            return _linear.call(input.mean([1, 2, 3]).unsqueeze(1));
         }
     }
 
