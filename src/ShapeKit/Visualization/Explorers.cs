@@ -69,6 +69,56 @@ public static class Explorers
     }
 
     /// <summary>
+    /// Shows how wrong the model y = w x is, for each weight w, and lets the reader walk down this curve: choose the learning rate, put the
+    /// ball somewhere, and take steps of gradient descent, w ← w - learning rate · slope, one by one or on and on.
+    /// </summary>
+    /// <param name="inputs">What the model is given, x.</param>
+    /// <param name="targets">What it should answer, y, in the same order.</param>
+    /// <param name="start">The weight at which the ball lies at first.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The loss, the mean of (w x - y)², as a curve, the ball and its path on it, and step, weight, slope and loss in
+    /// numbers. Without scripts ten steps are drawn.</returns>
+    /// <exception cref="ArgumentException">There are no inputs, the numbers of inputs and targets differ, a number is not finite or
+    /// beyond a thousand, every input is nearly zero, or the title is empty.</exception>
+    public static Explorer Descent(
+        IReadOnlyList<double> inputs,
+        IReadOnlyList<double> targets,
+        double start = 0,
+        string title = "Down the slope, step by step"
+    )
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        if (inputs.Count == 0 || inputs.Count != targets.Count)
+        {
+            throw new ArgumentException(
+                $"There are {inputs.Count} inputs and {targets.Count} targets; pass at least one input and a target for each.",
+                nameof(inputs)
+            );
+        }
+
+        if (!inputs.Concat(targets).Append(start).All(number => Math.Abs(number) <= DescentPicture.MostReach))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"An input, a target or the start is not a number from -{DescentPicture.MostReach} to {DescentPicture.MostReach}; only those can be drawn."
+                ),
+                nameof(inputs)
+            );
+        }
+
+        return inputs.Max(Math.Abs) >= DescentPicture.LeastInput
+            ? new DescentPicture(inputs, targets, start).ToExplorer(title)
+            : throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"Every input is nearly zero, so that no weight changes the answer; one must be {DescentPicture.LeastInput} or larger."
+                ),
+                nameof(inputs)
+            );
+    }
+
+    /// <summary>
     /// Shows the probabilities that a test gave, and lets the reader move the line from which on it says yes: the point on the ROC curve,
     /// sensitivity, specificity and, for a chosen prevalence, the predictive values move with it.
     /// </summary>

@@ -157,6 +157,18 @@ internal static class VisualizationPromises
                 (NoTitle, () => Explorers.Vectors((1, 0), (0, 1), ""))
             ),
             .. Of<ArgumentException>(
+                "Visualization.Explorers.Descent",
+                ("There are no inputs", () => Explorers.Descent([], [])),
+                ("the numbers of inputs and targets differ", () => Explorers.Descent([1, 2], [1])),
+                ("a number is not finite", () => Explorers.Descent([1, double.NaN], [1, 2])),
+                ("a number is not finite", () => Explorers.Descent([1, 2], [1, double.PositiveInfinity])),
+                ("beyond a thousand", () => Explorers.Descent([1001], [1])),
+                ("beyond a thousand", () => Explorers.Descent([1], [-1001])),
+                ("beyond a thousand", () => Explorers.Descent([1], [1], start: 1001)),
+                ("every input is nearly zero", () => Explorers.Descent([0, 0.0001], [1, 2])),
+                (NoTitle, () => Explorers.Descent([1], [1], title: ""))
+            ),
+            .. Of<ArgumentException>(
                 "Visualization.Explorers.Threshold",
                 ("There are no labels", () => Explorers.Threshold([], [], Given.TwoNames)),
                 ("only one class occurs", () => Explorers.Threshold([1, 1], [0.1f, 0.2f], Given.TwoNames)),

@@ -149,6 +149,46 @@ public sealed class ExplorersTests
     }
 
     [Fact]
+    public void Without_scripts_ten_steps_down_the_slope_are_drawn_and_counted()
+    {
+        // The loss is (w - 3)² + 1, its slope 2 (w - 3): with learning rate 0.25 each step halves the way to 3.
+        Explorer explorer = Explorers.Descent([1, 1], [2, 4], start: -1);
+        string still = Script.Replace(explorer.ToHtml(), "");
+
+        Assert.Contains("class=\"count\">10<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"weight\">2.996<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"loss\">1.000<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"slope\">−0.008<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"next\">0.002<", still, StringComparison.Ordinal);
+        Assert.Equal(11, Regex.Count(Regex.Match(still, "class=\"dots\" d=\"([^\"]*)\"").Groups[1].Value, "h0"));
+        Assert.Equal(
+            "Down the slope, step by step: a valley over the weights −2 to 8, lowest at 3. 10 steps from weight −1 with learning rate 0.25 "
+                + "end at weight 2.996, where the loss is 1.000.",
+            explorer.ToString()
+        );
+    }
+
+    [Theory]
+    [InlineData(0.001, 0, 0)]
+    [InlineData(0.001, 1000, 0)]
+    [InlineData(-1000, -1000, 1)]
+    [InlineData(3, 3, -1000)]
+    public void Every_curve_has_axes_and_learning_rates_that_arrive_and_that_do_not(double input, double target, double start)
+    {
+        string html = Explorers.Descent([input], [target], start).ToHtml();
+        Match rates = Regex.Match(html, "\"rates\":\\[\"(.*?)\"\\]");
+        double[] numbers =
+        [
+            .. rates.Groups[1].Value.Split("\",\"").Select(rate => double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+
+        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+        Assert.InRange(Regex.Count(html, "y=\"257\""), 3, 7);
+        Assert.InRange(numbers.Length, 20, 60);
+        Assert.True(numbers[0] < 0.1 / (input * input) && numbers[^1] > 1.1 / (input * input), rates.Value);
+    }
+
+    [Fact]
     public void Every_explorer_is_complete_in_itself_and_unique_on_the_page()
     {
         Explorer[] explorers =
@@ -156,6 +196,7 @@ public sealed class ExplorersTests
             Explorers.Convolution(Image, Edge, "<i>"),
             Explorers.Vectors((1, 2), (3, 4), "<i>"),
             Explorers.Threshold([0, 1], [0.2f, 0.8f], ["a", "b"], "<i>"),
+            Explorers.Descent([1, 2], [2, 4], title: "<i>"),
         ];
         foreach (Explorer explorer in explorers)
         {

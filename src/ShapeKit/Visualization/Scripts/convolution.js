@@ -35,13 +35,6 @@ for (const root of document.querySelectorAll('.shapekit-convolution')) {
   follow(root.querySelector('.image'), image.length, image[0].length, Math.floor(height / 2), Math.floor(width / 2));
   const target = root.querySelector('.map');
   follow(target, rows, columns, 0, 0);
-  target.setAttribute('tabindex', '0');
-  target.addEventListener('keydown', event => {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.stopPropagation();
-    move(row + step[0], column + step[1]);
-  });
+  onArrows(target, (right, down) => move(row + down, column + right));
   root.querySelector('.hint').hidden = false;
 }
