@@ -12,6 +12,8 @@ internal static class FigureScripts
         "chart",
         "convolution",
         "descent",
+        "kernel",
+        "pooling",
         "threshold",
         "vectors",
     }.ToDictionary(kind => kind, TextOf);

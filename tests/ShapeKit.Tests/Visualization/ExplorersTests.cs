@@ -149,6 +149,55 @@ public sealed class ExplorersTests
     }
 
     [Fact]
+    public void Without_scripts_a_kernel_and_its_feature_map_are_shown()
+    {
+        string still = Script.Replace(Explorers.Kernel([Image, Image], ["a", "b & c"], Edge).ToHtml(), "");
+
+        Assert.Equal(9, Regex.Count(still, "<input type=\"number\"[^>]* disabled=\"disabled\""));
+        Assert.Contains("value=\"-1\" aria-label=\"Row 2, column 0 of the kernel\"", still, StringComparison.Ordinal);
+        Assert.Contains("aria-pressed=\"false\">b &amp; c<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"map-size\">1 × 2<", still, StringComparison.Ordinal);
+        Assert.Contains("The feature map has 1 × 2 numbers, from 3 to 3.", still, StringComparison.Ordinal);
+        Assert.Contains("(3 + 2 · 0 − 3) / 1 + 1 = 1, (4 + 2 · 0 − 3) / 1 + 1 = 2", still, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_scripts_a_move_by_one_pixel_is_measured_before_and_after_each_pooling()
+    {
+        // A line that moves within a window of two columns.
+        float[,] line = new float[8, 8];
+        for (int row = 0; row < 8; row++)
+        {
+            line[row, 2] = 1;
+        }
+
+        Explorer explorer = Explorers.Pooling(
+            line,
+            new float[,]
+            {
+                { 1 },
+            }
+        );
+
+        Assert.EndsWith(
+            "Moved 1 pixel right: change of the image 1.41, feature map 1.41, map pooled once 0.00, map pooled twice 0.00, map pooled three "
+                + "times 0.00.",
+            explorer.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(10, Regex.Count(explorer.ToHtml(), "<img "));
+        Assert.Contains("<span>1 × 1</span>", explorer.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_map_in_which_nothing_answers_has_no_change() =>
+        Assert.EndsWith(
+            "image undefined, feature map undefined, map pooled once undefined.",
+            Explorers.Pooling(new float[4, 4], Edge).ToString(),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void Without_scripts_ten_steps_down_the_slope_are_drawn_and_counted()
     {
         // The loss is (w - 3)² + 1, its slope 2 (w - 3): with learning rate 0.25 each step halves the way to 3.
@@ -197,6 +246,8 @@ public sealed class ExplorersTests
             Explorers.Vectors((1, 2), (3, 4), "<i>"),
             Explorers.Threshold([0, 1], [0.2f, 0.8f], ["a", "b"], "<i>"),
             Explorers.Descent([1, 2], [2, 4], title: "<i>"),
+            Explorers.Kernel([Image], ["a"], Edge, "<i>"),
+            Explorers.Pooling(new float[4, 4], Edge, "<i>"),
         ];
         foreach (Explorer explorer in explorers)
         {

@@ -13,6 +13,8 @@ public sealed class FigureFilesTests
     [InlineData("chart")]
     [InlineData("convolution")]
     [InlineData("descent")]
+    [InlineData("kernel")]
+    [InlineData("pooling")]
     [InlineData("threshold")]
     [InlineData("vectors")]
     public async Task A_script_is_one_that_a_browser_can_read(string kind)
@@ -41,6 +43,8 @@ public sealed class FigureFilesTests
     [InlineData("caption")]
     [InlineData("convolution")]
     [InlineData("descent")]
+    [InlineData("kernel")]
+    [InlineData("pooling")]
     [InlineData("threshold")]
     [InlineData("vectors")]
     public void A_style_is_well_formed_and_touches_one_figure_alone(string kind)
@@ -61,6 +65,8 @@ public sealed class FigureFilesTests
     [InlineData("caption")]
     [InlineData("convolution")]
     [InlineData("descent")]
+    [InlineData("kernel")]
+    [InlineData("pooling")]
     [InlineData("threshold")]
     [InlineData("vectors")]
     public void The_tags_of_a_markup_are_balanced(string kind) =>
