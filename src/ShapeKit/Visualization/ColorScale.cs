@@ -93,6 +93,9 @@ internal static class ColorScales
         return [.. stops.Select((stop, i) => new object[] { (double)i / (stops.Length - 1), $"rgb({stop.R},{stop.G},{stop.B})" })];
     }
 
+    /// <summary>The scale as the explorers' scripts take it: red, green and blue of its colours, equally far apart.</summary>
+    public static int[][] ForScript(ColorScale scale) => [.. Stops(scale).Select(stop => new int[] { stop.R, stop.G, stop.B })];
+
     private static (byte R, byte G, byte B)[] Stops(ColorScale scale) =>
         scale switch
         {

@@ -67,9 +67,9 @@ internal sealed class ConvolutionPicture
             ["data"] = Html.Data(
                 new
                 {
-                    image = Rows(_image),
-                    kernel = Rows(_kernel),
-                    map = Rows(_map),
+                    image = Pixels.Rows(_image),
+                    kernel = Pixels.Rows(_kernel),
+                    map = Pixels.Rows(_map),
                     largest,
                     row = _row,
                     column = _column,
@@ -154,11 +154,4 @@ internal sealed class ConvolutionPicture
     private string Sentence() =>
         $"The window at row {_row}, column {_column} of the image gives {Html.Number(_map[_row, _column])} at row {_row}, column "
         + $"{_column} of the feature map.";
-
-    private static float[][] Rows(float[,] values) =>
-        [
-            .. Enumerable
-                .Range(0, values.GetLength(0))
-                .Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray()),
-        ];
 }

@@ -18,35 +18,83 @@ public static class Explorers
     /// too large, or the title is empty.</exception>
     public static Explorer Convolution(float[,] image, float[,] kernel, string title = "A kernel slides over an image")
     {
-        ArgumentNullException.ThrowIfNull(image);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        RequireDrawable(image, kernel);
+        return new ConvolutionPicture(image, kernel).ToExplorer(title);
+    }
+
+    /// <summary>
+    /// Lets the reader change a kernel's nine numbers, its stride and its padding, choose an image or draw one, and shows the feature map at
+    /// once, as <see cref="Operators.Convolution.Apply"/> computes it.
+    /// </summary>
+    /// <param name="images">The images to choose from, indexed [row, column], in 0..1; the first is shown at first.</param>
+    /// <param name="names">What they are called, in the same order.</param>
+    /// <param name="kernel">The kernel to begin with, [3, 3].</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The image, the kernel and the feature map side by side.</returns>
+    /// <exception cref="ArgumentException">There are no images, one is null, smaller than 3 × 3 or has a value outside 0..1, the names are
+    /// not as many as the images or one is empty, the kernel is not 3 × 3 or has a number that is not finite or beyond a hundred, or the
+    /// title is empty.</exception>
+    public static Explorer Kernel(
+        IReadOnlyList<float[,]> images,
+        IReadOnlyList<string> names,
+        float[,] kernel,
+        string title = "Nine numbers of your own"
+    )
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
-        if (kernel.Length == 0 || image.GetLength(0) < kernel.GetLength(0) || image.GetLength(1) < kernel.GetLength(1))
+        if (images.Count == 0 || images.Count != names.Count || names.Any(string.IsNullOrWhiteSpace))
         {
             throw new ArgumentException(
-                $"A kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} values does not fit into an image of {image.GetLength(0)} × "
-                    + $"{image.GetLength(1)} pixels; it needs at least one value and at most as many as the image.",
+                $"There are {images.Count} images and {names.Count} names, empty ones included; pass at least one image and a name for each.",
+                nameof(names)
+            );
+        }
+
+        if (
+            images.Any(image =>
+                image is null
+                || Math.Min(image.GetLength(0), image.GetLength(1)) < KernelPicture.Side
+                || image.Cast<float>().Any(pixel => pixel is not (>= 0 and <= 1))
+            )
+        )
+        {
+            throw new ArgumentException("An image is smaller than 3 × 3 pixels or has a pixel outside 0 to 1.", nameof(images));
+        }
+
+        bool isKernel = kernel.GetLength(0) == KernelPicture.Side && kernel.GetLength(1) == KernelPicture.Side;
+        return isKernel && kernel.Cast<float>().All(weight => Math.Abs(weight) <= KernelPicture.MostWeight)
+            ? new KernelPicture(images, names, kernel).ToExplorer(title)
+            : throw new ArgumentException(
+                $"The kernel is not 3 × 3 or has a number that is not from -{KernelPicture.MostWeight} to {KernelPicture.MostWeight}.",
                 nameof(kernel)
             );
-        }
+    }
 
-        if (image.Cast<float>().Concat(kernel.Cast<float>()).FirstOrDefault(value => !float.IsFinite(value)) is not 0 and var broken)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"The image or the kernel holds {broken}; only finite numbers can be drawn."),
+    /// <summary>
+    /// Lets the reader move an image, and shows what the move changes: in the image, in its feature map after ReLU, and in that map pooled
+    /// once, twice and three times. The change is the length of the difference divided by the length of the unmoved.
+    /// </summary>
+    /// <param name="image">The image, indexed [row, column]; what is moved in from outside is 0.</param>
+    /// <param name="kernel">The kernel, indexed [row, column], smaller than the image.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>Every stage of the unmoved and of the moved image, at first one pixel to the right, and the changes in numbers.</returns>
+    /// <exception cref="ArgumentException">Image or kernel is empty, the kernel is not smaller than the image in both directions, a value
+    /// is not a finite number or too large, or the title is empty.</exception>
+    public static Explorer Pooling(float[,] image, float[,] kernel, string title = "What a shift changes, before and after pooling")
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        RequireDrawable(image, kernel);
+        return image.GetLength(0) > kernel.GetLength(0) && image.GetLength(1) > kernel.GetLength(1)
+            ? new PoolingPicture(image, kernel).ToExplorer(title)
+            : throw new ArgumentException(
+                $"A feature map needs two rows and two columns to be pooled; with a kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} "
+                    + "pass a larger image.",
                 nameof(image)
             );
-        }
-
-        if (!float.IsFinite(image.Cast<float>().Max(Math.Abs) * kernel.Cast<float>().Max(Math.Abs) * kernel.Length))
-        {
-            throw new ArgumentException(
-                "The products of the image and the kernel are too large to be drawn; use smaller numbers.",
-                nameof(image)
-            );
-        }
-
-        return new ConvolutionPicture(image, kernel).ToExplorer(title);
     }
 
     /// <summary>Shows two vectors that the reader drags, with their angle and cosine similarity.</summary>
@@ -65,6 +113,56 @@ public static class Explorers
                     $"The vectors are ({a.X}, {a.Y}) and ({b.X}, {b.Y}); numbers from -{VectorPicture.MostReach} to {VectorPicture.MostReach} can be drawn."
                 ),
                 nameof(a)
+            );
+    }
+
+    /// <summary>
+    /// Shows how wrong the model y = w x is, for each weight w, and lets the reader walk down this curve: choose the learning rate, put the
+    /// ball somewhere, and take steps of gradient descent, w ← w - learning rate · slope, one by one or on and on.
+    /// </summary>
+    /// <param name="inputs">What the model is given, x.</param>
+    /// <param name="targets">What it should answer, y, in the same order.</param>
+    /// <param name="start">The weight at which the ball lies at first.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The loss, the mean of (w x - y)², as a curve, the ball and its path on it, and step, weight, slope and loss in
+    /// numbers. Without scripts ten steps are drawn.</returns>
+    /// <exception cref="ArgumentException">There are no inputs, the numbers of inputs and targets differ, a number is not finite or
+    /// beyond a thousand, every input is nearly zero, or the title is empty.</exception>
+    public static Explorer Descent(
+        IReadOnlyList<double> inputs,
+        IReadOnlyList<double> targets,
+        double start = 0,
+        string title = "Down the slope, step by step"
+    )
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        if (inputs.Count == 0 || inputs.Count != targets.Count)
+        {
+            throw new ArgumentException(
+                $"There are {inputs.Count} inputs and {targets.Count} targets; pass at least one input and a target for each.",
+                nameof(inputs)
+            );
+        }
+
+        if (!inputs.Concat(targets).Append(start).All(number => Math.Abs(number) <= DescentPicture.MostReach))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"An input, a target or the start is not a number from -{DescentPicture.MostReach} to {DescentPicture.MostReach}; only those can be drawn."
+                ),
+                nameof(inputs)
+            );
+        }
+
+        return inputs.Max(Math.Abs) >= DescentPicture.LeastInput
+            ? new DescentPicture(inputs, targets, start).ToExplorer(title)
+            : throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"Every input is nearly zero, so that no weight changes the answer; one must be {DescentPicture.LeastInput} or larger."
+                ),
+                nameof(inputs)
             );
     }
 
@@ -122,6 +220,36 @@ public static class Explorers
                 "A step of the report has no word, a probability outside 0 to 1, or no attention; pass a report as a CaptionModel writes it.",
                 nameof(caption)
             );
+    }
+
+    private static void RequireDrawable(float[,] image, float[,] kernel)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(kernel);
+        if (kernel.Length == 0 || image.GetLength(0) < kernel.GetLength(0) || image.GetLength(1) < kernel.GetLength(1))
+        {
+            throw new ArgumentException(
+                $"A kernel of {kernel.GetLength(0)} × {kernel.GetLength(1)} values does not fit into an image of {image.GetLength(0)} × "
+                    + $"{image.GetLength(1)} pixels; it needs at least one value and at most as many as the image.",
+                nameof(kernel)
+            );
+        }
+
+        if (image.Cast<float>().Concat(kernel.Cast<float>()).FirstOrDefault(value => !float.IsFinite(value)) is not 0 and var broken)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The image or the kernel holds {broken}; only finite numbers can be drawn."),
+                nameof(image)
+            );
+        }
+
+        if (!float.IsFinite(image.Cast<float>().Max(Math.Abs) * kernel.Cast<float>().Max(Math.Abs) * kernel.Length))
+        {
+            throw new ArgumentException(
+                "The products of the image and the kernel are too large to be drawn; use smaller numbers.",
+                nameof(image)
+            );
+        }
     }
 
     private static bool CanBeShown(CaptionStep? step) =>

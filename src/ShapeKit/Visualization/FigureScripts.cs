@@ -11,9 +11,12 @@ internal static class FigureScripts
         "caption",
         "chart",
         "convolution",
+        "descent",
+        "kernel",
+        "pooling",
         "threshold",
         "vectors",
-    }.ToDictionary(kind => kind, kind => FigureFiles.Read(kind + ".js"));
+    }.ToDictionary(kind => kind, TextOf);
 
     /// <summary>The texts of all scripts.</summary>
     public static IReadOnlyCollection<string> All => Texts.Values;
@@ -23,4 +26,8 @@ internal static class FigureScripts
 
     /// <summary>The script of one kind of figure.</summary>
     public static string Of(string kind) => Texts[kind];
+
+    /// <summary>An explorer's script stands in braces, so that what all of them share may stand on a page several times.</summary>
+    private static string TextOf(string kind) =>
+        kind == "chart" ? FigureFiles.Read("chart.js") : $"{{\n{FigureFiles.Read("explorer.js")}{FigureFiles.Read(kind + ".js")}}}\n";
 }

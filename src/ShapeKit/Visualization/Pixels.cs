@@ -43,6 +43,14 @@ internal static class Pixels
         return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 
+    /// <summary>A table as a list of its rows, which a figure's script can read.</summary>
+    public static float[][] Rows(float[,] values) =>
+        [
+            .. Enumerable
+                .Range(0, values.GetLength(0))
+                .Select(row => Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column]).ToArray()),
+        ];
+
     /// <summary>A picture with one pixel a value, as a data address for an <c>img</c> element.</summary>
     public static string ToPng(float[,] values, ColorScale scale, float low, float high) =>
         ToPng(values.GetLength(0), values.GetLength(1), (row, column) =>

@@ -1,5 +1,6 @@
 using ShapeKit.Evaluation;
 using ShapeKit.Models;
+using ShapeKit.Operators;
 using ShapeKit.Review;
 using ShapeKit.Training;
 using ShapeKit.Visualization;
@@ -16,6 +17,14 @@ internal static class VisualizationPromises
         Sizes = "columns or image size are below 1";
 
     private static readonly float[,] Table = new float[2, 2];
+
+    /// <summary>A table of 3 × 3 zeros but for one number.</summary>
+    private static float[,] Pixel(float value)
+    {
+        float[,] table = new float[3, 3];
+        table[1, 1] = value;
+        return table;
+    }
 
     public static Promise[] All { get; } = [.. Figures, .. Measures, .. Explained, .. Grids];
 
@@ -159,6 +168,49 @@ internal static class VisualizationPromises
                 ("beyond a million", () => Explorers.Vectors((1, 1), (1e300, 1))),
                 ("beyond a million", () => Explorers.Vectors((double.NegativeInfinity, 1), (1, 1))),
                 (NoTitle, () => Explorers.Vectors((1, 0), (0, 1), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Kernel",
+                ("There are no images", () => Explorers.Kernel([], [], Kernels.Blur)),
+                ("one is null", () => Explorers.Kernel([null!], ["a"], Kernels.Blur)),
+                ("smaller than 3 × 3", () => Explorers.Kernel([new float[2, 5]], ["a"], Kernels.Blur)),
+                ("has a value outside 0..1", () => Explorers.Kernel([Pixel(1.5f)], ["a"], Kernels.Blur)),
+                ("has a value outside 0..1", () => Explorers.Kernel([Pixel(float.NaN)], ["a"], Kernels.Blur)),
+                ("the names are not as many as the images", () => Explorers.Kernel([Pixel(1)], ["a", "b"], Kernels.Blur)),
+                ("one is empty", () => Explorers.Kernel([Pixel(1)], [" "], Kernels.Blur)),
+                ("the kernel is not 3 × 3", () => Explorers.Kernel([Pixel(1)], ["a"], new float[3, 2])),
+                ("a number that is not finite", () => Explorers.Kernel([Pixel(1)], ["a"], Pixel(float.NaN))),
+                ("beyond a hundred", () => Explorers.Kernel([Pixel(1)], ["a"], Pixel(-101))),
+                (NoTitle, () => Explorers.Kernel([Pixel(1)], ["a"], Kernels.Blur, ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Pooling",
+                ("Image or kernel is empty", () => Explorers.Pooling(new float[0, 0], Kernels.Blur)),
+                ("Image or kernel is empty", () => Explorers.Pooling(new float[4, 4], new float[0, 0])),
+                ("the kernel is not smaller than the image in both directions", () => Explorers.Pooling(new float[3, 4], Kernels.Blur)),
+                ("the kernel is not smaller than the image in both directions", () => Explorers.Pooling(Table, Kernels.Blur)),
+                ("not a finite number", () => Explorers.Pooling(Pixel(float.NaN), Table)),
+                ("not a finite number", () => Explorers.Pooling(new float[4, 4], Pixel(float.PositiveInfinity))),
+                ("too large", () => Explorers.Pooling(
+                        Pixel(3e38f),
+                        new float[,]
+                        {
+                            { 9 },
+                        }
+                    )),
+                (NoTitle, () => Explorers.Pooling(new float[4, 4], Kernels.Blur, ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Descent",
+                ("There are no inputs", () => Explorers.Descent([], [])),
+                ("the numbers of inputs and targets differ", () => Explorers.Descent([1, 2], [1])),
+                ("a number is not finite", () => Explorers.Descent([1, double.NaN], [1, 2])),
+                ("a number is not finite", () => Explorers.Descent([1, 2], [1, double.PositiveInfinity])),
+                ("beyond a thousand", () => Explorers.Descent([1001], [1])),
+                ("beyond a thousand", () => Explorers.Descent([1], [-1001])),
+                ("beyond a thousand", () => Explorers.Descent([1], [1], start: 1001)),
+                ("every input is nearly zero", () => Explorers.Descent([0, 0.0001], [1, 2])),
+                (NoTitle, () => Explorers.Descent([1], [1], title: ""))
             ),
             .. Of<ArgumentException>(
                 "Visualization.Explorers.Threshold",

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ShapeKit.Evaluation;
+using ShapeKit.Operators;
 using ShapeKit.Visualization;
+using TorchSharp;
 
 namespace ShapeKit.Tests.Visualization;
 
@@ -21,17 +24,13 @@ public sealed class ExplorersInBrowserTests
         string[] seen = await Run(
             Explorers.Threshold(labels, probabilities, ["well", "ill"]).ToHtml(),
             $$"""
-            const slider = root.querySelector('.threshold'), rarity = root.querySelector('.rarity');
-            rarity.value = 8; // one in two, as in the data
-            for (const line of {{System.Text.Json.JsonSerializer.Serialize(lines)}}) {
-              slider.value = line;
-              slider.dispatchEvent(new Event('input'));
-              log(['sensitivity', 'specificity', 'right'].map(name => root.querySelector('.' + name).textContent).join(' '));
+            slide('.rarity', 8); // one in two, as in the data
+            for (const line of {{JsonSerializer.Serialize(lines)}}) {
+              slide('.threshold', line);
+              log(['.sensitivity', '.specificity', '.right'].map(read).join(' '));
             }
-            const picture = root.querySelector('.scores'), box = picture.getBoundingClientRect();
-            picture.setPointerCapture = () => { };
-            picture.dispatchEvent(new PointerEvent('pointerdown', { clientX: box.left + box.width * (14 + 0.7 * 400) / 428 }));
-            log(root.querySelector('output').textContent);
+            press('.scores', (14 + 0.7 * 400) / 428, 0.5);
+            log(read('output'));
             """
         );
 
@@ -51,8 +50,343 @@ public sealed class ExplorersInBrowserTests
         );
     }
 
+    [Fact]
+    public async Task A_ball_takes_the_steps_of_SGD_whether_they_arrive_leap_or_diverge()
+    {
+        double[] rates = [0.05, 0.21, 0.25];
+
+        string[] seen = await Run(
+            Explorers.Descent(Dose, Effect).ToHtml(),
+            $$"""
+            for (const rate of {{JsonSerializer.Serialize(rates)}}) {
+              slide('.rate', Math.round(rate / 0.005) - 1);
+              click('.again');
+              for (let step = 1; step <= 8; step++) {
+                click('.one');
+                log([read('output'), ...['.count', '.weight', '.slope', '.loss'].map(read)].join(' '));
+              }
+            }
+            """
+        );
+
+        Assert.Equal([.. rates.SelectMany(rate => StepsOfSgd(rate, 8))], seen);
+    }
+
+    [Fact]
+    public async Task What_a_step_did_is_said_in_words_and_the_ball_lies_where_it_is_put()
+    {
+        string[] seen = await Run(
+            Explorers.Descent(Dose, Effect).ToHtml(),
+            """
+            log(read('.words'));
+            click('.one');
+            log(read('.words'));
+            for (const rate of [41, 49]) {
+              slide('.rate', rate);
+              click('.again');
+              click('.one');
+              log(read('.words'));
+            }
+            slide('.rate', 20);
+            for (let step = 0; step < 20; step++) click('.one');
+            log(read('.words'));
+            press('.plane', (46 + 400 * (1 - 28.5 / 14 * -0.25) / (28.5 / 14 * 2.5)) / 460, 0.5);
+            log(read('.weight') + ' after ' + read('.count'));
+            key('.plane', 'ArrowRight');
+            log(read('.weight') + ' ' + root.querySelector('.plane').getAttribute('aria-valuetext'));
+            """
+        );
+
+        Assert.Equal("The ball lies at weight 0.000. It goes down to the right.", seen[0]);
+        Assert.Equal("The step went down to the right and stayed on the same side of the floor.", seen[1]);
+        Assert.Equal("The step leapt across the floor to the other side, and it landed lower than before.", seen[2]);
+        Assert.StartsWith("The ball has left the picture: its weight is 4.750. Each step leaps farther than the one before", seen[3]);
+        Assert.StartsWith("Here the slope is 0: the ball lies on the floor of the valley", seen[4]);
+        Assert.Equal(["1.000 after 0", "1.050 1.05"], seen[5..]);
+    }
+
+    [Theory]
+    [InlineData(false, "block", "0 1 3 stop", "3 run")]
+    [InlineData(true, "none", "0 0 0 run", "0 run")]
+    public async Task The_ball_runs_when_it_is_asked_and_never_where_the_reader_wants_no_motion(
+        bool still,
+        string display,
+        string running,
+        string stopped
+    )
+    {
+        string[] seen = await Run(
+            Explorers.Descent(Dose, Effect).ToHtml(),
+            """
+            const wait = () => new Promise(done => setTimeout(done, 900)), run = root.querySelector('.run');
+            log(getComputedStyle(run).display.replace('inline-', ''));
+            await wait();
+            const counts = [read('.count')];
+            run.click();
+            counts.push(read('.count'));
+            await wait();
+            log([...counts, read('.count'), run.textContent].join(' '));
+            if (run.textContent === 'stop') run.click();
+            await wait();
+            log(read('.count') + ' ' + run.textContent);
+            """,
+            still ? ["--force-prefers-reduced-motion"] : []
+        );
+
+        Assert.Equal([display, running, stopped], seen);
+    }
+
+    [Fact]
+    public async Task A_moved_image_changes_each_stage_by_what_the_operators_give()
+    {
+        float[,] image = Random(14, 13);
+        (int Down, int Right)[] places = [(2, 1), (2, -1), (-3, 3), (0, 0)];
+
+        string[] seen = await Run(
+            Explorers.Pooling(image, Kernels.VerticalEdge).ToHtml(),
+            $$"""
+            const stages = {{JsonSerializer.Serialize(places.Select(place => Pictures(Moved(image, place.Down, place.Right))))}};
+            const look = place => log(read('.words') + ' ' + [...root.querySelectorAll('.moved')].every((picture, i) => shows(picture, stages[place][i])));
+            key('.hold', 'ArrowDown');
+            key('.hold', 'ArrowDown');
+            look(0);
+            key('.hold', 'ArrowLeft');
+            key('.hold', 'ArrowLeft');
+            look(1);
+            press('.hold', 0.99, 0.01); // as far as it goes
+            look(2);
+            click('.back');
+            look(3);
+            """
+        );
+
+        Assert.Equal(
+            [
+                .. new[] { "2 pixels down and 1 pixel right", "2 pixels down and 1 pixel left", "3 pixels up and 3 pixels right" }.Select(
+                    (words, i) => $"Moved {words}: {Changes(image, Moved(image, places[i].Down, places[i].Right))} true"
+                ),
+                $"Not moved: {Changes(image, image)} true",
+            ],
+            seen
+        );
+    }
+
+    [Fact]
+    public async Task A_finger_moves_the_shape_to_where_it_is_and_drags_it_on()
+    {
+        float[,] dot = new float[16, 16];
+        dot[5, 7] = 1;
+
+        string[] seen = await Run(
+            Explorers.Pooling(dot, Kernels.Blur).ToHtml(),
+            """
+            press('.hold', 8.5 / 16, 3.5 / 16);
+            log(read('.words').split(':')[0]);
+            press('.hold', 5.5 / 16, 6.5 / 16, 'pointermove');
+            log(read('.words').split(':')[0]);
+            """
+        );
+
+        Assert.Equal(["Moved 2 pixels up and 1 pixel right", "Moved 1 pixel down and 2 pixels left"], seen);
+    }
+
+    [Fact]
+    public async Task A_changed_kernel_gives_the_feature_map_of_the_library()
+    {
+        float[,] image = Random(11, 8);
+        (float[,] Kernel, int Stride, int Padding)[] settings =
+        [
+            (Kernels.Blur, 1, 0),
+            (Kernels.SobelX, 2, 1),
+            (Random(3, 3), 3, 2),
+            (new float[3, 3], 1, 1),
+        ];
+        float[][,] maps = [.. settings.Select(setting => Convolution.Apply(image, setting.Kernel, setting.Stride, setting.Padding))];
+
+        string[] seen = await Run(
+            Explorers.Kernel([Random(9, 9), image], ["one", "two"], Kernels.Identity).ToHtml(),
+            $$"""
+            const numbers = [...root.querySelectorAll('.numbers input')], maps = {{JsonSerializer.Serialize(maps.Select(Picture))}};
+            root.querySelectorAll('.choice button')[1].click();
+            let i = 0;
+            for (const [kernel, stride, padding] of {{JsonSerializer.Serialize(
+                settings.Select(setting => new object[] { setting.Kernel.Cast<float>(), setting.Stride, setting.Padding })
+            )}}) {
+              kernel.forEach((weight, k) => { numbers[k].value = weight; });
+              slide('.stride', stride);
+              slide('.padding', padding);
+              log(read('.words') + ' ' + shows(find('.map'), maps[i++]));
+              press('.map', 0.999, 0.001);
+              log(read('.words'));
+            }
+            """
+        );
+
+        Assert.Equal(
+            [
+                .. maps.SelectMany(map =>
+                    new[]
+                    {
+                        $"The feature map has {map.GetLength(0)} × {map.GetLength(1)} numbers, from {Html.Number(map.Cast<float>().Min())} to "
+                            + $"{Html.Number(map.Cast<float>().Max())}. true",
+                        $"The feature map holds {Html.Number(map[0, map.GetLength(1) - 1])} at row 0, column {map.GetLength(1) - 1}.",
+                    }
+                ),
+            ],
+            seen
+        );
+    }
+
+    [Fact]
+    public async Task An_image_is_drawn_by_finger_and_by_keys_and_a_number_that_is_none_counts_as_zero()
+    {
+        float[,] drawn = new float[8, 8];
+        for (int i = 1; i <= 5; i++)
+        {
+            drawn[i, i] = 1;
+        }
+
+        drawn[3, 3] = 0;
+        drawn[1, 0] = 1;
+
+        string[] seen = await Run(
+            Explorers.Kernel([Random(8, 8)], ["one"], Kernels.Identity).ToHtml(),
+            $$"""
+            root.querySelector('.choice button:last-child').click();
+            press('.paper', 1.5 / 8, 1.5 / 8);
+            press('.paper', 5.5 / 8, 5.5 / 8, 'pointermove'); // a fast finger
+            press('.paper', 3.5 / 8, 3.5 / 8);
+            key('.paper', 'ArrowDown');
+            key('.paper', ' ');
+            log(shows(find('.image'), {{JsonSerializer.Serialize(Colors(drawn, ColorScale.Grey, 0, 1))}}));
+            log(shows(find('.map'), {{JsonSerializer.Serialize(Picture(Convolution.Apply(drawn, Kernels.Identity)))}}));
+            const number = root.querySelectorAll('.numbers input')[4];
+            number.value = 1000;
+            number.dispatchEvent(new Event('input'));
+            log(read('.words'));
+            """
+        );
+
+        Assert.Equal(
+            [
+                "true",
+                "true",
+                "The feature map has 6 × 6 numbers, from 0 to 0. A number from −100 to 100 belongs in each cell of the kernel; until then 0 "
+                    + "counts.",
+            ],
+            seen
+        );
+    }
+
+    private static float[,] Random(int rows, int columns)
+    {
+        var random = new Random(rows);
+        float[,] table = new float[rows, columns];
+        for (int i = 0; i < table.Length; i++)
+        {
+            table[i / columns, i % columns] = random.NextSingle();
+        }
+
+        return table;
+    }
+
+    private static float[,] Moved(float[,] image, int down, int right)
+    {
+        float[,] moved = new float[image.GetLength(0), image.GetLength(1)];
+        for (int row = Math.Max(0, down); row < moved.GetLength(0) + Math.Min(0, down); row++)
+        {
+            for (int column = Math.Max(0, right); column < moved.GetLength(1) + Math.Min(0, right); column++)
+            {
+                moved[row, column] = image[row - down, column - right];
+            }
+        }
+
+        return moved;
+    }
+
+    private static float[][,] Stages(float[,] image)
+    {
+        float[,] map = Convolution.Apply(image, Kernels.VerticalEdge);
+        for (int i = 0; i < map.Length; i++)
+        {
+            ref float value = ref map[i / map.GetLength(1), i % map.GetLength(1)];
+            value = Math.Max(0, value);
+        }
+
+        float[,] once = Pooling.Max(map),
+            twice = Pooling.Max(once);
+        return [image, map, once, twice, Pooling.Max(twice)];
+    }
+
+    /// <summary>The stages of a moved image, the brightness of a pixel as in those of the unmoved one.</summary>
+    private static int[][][] Pictures(float[,] moved)
+    {
+        float strongest = Stages(Random(14, 13))[1].Cast<float>().Max();
+        return [.. Stages(moved).Select((stage, i) => Colors(stage, ColorScale.Grey, 0, i == 0 ? 1 : strongest))];
+    }
+
+    private static int[][] Picture(float[,] map)
+    {
+        (float low, float high) = ColorScales.Range(ColorScale.Diverging, map.Cast<float>());
+        return Colors(map, ColorScale.Diverging, low, high);
+    }
+
+    private static int[][] Colors(float[,] values, ColorScale scale, float low, float high) =>
+        [
+            .. values
+                .Cast<float>()
+                .Select(value => ColorScales.Color(scale, (value - low) / (high - low)))
+                .Select(color => new int[] { color.R, color.G, color.B }),
+        ];
+
+    private static string Changes(float[,] still, float[,] moved)
+    {
+        string[] names = ["image", "feature map", "map pooled once", "map pooled twice", "map pooled three times"];
+        return "change of the "
+            + string.Join(", ", Stages(still).Zip(Stages(moved), Change).Zip(names, (value, name) => $"{name} {value}"))
+            + ".";
+    }
+
+    private static string Change(float[,] a, float[,] b)
+    {
+        double difference = 0,
+            length = 0;
+        foreach ((float before, float after) in a.Cast<float>().Zip(b.Cast<float>()))
+        {
+            difference += Math.Pow(before - after, 2);
+            length += Math.Pow(before, 2);
+        }
+
+        return Html.Fixed(Math.Sqrt(difference) / Math.Sqrt(length), 2);
+    }
+
+    private static double[] Dose => [1, 2, 3];
+
+    private static double[] Effect => [2.1, 3.9, 6.2];
+
+    /// <summary>What libtorch's gradient descent gives, as the figure writes it.</summary>
+    private static IEnumerable<string> StepsOfSgd(double rate, int steps)
+    {
+        var weight = new TorchSharp.Modules.Parameter(torch.tensor(0.0));
+        var sgd = torch.optim.SGD([weight], rate);
+        for (int step = 0; step <= steps; step++)
+        {
+            sgd.zero_grad();
+            torch.Tensor error = (weight * torch.tensor(Dose)) - torch.tensor(Effect);
+            torch.Tensor loss = (error * error).mean();
+            loss.backward();
+            if (step > 0)
+            {
+                yield return $"{Html.Css(rate)} {step} {Html.Fixed(weight.item<double>(), 3)} {Html.Fixed(weight.grad!.item<double>(), 3)} "
+                    + Html.Fixed(loss.item<double>(), 3);
+            }
+
+            sgd.step();
+        }
+    }
+
     /// <summary>Shows a figure and runs a script on it, which may <c>log</c> lines.</summary>
-    private static async Task<string[]> Run(string figure, string script)
+    private static async Task<string[]> Run(string figure, string script, params string[] options)
     {
         string browser = Chromium.Path();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("shapekit-test-");
@@ -64,8 +398,29 @@ public sealed class ExplorersInBrowserTests
                 $$"""
                 <!DOCTYPE html><meta charset="utf-8">{{figure}}<pre id="log"></pre><script>
                 const root = document.querySelector('figure'), lines = [], log = line => lines.push(line);
+                const find = name => root.querySelector(name), read = name => find(name).textContent, click = name => find(name).click();
+                const slide = (name, value) => { find(name).value = value; find(name).dispatchEvent(new Event('input')); };
+                const key = (name, key) => find(name).dispatchEvent(new KeyboardEvent('keydown', { key }));
+                const press = (name, x, y, type = 'pointerdown') => {
+                  const element = find(name), box = element.getBoundingClientRect();
+                  Object.assign(element, { setPointerCapture() { }, hasPointerCapture: () => true });
+                  element.dispatchEvent(new PointerEvent(type, { clientX: box.left + box.width * x, clientY: box.top + box.height * y }));
+                };
+                // What the scripts painted, by the address of the picture that it became.
+                const painted = { }, { toDataURL } = HTMLCanvasElement.prototype;
+                HTMLCanvasElement.prototype.toDataURL = function () {
+                  const address = toDataURL.call(this);
+                  painted[address] = [...this.getContext('2d').getImageData(0, 0, this.width, this.height).data];
+                  return address;
+                };
+                // Whether a picture has these colours; one half way between two may be rounded either way.
+                const shows = (picture, colors) => {
+                  const pixels = painted[picture.src];
+                  return pixels.length === 4 * colors.length && colors.every((color, i) => color.every((part, k) => Math.abs(part - pixels[4 * i + k]) <= 1));
+                };
+                (async () => {
                 {{script}}
-                document.getElementById('log').textContent = lines.join('\n');
+                })().catch(log).then(() => { document.getElementById('log').textContent = lines.join('\n'); });
                 </script>
                 """
             );
@@ -77,7 +432,8 @@ public sealed class ExplorersInBrowserTests
                         "--no-sandbox",
                         "--disable-gpu",
                         $"--user-data-dir={Path.Combine(folder.FullName, "profile")}",
-                        "--virtual-time-budget=2000",
+                        "--virtual-time-budget=4000",
+                        .. options,
                         "--dump-dom",
                         new Uri(page).AbsoluteUri,
                     ]

@@ -149,6 +149,95 @@ public sealed class ExplorersTests
     }
 
     [Fact]
+    public void Without_scripts_a_kernel_and_its_feature_map_are_shown()
+    {
+        string still = Script.Replace(Explorers.Kernel([Image, Image], ["a", "b & c"], Edge).ToHtml(), "");
+
+        Assert.Equal(9, Regex.Count(still, "<input type=\"number\"[^>]* disabled=\"disabled\""));
+        Assert.Contains("value=\"-1\" aria-label=\"Row 2, column 0 of the kernel\"", still, StringComparison.Ordinal);
+        Assert.Contains("aria-pressed=\"false\">b &amp; c<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"map-size\">1 × 2<", still, StringComparison.Ordinal);
+        Assert.Contains("The feature map has 1 × 2 numbers, from 3 to 3.", still, StringComparison.Ordinal);
+        Assert.Contains("(3 + 2 · 0 − 3) / 1 + 1 = 1, (4 + 2 · 0 − 3) / 1 + 1 = 2", still, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_scripts_a_move_by_one_pixel_is_measured_before_and_after_each_pooling()
+    {
+        // A line that moves within a window of two columns.
+        float[,] line = new float[8, 8];
+        for (int row = 0; row < 8; row++)
+        {
+            line[row, 2] = 1;
+        }
+
+        Explorer explorer = Explorers.Pooling(
+            line,
+            new float[,]
+            {
+                { 1 },
+            }
+        );
+
+        Assert.EndsWith(
+            "Moved 1 pixel right: change of the image 1.41, feature map 1.41, map pooled once 0.00, map pooled twice 0.00, map pooled three "
+                + "times 0.00.",
+            explorer.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(10, Regex.Count(explorer.ToHtml(), "<img "));
+        Assert.Contains("<span>1 × 1</span>", explorer.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_map_in_which_nothing_answers_has_no_change() =>
+        Assert.EndsWith(
+            "image undefined, feature map undefined, map pooled once undefined.",
+            Explorers.Pooling(new float[4, 4], Edge).ToString(),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Without_scripts_ten_steps_down_the_slope_are_drawn_and_counted()
+    {
+        // The loss is (w - 3)² + 1, its slope 2 (w - 3): with learning rate 0.25 each step halves the way to 3.
+        Explorer explorer = Explorers.Descent([1, 1], [2, 4], start: -1);
+        string still = Script.Replace(explorer.ToHtml(), "");
+
+        Assert.Contains("class=\"count\">10<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"weight\">2.996<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"loss\">1.000<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"slope\">−0.008<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"next\">0.002<", still, StringComparison.Ordinal);
+        Assert.Equal(11, Regex.Count(Regex.Match(still, "class=\"dots\" d=\"([^\"]*)\"").Groups[1].Value, "h0"));
+        Assert.Equal(
+            "Down the slope, step by step: a valley over the weights −2 to 8, lowest at 3. 10 steps from weight −1 with learning rate 0.25 "
+                + "end at weight 2.996, where the loss is 1.000.",
+            explorer.ToString()
+        );
+    }
+
+    [Theory]
+    [InlineData(0.001, 0, 0)]
+    [InlineData(0.001, 1000, 0)]
+    [InlineData(-1000, -1000, 1)]
+    [InlineData(3, 3, -1000)]
+    public void Every_curve_has_axes_and_learning_rates_that_arrive_and_that_do_not(double input, double target, double start)
+    {
+        string html = Explorers.Descent([input], [target], start).ToHtml();
+        Match rates = Regex.Match(html, "\"rates\":\\[\"(.*?)\"\\]");
+        double[] numbers =
+        [
+            .. rates.Groups[1].Value.Split("\",\"").Select(rate => double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+
+        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+        Assert.InRange(Regex.Count(html, "y=\"257\""), 3, 7);
+        Assert.InRange(numbers.Length, 20, 60);
+        Assert.True(numbers[0] < 0.1 / (input * input) && numbers[^1] > 1.1 / (input * input), rates.Value);
+    }
+
+    [Fact]
     public void Every_explorer_is_complete_in_itself_and_unique_on_the_page()
     {
         Explorer[] explorers =
@@ -156,6 +245,9 @@ public sealed class ExplorersTests
             Explorers.Convolution(Image, Edge, "<i>"),
             Explorers.Vectors((1, 2), (3, 4), "<i>"),
             Explorers.Threshold([0, 1], [0.2f, 0.8f], ["a", "b"], "<i>"),
+            Explorers.Descent([1, 2], [2, 4], title: "<i>"),
+            Explorers.Kernel([Image], ["a"], Edge, "<i>"),
+            Explorers.Pooling(new float[4, 4], Edge, "<i>"),
         ];
         foreach (Explorer explorer in explorers)
         {

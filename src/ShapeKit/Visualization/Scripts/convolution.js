@@ -23,25 +23,11 @@ for (const root of document.querySelectorAll('.shapekit-convolution')) {
     }
     root.querySelector('.words').textContent = 'The window at row ' + row + ', column ' + column + ' of the image gives ' + show(map[row][column]) + ' at row ' + row + ', column ' + column + ' of the feature map.';
   };
-  const follow = (svg, lines, across, offsetRow, offsetColumn) => {
-    const look = event => {
-      const box = svg.getBoundingClientRect();
-      move(Math.floor((event.clientY - box.top) / box.height * lines) - offsetRow, Math.floor((event.clientX - box.left) / box.width * across) - offsetColumn);
-    };
-    // A finger that taps moves nothing.
-    svg.addEventListener('pointerdown', look);
-    svg.addEventListener('pointermove', look);
-  };
+  const follow = (svg, lines, across, offsetRow, offsetColumn) =>
+    onPoint(svg, (x, y) => move(Math.floor(y * lines) - offsetRow, Math.floor(x * across) - offsetColumn));
   follow(root.querySelector('.image'), image.length, image[0].length, Math.floor(height / 2), Math.floor(width / 2));
   const target = root.querySelector('.map');
   follow(target, rows, columns, 0, 0);
-  target.setAttribute('tabindex', '0');
-  target.addEventListener('keydown', event => {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.stopPropagation();
-    move(row + step[0], column + step[1]);
-  });
+  onArrows(target, (right, down) => move(row + down, column + right));
   root.querySelector('.hint').hidden = false;
 }

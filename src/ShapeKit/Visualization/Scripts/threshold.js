@@ -28,14 +28,11 @@ for (const root of document.querySelectorAll('.shapekit-threshold')) {
     rarity.setAttribute('aria-valuetext', 'one in ' + oneIn);
     say('words', 'With the line at ' + threshold.toFixed(2) + ', ' + (positives - found) + ' of ' + positives + ' are missed (\u201c' + names[1] + '\u201d), and ' + alarms + ' of ' + negatives + ' are false alarms (\u201c' + names[0] + '\u201d).');
   };
-  const look = event => {
-    const box = picture.getBoundingClientRect(), view = picture.viewBox.baseVal;
-    const x = (event.clientX - box.left) / box.width * view.width + view.x;
-    slider.value = Math.round(Math.max(0, Math.min(1, x / width)) * 100);
+  onDrag(picture, share => {
+    const view = picture.viewBox.baseVal;
+    slider.value = Math.round(Math.max(0, Math.min(1, (share * view.width + view.x) / width)) * 100);
     draw();
-  };
-  picture.addEventListener('pointerdown', event => { picture.setPointerCapture(event.pointerId); look(event); });
-  picture.addEventListener('pointermove', event => { if (picture.hasPointerCapture(event.pointerId)) look(event); });
+  });
   for (const control of [slider, rarity]) control.addEventListener('input', draw);
   for (const hidden of root.querySelectorAll('[hidden]')) hidden.hidden = false;
 }

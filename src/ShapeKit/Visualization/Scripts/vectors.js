@@ -4,9 +4,7 @@ for (const root of document.querySelectorAll('.shapekit-vectors')) {
   root.isAlive = true;
   const plane = root.querySelector('svg'), find = name => root.querySelector('.' + name);
   const { a, b, size, unit, reach, words, unknown } = JSON.parse(root.querySelector('script').textContent), vectors = { a, b };
-  const fixed = (value, digits) => { const text = value.toFixed(digits); return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '\u2212'); };
   const snap = value => Math.max(-reach, Math.min(reach, Math.round(value * 10) / 10));
-  const set = (element, values) => { for (const name in values) element.setAttribute(name, values[name]); };
   const draw = () => {
     for (const name of ['a', 'b']) {
       const [x, y] = vectors[name], length = Math.hypot(x, y), turn = -Math.atan2(y, x), group = find('vector-' + name);
@@ -39,15 +37,10 @@ for (const root of document.querySelectorAll('.shapekit-vectors')) {
     };
     handle.addEventListener('pointerdown', event => { event.preventDefault(); handle.focus(); handle.setPointerCapture(event.pointerId); });
     handle.addEventListener('pointermove', event => { if (handle.hasPointerCapture(event.pointerId)) drag(event); });
-    handle.setAttribute('tabindex', '0');
-    handle.addEventListener('keydown', event => {
-      const step = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      event.stopPropagation();
+    onArrows(handle, (right, down, event) => {
       const size = event.shiftKey ? 1 : 0.1;
-      vector[0] = snap(vector[0] + step[0] * size);
-      vector[1] = snap(vector[1] + step[1] * size);
+      vector[0] = snap(vector[0] + right * size);
+      vector[1] = snap(vector[1] - down * size);
       draw();
     });
   }
