@@ -179,7 +179,7 @@ internal static class VisualizationPromises
                 ("the names are not as many as the images", () => Explorers.Kernel([Pixel(1)], ["a", "b"], Kernels.Blur)),
                 ("one is empty", () => Explorers.Kernel([Pixel(1)], [" "], Kernels.Blur)),
                 ("the kernel is not 3 × 3", () => Explorers.Kernel([Pixel(1)], ["a"], new float[3, 2])),
-                ("a number that is not finite", () => Explorers.Kernel([Pixel(1)], ["a"], Pixel(float.NaN))),
+                ("has a number that is not finite", () => Explorers.Kernel([Pixel(1)], ["a"], Pixel(float.NaN))),
                 ("beyond a hundred", () => Explorers.Kernel([Pixel(1)], ["a"], Pixel(-101))),
                 (NoTitle, () => Explorers.Kernel([Pixel(1)], ["a"], Kernels.Blur, ""))
             ),
@@ -189,8 +189,8 @@ internal static class VisualizationPromises
                 ("Image or kernel is empty", () => Explorers.Pooling(new float[4, 4], new float[0, 0])),
                 ("the kernel is not smaller than the image in both directions", () => Explorers.Pooling(new float[3, 4], Kernels.Blur)),
                 ("the kernel is not smaller than the image in both directions", () => Explorers.Pooling(Table, Kernels.Blur)),
-                ("not a finite number", () => Explorers.Pooling(Pixel(float.NaN), Table)),
-                ("not a finite number", () => Explorers.Pooling(new float[4, 4], Pixel(float.PositiveInfinity))),
+                ("a value is not a finite number", () => Explorers.Pooling(Pixel(float.NaN), Table)),
+                ("a value is not a finite number", () => Explorers.Pooling(new float[4, 4], Pixel(float.PositiveInfinity))),
                 ("too large", () => Explorers.Pooling(
                         Pixel(3e38f),
                         new float[,]

@@ -278,6 +278,25 @@ public sealed class ExplorersInBrowserTests
         );
     }
 
+    [Theory]
+    [InlineData(355, "0 355")]
+    [InlineData(900, "0 544")]
+    public async Task A_heat_map_is_as_wide_as_a_narrow_page_and_never_wider_than_it_is(int page, string seen) =>
+        Assert.Equal(
+            [seen],
+            await Run(
+                $$"""
+                <script>window.Plotly = { newPlot() { }, Plots: { resize() { } } };</script>
+                <div style="width:{{page}}px">{{Charts.HeatMap(new float[8, 8], "A table").ToHtml()}}</div>
+                """,
+                """
+                await new Promise(done => setTimeout(done, 300));
+                const plot = root.querySelector('[role=img]').getBoundingClientRect();
+                log(root.scrollWidth - root.clientWidth + ' ' + Math.round(plot.width));
+                """
+            )
+        );
+
     private static float[,] Random(int rows, int columns)
     {
         var random = new Random(rows);
