@@ -99,7 +99,17 @@ internal static class ImageFile
     }
 
     /// <summary>Whether a path is a link to what is not there.</summary>
-    public static bool LeadsNowhere(string path) => new FileInfo(path).LinkTarget is not null && !Path.Exists(path);
+    public static bool LeadsNowhere(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } target && !Path.Exists(target.FullName);
+        }
+        catch (IOException)
+        {
+            return true; // A link that leads to itself.
+        }
+    }
 
     /// <summary>What to say of such a link.</summary>
     public static InvalidDataException LostLink(string path, Exception? inner = null) =>
@@ -261,7 +271,6 @@ internal static class ImageFile
             (SKColorType color, SKAlphaType alpha) = isSplit
                 ? (SKColorType.Rgba8888, SKAlphaType.Unpremul)
                 : (SKColorType.Bgra8888, SKAlphaType.Premul);
-            AvailableMemory.Require(1, (long)codec.Info.Width * codec.Info.Height, $"The pixels of {file}", bytes: 8);
             var bitmap = new SKBitmap();
             if (!bitmap.TryAllocPixels(new SKImageInfo(codec.Info.Width, codec.Info.Height, color, alpha)))
             {
@@ -272,6 +281,7 @@ internal static class ImageFile
                 );
             }
 
+            AvailableMemory.Require(1, (long)codec.Info.Width * codec.Info.Height, $"The pixels of {file}", bytes: 8);
             result =
                 codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !JpegEnds(bytes)
                     ? SKCodecResult.IncompleteInput

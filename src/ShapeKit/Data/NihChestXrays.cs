@@ -158,7 +158,7 @@ public static class NihChestXrays
         }
     }
 
-    /// <summary>The image that a row names: of several, the one whose name is the same letter by letter; null where there is none.</summary>
+    /// <summary>The image that a row names: of several, the one of the same capitals; null where there is none.</summary>
     private static string? FileOf(string name, ILookup<string?, string> files, string table, int line)
     {
         string[] all = [.. files[name]],

@@ -48,7 +48,7 @@ public static class Check
     public static CheckResult Close(long? actual, long expected, string name = "your value", double tolerance = 1e-5) =>
         actual is not { } value ? Open(name)
         : Distance(value, expected) is var distance && distance <= tolerance ? Agrees(name, distance)
-        : new CheckResult(false, FormattableString.Invariant($"{name} is {value}, expected {expected}."));
+        : new CheckResult(false, $"{name} is {Show(value)}, expected {Show(expected)} (difference {Show(distance)}).");
 
     /// <summary>Checks a row of numbers.</summary>
     /// <param name="actual">The reader's numbers; null where the exercise is still open.</param>
@@ -140,15 +140,7 @@ public static class Check
             return new CheckResult(false, $"{name} has {Size(actualShape)}, expected {Size(expectedShape)}.");
         }
 
-        double[] differences =
-        [
-            .. actual.Select(
-                (value, i) =>
-                    Whole(wholeActual, value, i) is { } a && Whole(wholeExpected, expected[i], i) is { } b
-                        ? Distance(a, b)
-                        : Difference(value, expected[i])
-            ),
-        ];
+        double[] differences = Differences(actual, expected, wholeActual, wholeExpected);
         int wrong = differences.Count(IsWrong);
         if (wrong == 0)
         {
@@ -161,22 +153,35 @@ public static class Check
         }
 
         int first = Array.FindIndex(differences, IsWrong);
-        string value = wholeActual?[first].ToString(CultureInfo.InvariantCulture) ?? Show(actual[first]),
-            right = wholeExpected?[first].ToString(CultureInfo.InvariantCulture) ?? Show(expected[first]);
+        string value = wholeActual is null ? Show(actual[first]) : Show(wholeActual[first]),
+            right = wholeExpected is null ? Show(expected[first]) : Show(wholeExpected[first]);
         string count =
             wrong == actual.Length
                 ? $"all {wrong} values differ"
                 : $"{wrong} of {actual.Length} values {(wrong == 1 ? "differs" : "differ")}";
         return new CheckResult(false, $"{name} differs first at {Place(first, actualShape)}: it is {value}, expected {right} ({count}).");
 
+        // Also where the tolerance is not a number.
+        bool IsWrong(double difference) => !(difference <= tolerance);
+    }
+
+    private static double[] Differences(double[] actual, double[] expected, long[]? wholeActual, long[]? wholeExpected)
+    {
+        return
+        [
+            .. actual.Select(
+                (value, i) =>
+                    Whole(wholeActual, value, i) is { } a && Whole(wholeExpected, expected[i], i) is { } b
+                        ? Distance(a, b)
+                        : Difference(value, expected[i])
+            ),
+        ];
+
         // A number that no float64 has rounded.
         static Int128? Whole(long[]? exact, double value, int i) =>
             exact is not null ? exact[i]
             : value == Math.Truncate(value) && Math.Abs(value) < 1e30 ? (Int128)value
             : null;
-
-        // Also where the tolerance is not a number.
-        bool IsWrong(double difference) => !(difference <= tolerance);
     }
 
     private static double[]? Numbers(IEnumerable<float>? values) => values?.Select(value => (double)value).ToArray();
@@ -226,6 +231,10 @@ public static class Check
 
         return shape.Length == 2 ? $"row {index[0]}, column {index[1]}" : $"[{string.Join(", ", index)}]";
     }
+
+    /// <summary>A whole number, in digits alone where float64 would round it.</summary>
+    private static string Show(long value) =>
+        value is > -(1L << 53) and < 1L << 53 ? Show((double)value) : value.ToString(CultureInfo.InvariantCulture);
 
     private static string Show(double value) =>
         value != 0 && Math.Abs(value) < 0.001 ? value.ToString("0.0e+0", CultureInfo.InvariantCulture).Replace('-', '\u2212')

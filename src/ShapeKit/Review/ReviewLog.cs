@@ -65,8 +65,8 @@ public sealed class ReviewLog
     private readonly TimeProvider _clock;
 
     /// <summary>
-    /// Opens a log, or begins one where there is no file or an empty one; its folder is made where it is missing. A log of an earlier ShapeKit is brought
-    /// up to date: its entries stay as they are, and an earlier ShapeKit opens it no longer.
+    /// Opens a log, or begins one where there is no file or an empty one; its folder is made where it is missing. A log of an earlier
+    /// ShapeKit is brought up to date: its entries stay as they are, and an earlier ShapeKit opens it no longer.
     /// </summary>
     /// <param name="path">The file, such as <c>reviews.db</c>; entries are added to what it holds.</param>
     /// <param name="clock">Where the time comes from; null takes the system's clock.</param>

@@ -44,25 +44,7 @@ public static class GradCam
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable withGradients = enable_grad();
-        Tensor? seen = null;
-
-        // The network goes on from a copy that remembers its slopes and outlives the scopes within the network.
-        var hook = layer.register_forward_pre_hook((_, input) => seen = input.detach().requires_grad_().DetachFromDisposeScope());
-        Tensor logits;
-        try
-        {
-            using var evaluating = new EvaluationMode(model);
-            logits = model.call(images);
-        }
-        finally
-        {
-            hook.remove();
-            if (seen is not null)
-            {
-                scope.Attach(seen);
-            }
-        }
-
+        (Tensor? seen, Tensor logits) = Watch(model, layer, images, scope);
         if (seen is null || seen.dim() != 4)
         {
             throw new ArgumentException(
@@ -94,6 +76,34 @@ public static class GradCam
         maps = nn.functional.interpolate(maps, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
         Tensor largest = maps.amax([2, 3], keepdim: true);
         return (maps / Held.Number(1e-12, largest.clamp_min)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the layer is given, and the network's answer; both belong to the scope around.</summary>
+    private static (Tensor? Seen, Tensor Logits) Watch(
+        nn.Module<Tensor, Tensor> model,
+        nn.Module<Tensor, Tensor> layer,
+        Tensor images,
+        DisposeScope scope
+    )
+    {
+        Tensor? seen = null;
+
+        // The network goes on from a copy that remembers its slopes and outlives the scopes within the network.
+        var hook = layer.register_forward_pre_hook((_, input) => seen = input.detach().requires_grad_().DetachFromDisposeScope());
+        try
+        {
+            using var evaluating = new EvaluationMode(model);
+            Tensor logits = model.call(images);
+            return (seen, logits);
+        }
+        finally
+        {
+            hook.remove();
+            if (seen is not null)
+            {
+                scope.Attach(seen);
+            }
+        }
     }
 
     /// <summary>The slopes of a logit; null where it has none, which <c>autograd.grad</c> answers by ending the process.</summary>

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace ShapeKit.Notebooks.Tests.Hosts;
 
-/// <summary>The notebooks of <see cref="PolyglotNotebook"/> as one file, and what an engine showed in it in words that can be compared.</summary>
+/// <summary>
+/// The notebooks of <see cref="PolyglotNotebook"/> as one file, and what an engine showed in it in words that can be compared.
+/// </summary>
 internal static partial class PolyglotOutputs
 {
     private const string Plain = "text/plain";

@@ -176,7 +176,7 @@ public sealed class CheckTests
             );
 
         Assert.Equal(
-            "your batch differs at row 0, column 1: it is 9223372036854775806, expected 9223372036854775807.",
+            "your batch differs first at row 0, column 1: it is 9223372036854775806, expected 9223372036854775807 (1 of 4 values differs).",
             Check.Close(wrong, right, "your batch").Message
         );
         Assert.True(Check.Close(right, right).Passed);
@@ -202,7 +202,7 @@ public sealed class CheckTests
         Assert.False(Check.Close(whole, rounded).Passed);
         Assert.True(Check.Close(tensor(9_007_199_254_740_992L), rounded).Passed);
         Assert.Equal(
-            "The count is 9007199254740993, expected 9007199254740992.",
+            "The count is 9007199254740993, expected 9007199254740992 (difference 1).",
             Check.Close(9_007_199_254_740_993L, 9_007_199_254_740_992L, "the count").ToString()["Not yet: ".Length..]
         );
         Assert.True(Check.Close(long.MinValue, long.MinValue).Passed);
