@@ -24,8 +24,8 @@ public static class Explorers
     }
 
     /// <summary>
-    /// Lets the reader change a kernel's nine numbers, its stride and its padding, choose an image or draw one, and shows the feature map at
-    /// once, as <see cref="Operators.Convolution.Apply"/> computes it.
+    /// Lets the reader change a kernel's nine numbers, its stride and its padding, choose an image or draw one, and shows the feature map
+    /// at once, as <see cref="Operators.Convolution.Apply"/> computes it.
     /// </summary>
     /// <param name="images">The images to choose from, indexed [row, column], in 0..1; the first is shown at first.</param>
     /// <param name="names">What they are called, in the same order.</param>
