@@ -8,14 +8,13 @@ for (const data of document.querySelectorAll('script[type="application/vnd.plotl
     Object.assign(plot.style, { width: width ? width + 'px' : 'auto', height: height ? height + 'px' : 'auto', maxWidth: width ? 'none' : '760px' });
     Plotly.newPlot(plot, figure.data, figure.layout, figure.config);
     const fit = () => {
-      if (!plot.offsetWidth) return;
-      Plotly.Plots.resize(plot);
-      if (!width) return;
+      if (!width || !plot.offsetWidth) return;
       // A chart with a width of its own is made smaller where the page is narrower, as a picture is; the margins take back the room it leaves.
       const share = Math.min(1, plot.parentNode.clientWidth / width), room = share - 1;
       Object.assign(plot.style, { transform: 'scale(' + share + ')', transformOrigin: '0 0', margin: '0 ' + room * width + 'px ' + room * height + 'px 0' });
     };
-    new ResizeObserver(fit).observe(width ? plot.parentNode : plot);
+    fit();
+    new ResizeObserver(() => { if (plot.offsetWidth) Plotly.Plots.resize(plot); fit(); }).observe(width ? plot.parentNode : plot);
   };
   if (window.Plotly) {
     draw(window.Plotly);
