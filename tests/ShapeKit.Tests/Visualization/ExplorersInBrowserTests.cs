@@ -403,37 +403,6 @@ public sealed class ExplorersInBrowserTests
         }
     }
 
-    /// <summary>A page with a figure, and a script with what it needs to use the figure as a reader does.</summary>
-    private static string PageOf(string figure, string script) =>
-        $$"""
-            <!DOCTYPE html><meta charset="utf-8">{{figure}}<pre id="log"></pre><script>
-            const root = document.querySelector('figure'), lines = [], log = line => lines.push(line);
-            const find = name => root.querySelector(name), read = name => find(name).textContent, click = name => find(name).click();
-            const slide = (name, value) => { find(name).value = value; find(name).dispatchEvent(new Event('input')); };
-            const key = (name, key) => find(name).dispatchEvent(new KeyboardEvent('keydown', { key }));
-            const press = (name, x, y, type = 'pointerdown') => {
-              const element = find(name), box = element.getBoundingClientRect();
-              Object.assign(element, { setPointerCapture() { }, hasPointerCapture: () => true });
-              element.dispatchEvent(new PointerEvent(type, { clientX: box.left + box.width * x, clientY: box.top + box.height * y }));
-            };
-            // What the scripts painted, by the address of the picture that it became.
-            const painted = { }, { toDataURL } = HTMLCanvasElement.prototype;
-            HTMLCanvasElement.prototype.toDataURL = function () {
-              const address = toDataURL.call(this);
-              painted[address] = [...this.getContext('2d').getImageData(0, 0, this.width, this.height).data];
-              return address;
-            };
-            // Whether a picture has these colours; one half way between two may be rounded either way.
-            const shows = (picture, colors) => {
-              const pixels = painted[picture.src];
-              return pixels.length === 4 * colors.length && colors.every((color, i) => color.every((part, k) => Math.abs(part - pixels[4 * i + k]) <= 1));
-            };
-            (async () => {
-            {{script}}
-            })().catch(log).then(() => { document.getElementById('log').textContent = lines.join('\n'); });
-            </script>
-            """;
-
     /// <summary>Shows a figure and runs a script on it, which may <c>log</c> lines.</summary>
     private static async Task<string[]> Run(string figure, string script, params string[] options)
     {
