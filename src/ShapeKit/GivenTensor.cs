@@ -38,6 +38,18 @@ internal static class GivenTensor
         }
     }
 
+    /// <summary>Refuses a tensor of whole numbers where fractions are computed.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="name">The name of the parameter that it was given for.</param>
+    /// <exception cref="ArgumentException">Its numbers are whole ones, or truth values.</exception>
+    public static void RequireFractions(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (!tensor.is_floating_point())
+        {
+            throw new ArgumentException($"The numbers are {tensor.dtype}; convert them with .to(torch.float32).", name);
+        }
+    }
+
     /// <summary>Refuses images of other numbers than a network's weights.</summary>
     /// <param name="tensor">The images.</param>
     /// <param name="weight">A weight of the network.</param>

@@ -81,6 +81,43 @@ public sealed class GivenTensorTests
         });
 
     [Fact]
+    public void A_tensor_without_a_number_at_each_place_is_refused_by_the_name_of_its_parameter() => Assert.All(Takers, taker =>
+        {
+            using var scope = NewDisposeScope();
+            foreach (Tensor tensor in new[] { zeros(2, 2).to_sparse(), zeros(2, 2, device: META) })
+            {
+                var thrown = Assert.ThrowsAny<ArgumentException>(() => taker.Give(tensor));
+                Assert.Equal(taker.Parameter, thrown.ParamName);
+                Assert.StartsWith("The tensor is sparse, or on the device meta", thrown.Message, StringComparison.Ordinal);
+            }
+        });
+
+    [Fact]
+    public void Whole_numbers_are_refused_where_fractions_are_computed() =>
+        Assert.All(
+            new (Action<Tensor> Give, long[] Shape)[]
+            {
+                (t => new Standardization().call(t), [2, 1, 4, 4]),
+                (t => new Standardization(0.5, 0.2).call(t), [2, 1, 4, 4]),
+                (t => ContrastiveLoss.SymmetricInfoNce(t), [3, 3]),
+                (t => SegmentationLoss.CrossEntropy(t, zeros(1, 2, 2, int64)), [1, 3, 2, 2]),
+                (t => SegmentationLoss.SoftDice(t, zeros(1, 2, 2, int64)), [1, 3, 2, 2]),
+            },
+            taker =>
+            {
+                using var scope = NewDisposeScope();
+                foreach (ScalarType type in new[] { ScalarType.Int64, ScalarType.Bool })
+                {
+                    Assert.StartsWith(
+                        $"The numbers are {type}; convert them with .to(torch.float32).",
+                        Assert.Throws<ArgumentException>(() => taker.Give(ones(taker.Shape, type))).Message,
+                        StringComparison.Ordinal
+                    );
+                }
+            }
+        );
+
+    [Fact]
     public void A_tensor_that_is_null_is_refused_by_the_name_of_its_parameter() => Assert.All(Takers, taker =>
         {
             using var scope = NewDisposeScope();

@@ -299,7 +299,7 @@ public sealed class ImageDataset : IDisposable
     {
         Require(labels.dtype == ScalarType.Int64, $"Labels are {labels.dtype}; convert them with labels.to(torch.int64).", nameof(labels));
         Require(
-            (labels.dim() == 1 || (labels.dim() == 2 && labels.shape[1] == classes)) && labels.shape[0] == count,
+            (labels.dim() == 1 || (labels.dim() == 2 && labels.shape[1] == classes && classes > 0)) && labels.shape[0] == count,
             $"Labels have the shape {Text(labels)}; {count} images need [{count}].",
             nameof(labels)
         );

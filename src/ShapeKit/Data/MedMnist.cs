@@ -65,7 +65,7 @@ public sealed class MedMnist : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         MedMnistInfo info = name is null ? InfoOf(path) : MedMnistInfo.Of(name);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || ImageFile.LeadsNowhere(path))
         {
             throw new FileNotFoundException(
                 $"There is no file {path}; MedMnist.Download(\"{info.Name}\") fetches it, or take it from {info.Address()}.",

@@ -57,7 +57,7 @@ public static class NihChestXrays
         ImageFolder.ThrowIfInvalid(folder, size);
 
         // The NIH published it anew as Data_Entry_2017_v2020.csv.
-        string table = Directory.GetFiles(folder, Tables, AnyCase).Where(File.Exists).Max(StringComparer.Ordinal)
+        string table = Directory.GetFiles(folder, Tables, AnyCase).Where(path => !ImageFile.LeadsNowhere(path)).Max(StringComparer.Ordinal)
             ?? throw new FileNotFoundException(
                 $"{folder} holds no {Tables}; put the table of the NIH there, beside the folders with images."
                     + ImageFile.DicomBelow(folder),

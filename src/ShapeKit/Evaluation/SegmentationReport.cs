@@ -76,6 +76,11 @@ public sealed class SegmentationReport : IShown
             );
         }
 
+        if (classNames.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException("A class has no name; name each, such as background.", nameof(classNames));
+        }
+
         RequireClasses(painted, classNames.Count, nameof(painted));
         RequireClasses(truth, classNames.Count, nameof(truth));
         double area = millimetresPerPixel * millimetresPerPixel / painted.shape[0];

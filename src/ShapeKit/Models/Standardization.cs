@@ -54,6 +54,7 @@ public sealed class Standardization : nn.Module<Tensor, Tensor>
             );
         }
 
+        GivenTensor.RequireFractions(input);
         using DisposeScope scope = NewDisposeScope();
         if (common is { } values)
         {

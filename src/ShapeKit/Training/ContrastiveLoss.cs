@@ -32,6 +32,7 @@ public static class ContrastiveLoss
             );
         }
 
+        GivenTensor.RequireFractions(logits);
         using DisposeScope scope = NewDisposeScope();
         if (meanings is null)
         {

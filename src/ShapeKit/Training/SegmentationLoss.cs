@@ -69,6 +69,7 @@ public static class SegmentationLoss
     {
         GivenTensor.Require(logits);
         GivenTensor.Require(classes);
+        GivenTensor.RequireFractions(logits);
         if (
             logits.dim() != 4
             || classes.dim() != 3

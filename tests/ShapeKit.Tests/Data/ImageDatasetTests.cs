@@ -138,6 +138,7 @@ public sealed class ImageDatasetTests
             { "values from NaN to NaN", () => new(full(2, 1, 1, 1, float.NaN), zeros(2, int64), TwoClasses) },
             { "one piece of memory", () => new(zeros(4, 1, 28, 30).transpose(2, 3), zeros(4, int64), TwoClasses) },
             { "Labels are Float32; convert", () => new(zeros(4, 1, 28, 28), zeros(4), TwoClasses) },
+            { "Labels have the shape [2, 0]; 2 images need [2]", () => new(zeros(2, 1, 4, 4), zeros(2, 0, int64), []) },
             { "Labels have the shape [3]; 4 images need [4]", () => new(zeros(4, 1, 28, 28), zeros(3, int64), TwoClasses) },
             { "Labels run from 0 to 2; 2 class names allow 0 to 1", () => new(zeros(3, 1, 28, 28), arange(3, int64), TwoClasses) },
             { "Masks have the shape [4, 1, 14, 14]", () => new(zeros(4, 1, 28, 28), zeros(4, int64), TwoClasses, zeros(4, 1, 14, 14)) },

@@ -308,6 +308,25 @@ public sealed class ImageFolderTests : TemporaryFolder
     }
 
     [Fact]
+    public void Tables_and_sets_that_are_links_to_no_file_are_missing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        File.CreateSymbolicLink(PathOf("Data_Entry_2017.csv"), "gone.csv");
+        File.CreateSymbolicLink(PathOf("pneumoniamnist.npz"), "gone.npz");
+
+        Assert.Contains(
+            "holds no Data_Entry_2017*.csv",
+            Assert.Throws<FileNotFoundException>(() => NihChestXrays.Load(Folder, 8)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "MedMnist.Download(",
+            Assert.Throws<FileNotFoundException>(() => MedMnist.Load(PathOf("pneumoniamnist.npz"))).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void A_class_that_is_a_link_to_no_folder_is_named()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");

@@ -144,6 +144,7 @@ internal static class EvaluationPromises
             ("there is no image", () => SegmentationReport.From(Painted(0), Painted(0), Given.TwoNames, 5)),
             ("the classes are not int64", () => SegmentationReport.From(Given.NaN(1, 2, 2), Painted(), Given.TwoNames, 5)),
             ("a class has no name", () => SegmentationReport.From(Painted(), Painted() + 2, Given.TwoNames, 5)),
+            ("a class has no name", () => SegmentationReport.From(Painted(), Painted(), ["no", null!], 5)),
             ("a pixel has no millimetres", () => SegmentationReport.From(Painted(), Painted(), Given.TwoNames, 0)),
             ("a pixel has no millimetres", () => SegmentationReport.From(Painted(), Painted(), Given.TwoNames, double.NaN))
         ),
