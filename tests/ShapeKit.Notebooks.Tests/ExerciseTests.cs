@@ -55,6 +55,8 @@ internal static class Exercises
 
     public static JsonNode[] Cells(string notebook) => [.. JsonNode.Parse(notebook)!["cells"]!.AsArray().OfType<JsonNode>()];
 
+    public static JsonNode[] CodeCells(string notebook) => [.. Cells(notebook).Where(cell => (string?)cell["cell_type"] == "code")];
+
     public static bool IsExercise(JsonNode cell) => HasTag(cell, "exercise");
 
     public static bool HasTag(JsonNode cell, string name) =>

@@ -14,7 +14,7 @@ public sealed class NbconvertTests(QuickRun run)
     {
         JupyterClients.Python();
 
-        JsonNode[] cells = [.. Exercises.Cells(await run.ReadAsync(chapter)).Where(cell => (string?)cell["cell_type"] == "code")];
+        JsonNode[] cells = Exercises.CodeCells(await run.ReadAsync(chapter));
 
         Assert.Equal(Enumerable.Range(1, cells.Length), cells.Select(cell => (int)cell["execution_count"]!));
         Assert.All(cells.SelectMany(cell => cell["outputs"]!.AsArray()), output =>

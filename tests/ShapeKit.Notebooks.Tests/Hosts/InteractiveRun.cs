@@ -4,9 +4,9 @@ using ShapeKit.Notebooks.Tests.Clients;
 namespace ShapeKit.Notebooks.Tests.Hosts;
 
 /// <summary>
-/// Notebooks run twice: by shapekit, and by nbconvert in .NET Interactive with the packed library, as its readers have it.
-/// Small notebooks, of every kind of output that the kit has and of all that notebooks for Polyglot Notebooks do, where
-/// SHAPEKIT_INTERACTIVE is <c>kinds</c>; the chapters, too, where it is 1.
+/// What .NET Interactive makes of notebooks, by nbconvert and with the packed library, as its readers have it: of small ones, with every
+/// kind of output that the kit has and all that notebooks for Polyglot Notebooks do, where SHAPEKIT_INTERACTIVE is <c>kinds</c>; of the
+/// chapters, too, where it is 1.
 /// </summary>
 public sealed class InteractiveRun : IDisposable
 {
@@ -18,17 +18,22 @@ public sealed class InteractiveRun : IDisposable
 
     private const string ToolManifest = "dotnet-tools.json";
 
+    private static readonly string? Wanted = Environment.GetEnvironmentVariable("SHAPEKIT_INTERACTIVE");
+
     private readonly PackedLibrary _library;
     private readonly TemporaryNotebooks _folder = new();
+    private readonly Lazy<Task<(string Folder, IReadOnlyDictionary<string, string> Environment)>> _host;
     private readonly Lazy<Task<string>> _run;
 
     public InteractiveRun(PackedLibrary library)
     {
         _library = library;
+        _host = new Lazy<Task<(string, IReadOnlyDictionary<string, string>)>>(InstallAsync);
         _run = new Lazy<Task<string>>(RunAsync);
     }
 
-    private static readonly string? Wanted = Environment.GetEnvironmentVariable("SHAPEKIT_INTERACTIVE");
+    /// <summary>Whether the chapters run, too.</summary>
+    public static bool IsFull { get; } = Wanted == "1";
 
     /// <summary>The notebooks in the file <see cref="Polyglot"/>.</summary>
     public static IReadOnlyList<PolyglotNotebook> PolyglotNotebooks { get; } =
@@ -40,60 +45,74 @@ public sealed class InteractiveRun : IDisposable
     public static IEnumerable<string> Chapters { get; } =
         Repository.Chapters.Where(chapter => !chapter.EndsWith("-without-shapekit.ipynb", StringComparison.Ordinal));
 
-    /// <summary>Whether the chapters run, too.</summary>
-    public static bool IsFull { get; } = Wanted == "1";
+    /// <summary>Whether a chapter runs as a reader opens it; the others run quickly and solved, as in <see cref="QuickRun"/>.</summary>
+    public static bool IsInFull(string chapter) => ChapterRun.IsFull || string.CompareOrdinal(chapter, "08") < 0;
 
-    /// <summary>The cells of a notebook with code, as shapekit and as .NET Interactive left them.</summary>
-    public async Task<(JsonNode[] Kit, JsonNode[] Host)> ReadAsync(string notebook)
+    /// <summary>The cells of a notebook with code, as .NET Interactive left them.</summary>
+    public async Task<JsonNode[]> ReadAsync(string notebook)
     {
-        Assert.SkipUnless(
-            IsFull || (notebook is Kinds or Polyglot && Wanted == Kinds),
-            "It takes a minute or more in .NET Interactive: set SHAPEKIT_INTERACTIVE=1, or =kinds for small notebooks, to have it done."
-        );
+        SkipUnlessWanted(notebook);
         JupyterClients.Python();
         string said = await _run.Value;
         string host = _folder.PathOf("host", notebook + ".ipynb");
         Assert.True(File.Exists(host), said);
-        return (CodeOf(_folder.Read("kit", notebook + ".ipynb")), CodeOf(await File.ReadAllTextAsync(host)));
+        return Exercises.CodeCells(await File.ReadAllTextAsync(host));
+    }
+
+    /// <summary>The cells with code of the notebook <see cref="Kinds"/>, as shapekit left them.</summary>
+    public JsonNode[] ReadKinds() => Exercises.CodeCells(_folder.Read("kit", Kinds + ".ipynb"));
+
+    /// <summary>What becomes of a notebook's cells where they are run as the extension runs them.</summary>
+    public async Task<StdioCell[]> TalkAsync(string notebook, Func<string?> answer)
+    {
+        SkipUnlessWanted(notebook);
+        (string folder, IReadOnlyDictionary<string, string> environment) = await _host.Value;
+        IEnumerable<string> cells =
+            notebook == Kinds
+                ? OneOfEachKind
+                : Exercises.CodeCells(FileOf(Repository.Chapters.Single(path => Name(path) == notebook))).Select(Exercises.Source);
+        using var extension = new StdioFrontEnd(folder, environment, answer);
+        return await extension.RunAsync(cells);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static JsonNode[] CodeOf(string notebook) => [.. Exercises.Cells(notebook).Where(cell => (string?)cell["cell_type"] == "code")];
+    private static void SkipUnlessWanted(string notebook) =>
+        Assert.SkipUnless(
+            IsFull || (notebook is Kinds or Polyglot && Wanted == Kinds),
+            "It takes a minute or more in .NET Interactive: set SHAPEKIT_INTERACTIVE=1, or =kinds for small notebooks, to have it done."
+        );
+
+    private static string Name(string chapter) => Path.GetFileNameWithoutExtension(chapter);
+
+    private static string FileOf(string chapter) => IsInFull(Name(chapter)) ? File.ReadAllText(chapter) : QuickRun.Solved(chapter);
 
     private async Task<string> RunAsync()
     {
-        string notebooks = Directory.CreateDirectory(Path.Combine(await _library.NotebooksAsync(), "interactive")).FullName;
-        IReadOnlyDictionary<string, string> environment = await InstallAsync(notebooks);
+        (string notebooks, IReadOnlyDictionary<string, string> environment) = await _host.Value;
         _folder.Write(Kinds + ".ipynb", OneOfEachKind);
         PolyglotOutputs.Write(_folder, Polyglot + ".ipynb", PolyglotNotebooks);
-        List<string> names = [Kinds + ".ipynb", Polyglot + ".ipynb"];
+        string kit = await RunAsync(TemporaryNotebooks.Launcher, environment, ["run", "--keep-going", "--output", "kit", Kinds + ".ipynb"]);
+
+        List<string> names = [Kinds, Polyglot];
         foreach (string chapter in IsFull ? Chapters : [])
         {
-            names.Add(Path.GetFileName(chapter));
-            File.WriteAllText(_folder.PathOf(names[^1]), QuickRun.Solved(chapter));
+            names.Add(Name(chapter));
+            File.WriteAllText(_folder.PathOf(names[^1] + ".ipynb"), FileOf(chapter));
         }
 
-        string kit = await RunAsync(TemporaryNotebooks.Launcher, environment, ["run", "--keep-going", "--output", "kit", .. names]);
-
         // The host restores packages with the NuGet.config that it finds above the notebook.
-        foreach (string name in names)
+        string[] files = [.. names.Select(name => Path.Combine(notebooks, name + ".ipynb"))];
+        foreach (string file in files)
         {
-            File.Copy(_folder.PathOf(name), Path.Combine(notebooks, name));
+            File.Copy(_folder.PathOf(Path.GetFileName(file)), file);
         }
 
         string[] options = ["--to=notebook", "--execute", "--allow-errors", "--ExecutePreprocessor.startup_timeout=600"];
         string host = await RunAsync(
             JupyterClients.Python(),
             environment,
-            [
-                "-m",
-                "nbconvert",
-                .. options,
-                "--ExecutePreprocessor.kernel_name=.net-csharp",
-                "--output-dir=host",
-                .. names.Select(name => Path.Combine(notebooks, name)),
-            ]
+            ["-m", "nbconvert", .. options, "--ExecutePreprocessor.kernel_name=.net-csharp", "--output-dir=host", .. files]
         );
         return kit + host;
     }
@@ -105,9 +124,10 @@ public sealed class InteractiveRun : IDisposable
     }
 
     /// <summary>Fetches the tool beside the notebooks and tells Jupyter of it, in the temporary folder alone.</summary>
-    /// <returns>The variables with which a client finds it; chapter 12 finds no radiographs and runs on phantoms.</returns>
-    private async Task<IReadOnlyDictionary<string, string>> InstallAsync(string notebooks)
+    /// <returns>The folder for notebooks, and the variables with which a client finds the tool.</returns>
+    private async Task<(string Folder, IReadOnlyDictionary<string, string> Environment)> InstallAsync()
     {
+        string notebooks = Directory.CreateDirectory(Path.Combine(await _library.NotebooksAsync(), "interactive")).FullName;
         File.Copy(Repository.PathOf("tests", "ShapeKit.Notebooks.Tests", "Hosts", ToolManifest), Path.Combine(notebooks, ToolManifest));
         (int exitCode, string output) = await Repository.RunAsync(notebooks, "dotnet", "tool", "restore");
         Assert.True(exitCode == 0, output);
@@ -124,11 +144,15 @@ public sealed class InteractiveRun : IDisposable
             }
             """
         );
-        return new Dictionary<string, string>(InstalledKernel.EnvironmentIn(_folder))
-        {
-            ["SHAPEKIT_DATA"] = _folder.Folder,
-            ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1",
-        };
+        return (
+            notebooks,
+            new Dictionary<string, string>(InstalledKernel.EnvironmentIn(_folder))
+            {
+                // As the run that it is compared with.
+                ["SHAPEKIT_DATA"] = ChapterRun.IsFull ? Repository.Data ?? _folder.Folder : _folder.Folder,
+                ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1",
+            }
+        );
     }
 
     private static readonly string[] OneOfEachKind =
@@ -160,7 +184,3 @@ public sealed class InteractiveRun : IDisposable
         "Console.WriteLine(\"The end.\");",
     ];
 }
-
-/// <summary>The tests that look at what <see cref="InteractiveRun"/> has run.</summary>
-[CollectionDefinition]
-public sealed class InteractiveRunTests : ICollectionFixture<InteractiveRun>;
