@@ -25,12 +25,16 @@ public sealed class ChapterRun : IDisposable
     public static string OutputOf(string chapter) => !IsFull && IsSlow(chapter) ? "quick" : "run";
 
     /// <summary>The chapter as it was run, or its page.</summary>
-    public async Task<string> ReadAsync(string chapter, string extension)
+    public async Task<string> ReadAsync(string chapter, string extension) =>
+        await File.ReadAllTextAsync(await PathAsync(chapter, extension));
+
+    /// <summary>Where the chapter is as it was run, or its page.</summary>
+    public async Task<string> PathAsync(string chapter, string extension)
     {
         string said = await _run.Value;
         string path = _folder.PathOf(OutputOf(chapter), chapter + extension);
         Assert.True(File.Exists(path), said);
-        return await File.ReadAllTextAsync(path);
+        return path;
     }
 
     /// <summary>What the summary tells of the chapter; without a status, what the run said is its error.</summary>

@@ -39,7 +39,7 @@ internal sealed class PoolingPicture
         {
             (float from, float to) = i == 0 ? (low, high) : (0, strongest);
             stages
-                .Append($"<div><h4>{Names[i]}<span>{Size(_still[i])}</span></h4>")
+                .Append($"<div><p class=\"name\">{Names[i]}<span>{Size(_still[i])}</span></p>")
                 .Append(
                     $"<img src=\"{Pixels.ToPng(_still[i], ColorScale.Grey, from, to)}\" alt=\"{Names[i]}, not moved\" draggable=\"false\"/>"
                 )

@@ -68,6 +68,13 @@ internal sealed class BrowserTab : IAsyncDisposable
             }
         );
 
+    /// <summary>Changes to the dark theme, as the reader's system would.</summary>
+    public Task DarkenAsync() =>
+        AskAsync(
+            "Emulation.setEmulatedMedia",
+            new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = "dark" }) }
+        );
+
     /// <summary>Opens a file and waits until it is loaded.</summary>
     public async Task GoAsync(string file)
     {
