@@ -38,7 +38,17 @@ internal sealed class PhantomDrawing : IDisposable
         );
     }
 
-    public void Draw(Thorax thorax, Span<float> pixels, Span<float> lungMask, Span<float> noduleMask, ref RepeatableRandom random)
+    /// <summary>
+    /// Draws a film of a patient, whose numbers are drawn from random; those of the film itself, exposure, contrast and noise, from film.
+    /// </summary>
+    public void Draw(
+        Thorax thorax,
+        Span<float> pixels,
+        Span<float> lungMask,
+        Span<float> noduleMask,
+        ref RepeatableRandom random,
+        ref RepeatableRandom film
+    )
     {
         foreach (Layer layer in (ReadOnlySpan<Layer>)[_tissue, _air, _lungs, _vessels, _bones])
         {
@@ -71,7 +81,7 @@ internal sealed class PhantomDrawing : IDisposable
             DrawNodule(finding, Thorax.Between(ref random, 0.22, 0.34), noduleMask);
         }
 
-        Expose(pixels, ref random);
+        Expose(pixels, ref film);
     }
 
     public void Dispose()

@@ -75,13 +75,14 @@ public sealed class PhantomGenerator
                 for (int i = 0; i < length; i++)
                 {
                     var random = new RepeatableRandom(_seed, start + i);
-                    using var thorax = new Thorax(_options, ref random);
+                    using var thorax = new Thorax(_options, ref random, ref random);
                     findings[start + i] = thorax.Findings;
                     drawing.Draw(
                         thorax,
                         pixels.Slice(i * area, area),
                         lungs.Slice(i * area, area),
                         nodules.Slice(i * area, area),
+                        ref random,
                         ref random
                     );
                 }
@@ -91,5 +92,73 @@ public sealed class PhantomGenerator
             drawing => drawing.Dispose()
         );
         return new PhantomDataset(images, lungMasks, noduleMasks, new(findings), _options.MillimetresPerPixel);
+    }
+
+    /// <summary>
+    /// Draws one patient several times, as on several dates: the same chest with one nodule, which has a diameter of its own on each film.
+    /// </summary>
+    /// <remarks>
+    /// Between two films only the nodule's diameter, the patient's stand, exposure, contrast and noise change. The nodule lies where a
+    /// large one fits. How many nodules the options ask for, and of which sizes, does not count here.
+    /// </remarks>
+    /// <param name="patient">The number of the patient, from 0.</param>
+    /// <param name="diameters">The diameter on each film, in whole millimetres, 10 to 30; at least one.</param>
+    /// <returns>As many films, their masks and findings.</returns>
+    /// <exception cref="ArgumentException">There is no diameter.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of the patient is negative, or a diameter is below 10 or above
+    /// 30.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough; the message says how much is needed and how much is
+    /// there.</exception>
+    public PhantomDataset FollowUp(int patient, params IReadOnlyList<int> diameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(patient);
+        ArgumentNullException.ThrowIfNull(diameters);
+        if (diameters.Count == 0)
+        {
+            throw new ArgumentException("There is no diameter, and so no film; pass one for each date.", nameof(diameters));
+        }
+
+        if (diameters.Any(diameter => diameter is < 10 or > 30))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(diameters),
+                $"A diameter is {diameters.First(diameter => diameter is < 10 or > 30)} mm; nodules are drawn from 10 to 30."
+            );
+        }
+
+        PhantomGeneratorOptions options = _options with { MinNodules = 1, MaxNodules = 1, Sizes = [NoduleSize.Large] };
+        int size = options.ImageSize;
+        AvailableMemory.Require(
+            3L * diameters.Count,
+            size * size,
+            $"{diameters.Count} films of {size} x {size} pixels, each with two masks,"
+        );
+        Tensor images = empty(diameters.Count, 1, size, size),
+            lungMasks = empty(diameters.Count, 1, size, size),
+            noduleMasks = empty(diameters.Count, 1, size, size);
+        var findings = new IReadOnlyList<Finding>[diameters.Count];
+        using var drawing = new PhantomDrawing(options);
+        for (int date = 0; date < findings.Length; date++)
+        {
+            RepeatableRandom random = new(_seed, patient),
+                films = random,
+                film = new(films.Next(0, int.MaxValue - 1), date);
+            using var thorax = new Thorax(options, ref random, ref film);
+            thorax.Findings[0] = thorax.Findings[0] with { DiameterMillimetres = diameters[date] };
+            findings[date] = thorax.Findings;
+            using Tensor image = images[date],
+                lungs = lungMasks[date],
+                nodules = noduleMasks[date];
+            drawing.Draw(
+                thorax,
+                ImageDataset.Values<float>(image),
+                ImageDataset.Values<float>(lungs),
+                ImageDataset.Values<float>(nodules),
+                ref random,
+                ref film
+            );
+        }
+
+        return new PhantomDataset(images, lungMasks, noduleMasks, new(findings), options.MillimetresPerPixel);
     }
 }

@@ -19,15 +19,16 @@ internal sealed class Thorax : IDisposable
 
     private readonly SKPathBuilder _builder = new();
 
-    public Thorax(PhantomGeneratorOptions options, ref RepeatableRandom random)
+    /// <summary>Draws a patient from random, and from film how the patient stands before the film.</summary>
+    public Thorax(PhantomGeneratorOptions options, ref RepeatableRandom random, ref RepeatableRandom film)
     {
         float scaleX = Between(ref random, 0.98, 1.1),
             scaleY = Between(ref random, 0.98, 1.1);
         SKMatrix position = SKMatrix
             .CreateTranslation(0, -MiddleY)
             .PostConcat(SKMatrix.CreateScale(scaleX, scaleY))
-            .PostConcat(SKMatrix.CreateRotationDegrees(Between(ref random, -2, 2)))
-            .PostConcat(SKMatrix.CreateTranslation(160 + Between(ref random, -6, 6), MiddleY + 8 + Between(ref random, -6, 6)));
+            .PostConcat(SKMatrix.CreateRotationDegrees(Between(ref film, -2, 2)))
+            .PostConcat(SKMatrix.CreateTranslation(160 + Between(ref film, -6, 6), MiddleY + 8 + Between(ref film, -6, 6)));
         Position = position;
         Apex = Between(ref random, 27, 37);
         HeartWidth = Between(ref random, -8, 12);

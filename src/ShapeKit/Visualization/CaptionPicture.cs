@@ -38,7 +38,9 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
             string written = Vocabulary.Sentence(caption.Steps.Take(i).Select(before => before.Word));
             panels
                 .Append($"<div class=\"panel\"{(chosen ? "" : " hidden")}>")
-                .Append($"<img src=\"{Blend(step.Attention)}\" alt=\"Where the decoder looked for the word {Html.Escape(step.Word)}\">")
+                .Append(
+                    $"<img src=\"{Blend(image, step.Attention)}\" alt=\"Where the decoder looked for the word {Html.Escape(step.Word)}\">"
+                )
                 .Append($"<div class=\"next\"><p>{(i == 0 ? "the first word" : $"after “{Html.Escape(written)}”")}</p>");
             foreach (WordProbability word in step.Next)
             {
@@ -57,7 +59,7 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
     }
 
     /// <summary>The image with the map laid over it, each cell over its own square of pixels; the largest weight is the reddest.</summary>
-    private string Blend(float[,] map)
+    internal static string Blend(float[,] image, float[,] map)
     {
         (int height, int width) = (image.GetLength(0), image.GetLength(1));
         float largest = map.Cast<float>().Max();

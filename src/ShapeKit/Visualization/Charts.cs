@@ -276,7 +276,7 @@ public static partial class Charts
                 curve.Bins.Select(bin =>
                     (
                         $"{bin.Count} images with a mean probability of {Html.Number(bin.MeanProbability)}: "
-                        + $"{Html.Number(bin.ObservedShare)} observed"
+                        + $"{Html.Number(bin.ObservedShare, 3)} observed"
                     )
                 )
             )

@@ -191,6 +191,74 @@ public static class Explorers
     }
 
     /// <summary>
+    /// Shows what a network paints over an image while it learns, and lets the reader go back and forth in its training and move the
+    /// threshold: painted is where the probability reaches it.
+    /// </summary>
+    /// <param name="image">The image, of shape [1, 1, H, W], [1, H, W] or [H, W], in 0..1.</param>
+    /// <param name="truth">What is truly there, a mask as large as the image: not 0 inside, 0 outside.</param>
+    /// <param name="probabilities">The network's probability of each pixel that it belongs to the mask, in 0..1, as large as the image;
+    /// one for each step of the training, the first step first.</param>
+    /// <param name="names">What the steps are called, in the same order, such as <c>epoch 1</c>.</param>
+    /// <param name="millimetresPerPixel">The side of a pixel in millimetres, above 0.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The image with its paint, at first that of the last step with the threshold at 0.5, and Dice and area in numbers.</returns>
+    /// <exception cref="ArgumentException">There is not one image, the mask or a step is not as large as it, a probability lies outside
+    /// 0..1, the names are not as many as the steps, there is none, a pixel has no millimetres, or the title is empty.</exception>
+    public static Explorer Painting(
+        Tensor image,
+        Tensor truth,
+        IReadOnlyList<Tensor> probabilities,
+        IReadOnlyList<string> names,
+        double millimetresPerPixel,
+        string title = "It learns to paint"
+    )
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        IReadOnlyList<float[,]> images = Pixels.Read(image),
+            masks = Pixels.Read(truth);
+        float[][,] steps = [.. probabilities.SelectMany(step => Pixels.Read(step))];
+        if (steps.Length == 0 || steps.Length != probabilities.Count || steps.Length != names.Count || names.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException(
+                $"There are {steps.Length} steps and {names.Count} names, empty ones included; pass at least one step and a name for each.",
+                nameof(names)
+            );
+        }
+
+        (int height, int width) = (images[0].GetLength(0), images[0].GetLength(1));
+        if (
+            images.Count != 1
+            || masks.Count != 1
+            || steps.Append(masks[0]).Any(table => table.GetLength(0) != height || table.GetLength(1) != width)
+        )
+        {
+            throw new ArgumentException(
+                $"There are {images.Count} images of {height} × {width} pixels and {masks.Count} masks; pass one image, and a mask and steps "
+                    + "that are as large.",
+                nameof(image)
+            );
+        }
+
+        if (steps.Any(step => step.Cast<float>().Any(probability => probability is not (>= 0 and <= 1))))
+        {
+            throw new ArgumentException(
+                "A probability lies outside 0 to 1; the softmax of a network's logits gives such.",
+                nameof(probabilities)
+            );
+        }
+
+        return millimetresPerPixel is > 0 and < double.PositiveInfinity
+            ? new PaintingPicture(images[0], masks[0], steps, names, millimetresPerPixel).ToExplorer(title)
+            : throw new ArgumentOutOfRangeException(
+                nameof(millimetresPerPixel),
+                millimetresPerPixel,
+                "A pixel's side is a number of millimetres above 0."
+            );
+    }
+
+    /// <summary>
     /// Shows how a report was written: for the word that the reader chooses, where the decoder looked and the five most likely words.
     /// </summary>
     /// <param name="image">The image, of shape [1, 1, H, W], [1, H, W] or [H, W], in 0..1.</param>

@@ -13,6 +13,7 @@ internal static class FigureScripts
         "convolution",
         "descent",
         "kernel",
+        "painting",
         "pooling",
         "threshold",
         "vectors",

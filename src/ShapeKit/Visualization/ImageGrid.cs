@@ -347,7 +347,7 @@ public sealed class ImageGrid : IShown
         $"<div style=\"margin-top:.3em;font-size:.85em;line-height:1.35;text-align:center;overflow-wrap:anywhere\">{Html.Escape(text)}</div>";
 
     /// <summary>A grey image whose painted pixels lean to their class's colour and stay as light or dark as they were.</summary>
-    private static string Paint(float[,] picture, float[,] paint)
+    internal static string Paint(float[,] picture, float[,] paint)
     {
         (int height, int width) = (picture.GetLength(0), picture.GetLength(1));
         (int top, int left) = ((height - paint.GetLength(0)) / 2, (width - paint.GetLength(1)) / 2);

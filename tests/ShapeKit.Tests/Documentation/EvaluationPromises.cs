@@ -105,6 +105,13 @@ internal static class EvaluationPromises
             ("The standard error is not above 0", () => ControlChart.From([0], 0, 0)),
             ("The standard error is not above 0", () => ControlChart.From([0], 0, -1))
         ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Evaluation.DoublingTime.Between",
+            ("A number is out of its range", () => DoublingTime.Between(-1, 2, 90)),
+            ("A number is out of its range", () => DoublingTime.Between(1, 2, 0)),
+            ("not finite", () => DoublingTime.Between(1, double.PositiveInfinity, 90)),
+            ("not finite", () => DoublingTime.Between(1, 2, 90, double.NaN))
+        ),
         .. Of<ArgumentException>(
             "Evaluation.Overlap.Dice",
             ("The shapes differ", () => Overlap.Dice(zeros(2), zeros(3))),

@@ -69,6 +69,20 @@ internal static class GenerationPromises
             (NoMemory, () => AvailableMemory.Assume(0, () => new PhantomGenerator(new()).Generate(1_000_000)))
         ),
         .. Of<ArgumentException>(
+            "Generation.PhantomGenerator.FollowUp",
+            ("There is no diameter", () => new PhantomGenerator(new()).FollowUp(0))
+        ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Generation.PhantomGenerator.FollowUp",
+            ("The number of the patient is negative", () => new PhantomGenerator(new()).FollowUp(-1, 10)),
+            ("a diameter is below 10", () => new PhantomGenerator(new()).FollowUp(0, 10, 9)),
+            ("above 30", () => new PhantomGenerator(new()).FollowUp(0, 31))
+        ),
+        .. Of<InsufficientMemoryException>(
+            "Generation.PhantomGenerator.FollowUp",
+            (NoMemory, () => AvailableMemory.Assume(0, () => new PhantomGenerator(new()).FollowUp(0, [.. Enumerable.Repeat(10, 100_000)])))
+        ),
+        .. Of<ArgumentException>(
             "Generation.ReportGrammar.Write",
             ("There are more than two findings", () => ReportGrammar.Write([Given.Nodule, Given.Nodule, Given.Nodule])),
             ("one has no such side or zone", () => ReportGrammar.Write([Given.Nodule with { Side = (LungSide)7 }])),

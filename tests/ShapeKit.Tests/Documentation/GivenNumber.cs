@@ -46,6 +46,10 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         ),
         new("Evaluation.ConfidenceInterval.Wilson", "cases", v => ConfidenceInterval.Wilson(0, (int)v)),
         new("Evaluation.ControlChart.From", "standardError", v => ControlChart.From([0], 0, v)),
+        new("Evaluation.DoublingTime.Between", "before", v => DoublingTime.Between(v, 1, 1)),
+        new("Evaluation.DoublingTime.Between", "after", v => DoublingTime.Between(1, v, 1)),
+        new("Evaluation.DoublingTime.Between", "days", v => DoublingTime.Between(1, 2, v)),
+        new("Evaluation.DoublingTime.Between", "error", v => DoublingTime.Between(1, 2, 1, v)),
         new("Evaluation.Retrieval.RecallAt", "k", v => Retrieval.RecallAt(rand(3, 3), (int)v)),
         new("Evaluation.SegmentationReport.From", "millimetresPerPixel", v =>
             SegmentationReport.From(zeros(1, 2, 2, int64), zeros(1, 2, 2, int64), Given.TwoNames, v)
@@ -116,6 +120,9 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         new("Visualization.Charts.AgreementOverTime", "window", v => Agreement.OverTime([], (int)v)),
         new("Visualization.Charts.HeatMap(Single[0:,0:])", "decimals", v => Charts.HeatMap(Table, "table", decimals: (int)v)),
         new("Visualization.Charts.HeatMap(Tensor)", "decimals", v => Charts.HeatMap(rand(2, 2), "table", decimals: (int)v)),
+        new("Visualization.Explorers.Painting", "millimetresPerPixel", v =>
+            Explorers.Painting(rand(2, 2), rand(2, 2), [rand(2, 2)], ["a"], v)
+        ),
         new("Visualization.FeatureMaps.Of", "columns", v => FeatureMaps.Of(rand(2, 4, 4), columns: (int)v)),
         new("Visualization.FeatureMaps.Of", "imageSize", v => FeatureMaps.Of(rand(2, 4, 4), imageSize: (int)v)),
         new("Visualization.FeatureMaps.Kernels", "columns", v => FeatureMaps.Kernels(rand(2, 1, 3, 3), columns: (int)v)),

@@ -26,6 +26,15 @@ internal static class VisualizationPromises
         return table;
     }
 
+    private static void Painting(
+        Tensor? image = null,
+        Tensor? truth = null,
+        Tensor? step = null,
+        string[]? names = null,
+        double millimetres = 4,
+        string title = "title"
+    ) => Explorers.Painting(image ?? rand(4, 4), truth ?? ones(4, 4), [step ?? rand(4, 4)], names ?? ["a"], millimetres, title);
+
     public static Promise[] All { get; } = [.. Figures, .. Measures, .. Explained, .. Grids];
 
     private static Promise[] Figures =>
@@ -234,6 +243,54 @@ internal static class VisualizationPromises
                 ("a probability outside 0..1", () => Explorers.Report(rand(4, 4), Given.Caption(probability: double.NaN))),
                 ("a probability outside 0..1", () => Explorers.Report(rand(4, 4), Step(step => step with { Next = [new("a", 2)] }))),
                 (NoTitle, () => Explorers.Report(rand(4, 4), Given.Caption(), ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Painting",
+                ("There is not one image", () => Painting(image: rand(2, 1, 4, 4))),
+                ("the mask or a step is not as large as it", () => Painting(truth: ones(4, 5))),
+                ("the mask or a step is not as large as it", () => Painting(step: rand(5, 4))),
+                ("a probability lies outside 0..1", () => Painting(step: full(4, 4, 1.5f))),
+                ("a probability lies outside 0..1", () => Painting(step: Given.NaN(4, 4))),
+                ("the names are not as many as the steps", () => Painting(names: ["a", "b"])),
+                ("there is none", () => Explorers.Painting(rand(4, 4), ones(4, 4), [], [], 4)),
+                ("a pixel has no millimetres", () => Painting(millimetres: 0)),
+                (NoTitle, () => Painting(title: ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.NetworkDrawing.Of(UNet)",
+                ("There is not one image", () => NetworkDrawing.Of(Given.UNet(), rand(2, 1, 4, 4))),
+                ("it has another shape", () => NetworkDrawing.Of(Given.UNet(), rand(1, 3, 4, 4))),
+                ("a size that cannot be halved so often", () => NetworkDrawing.Of(Given.UNet(), rand(1, 1, 5, 4))),
+                (NoTitle, () => NetworkDrawing.Of(Given.UNet(), rand(1, 1, 4, 4), ""))
+            ),
+            .. Of<InvalidOperationException>(
+                "Visualization.NetworkDrawing.Of(UNet)",
+                ("The network gives values that are not numbers", () => NetworkDrawing.Of(Given.Broken(Given.UNet()), rand(1, 1, 4, 4)))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.NetworkDrawing.Of(ImageTextModel)",
+                ("There is not one image", () => NetworkDrawing.Of(Given.ImageTextModel(), rand(2, 1, 32, 32), "no nodule")),
+                ("it has another shape", () => NetworkDrawing.Of(Given.ImageTextModel(), rand(1, 1, 28, 28), "no nodule")),
+                ("a word is not known", () => NetworkDrawing.Of(Given.ImageTextModel(), rand(1, 1, 32, 32), "tumour")),
+                (NoTitle, () => NetworkDrawing.Of(Given.ImageTextModel(), rand(1, 1, 32, 32), "no nodule", ""))
+            ),
+            .. Of<InvalidOperationException>(
+                "Visualization.NetworkDrawing.Of(ImageTextModel)",
+                ("The network gives values that are not numbers", () =>
+                    NetworkDrawing.Of(Given.Broken(Given.ImageTextModel()), rand(1, 1, 32, 32), "no nodule")
+                )
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.NetworkDrawing.Of(CaptionModel)",
+                ("There is not one image", () => NetworkDrawing.Of(Given.CaptionModel(), rand(2, 1, 8, 8))),
+                ("it has another shape", () => NetworkDrawing.Of(Given.CaptionModel(), rand(1, 1, 9, 9))),
+                (NoTitle, () => NetworkDrawing.Of(Given.CaptionModel(), rand(1, 1, 8, 8), " "))
+            ),
+            .. Of<InvalidOperationException>(
+                "Visualization.NetworkDrawing.Of(CaptionModel)",
+                ("The network gives values that are not numbers", () =>
+                    NetworkDrawing.Of(Given.Broken(Given.CaptionModel()), rand(1, 1, 8, 8))
+                )
             ),
             .. Of<ArgumentException>(
                 "Visualization.FeatureMaps.Of",

@@ -256,4 +256,26 @@ public sealed class PhantomGeneratorTests
         from x in Enumerable.Range(0, plane.GetLength(1))
         where holds(plane[y, x])
         select (y, x);
+
+    [Fact]
+    public void A_followed_patient_keeps_chest_and_nodule_while_the_nodule_grows_and_no_two_films_are_alike()
+    {
+        var generator = new PhantomGenerator(new PhantomGeneratorOptions { ImageSize = 80 }, seed: 9);
+        using PhantomDataset films = generator.FollowUp(3, 16, 20, 25),
+            same = generator.FollowUp(3, 16, 16),
+            other = generator.FollowUp(4, 16);
+        Finding[] nodules = [.. films.Findings.Select(Assert.Single)];
+        double[] areas = [.. Enumerable.Range(0, 3).Select(date => films.NoduleMasks[date].sum().item<float>() * 16.0)];
+
+        Assert.Equal([16, 20, 25], nodules.Select(nodule => nodule.DiameterMillimetres));
+        Assert.Single(nodules.Select(nodule => (nodule.Side, nodule.Zone)).Distinct());
+        Assert.All(nodules.Zip(areas), pair => Assert.InRange(pair.Second / pair.First.AreaSquareMillimetres, 0.8, 1.2));
+        // The lungs are the same but for how the patient stands.
+        Assert.InRange((films.LungMasks[0].sum() / films.LungMasks[1].sum()).item<float>(), 0.97, 1.03);
+        Assert.NotEqual(nodules[0].XMillimetres, nodules[1].XMillimetres);
+        Assert.InRange(Math.Abs(nodules[0].XMillimetres - nodules[1].XMillimetres), 0.1, 20);
+        Assert.True(films.Images[0].bytes.SequenceEqual(same.Images[0].bytes));
+        Assert.False(same.Images[0].bytes.SequenceEqual(same.Images[1].bytes));
+        Assert.NotEqual(films.Findings[0][0] with { XMillimetres = 0, YMillimetres = 0 }, other.Findings[0][0]);
+    }
 }

@@ -51,6 +51,73 @@ public sealed class ExplorersInBrowserTests
     }
 
     [Fact]
+    public async Task A_painting_is_measured_as_by_the_library_at_each_epoch_and_threshold()
+    {
+        using torch.Tensor image = torch.tensor(Random(6, 5)),
+            truth = torch.tensor(Random(6, 5)) > 0.6f;
+        torch.Tensor[] steps = [torch.zeros(6, 5), torch.tensor(Random(7, 5))[..6], torch.full(6, 5, 0.29f)];
+        (int Epoch, int Threshold)[] settings = [(0, 1), (1, 1), (1, 29), (1, 50), (1, 100), (2, 29), (2, 30)];
+
+        string[] seen = await Run(
+            Explorers.Painting(image, truth, steps, ["start", "one", "two"], 4).ToHtml(),
+            $$"""
+            for (const [epoch, threshold] of {{JsonSerializer.Serialize(
+                settings.Select(setting => new[] { setting.Epoch, setting.Threshold })
+            )}}) {
+              slide('.epoch', epoch);
+              slide('.threshold', threshold);
+              log([...['.dice', '.painted', '.there'].map(read), find('.epoch').getAttribute('aria-valuetext')].join(' '));
+            }
+            """
+        );
+
+        Assert.Equal(
+            [
+                .. settings.Select(setting =>
+                {
+                    using torch.Tensor painted = steps[setting.Epoch] >= setting.Threshold / 100f;
+                    return $"{Html.Fixed(Overlap.Dice(painted, truth), 3)} {16 * painted.sum().item<long>()} mm² "
+                        + $"{16 * truth.sum().item<long>()} mm² {new[] { "start", "one", "two" }[setting.Epoch]}";
+                }),
+            ],
+            seen
+        );
+    }
+
+    [Fact]
+    public async Task Paint_lies_over_the_image_until_the_reader_takes_it_away()
+    {
+        using torch.Tensor image = torch.full(2, 2, 0.5f),
+            truth = torch.tensor(new float[] { 1, 0, 1, 0 }).reshape(2, 2),
+            step = torch.tensor(new float[] { 1, 1, 0, 0 }).reshape(2, 2);
+        int[][] colors = [.. new[] { Palette.Green, Palette.Orange, Palette.Blue }.Select(Half), [128, 128, 128]],
+            greys = [.. Enumerable.Repeat(new[] { 128, 128, 128 }, 4)];
+
+        string[] seen = await Run(
+            Explorers.Painting(image, truth, [step], ["end"], 4).ToHtml(),
+            $$"""
+            const colors = {{JsonSerializer.Serialize(colors)}}, greys = {{JsonSerializer.Serialize(
+                greys
+            )}}, look = () => log(shows(find('.picture'), colors) + ' ' + shows(find('.picture'), greys));
+            slide('.threshold', 50);
+            look();
+            click('.overlay');
+            look();
+            click('.overlay');
+            look();
+            """
+        );
+
+        Assert.Equal(["true false", "false true", "true false"], seen);
+
+        static int[] Half(string color)
+        {
+            var paint = SkiaSharp.SKColor.Parse(color);
+            return [(128 + paint.Red) / 2, (128 + paint.Green) / 2, (128 + paint.Blue) / 2];
+        }
+    }
+
+    [Fact]
     public async Task A_ball_takes_the_steps_of_SGD_whether_they_arrive_leap_or_diverge()
     {
         double[] rates = [0.05, 0.21, 0.25];

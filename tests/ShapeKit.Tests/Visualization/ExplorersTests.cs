@@ -126,6 +126,27 @@ public sealed class ExplorersTests
     }
 
     [Fact]
+    public void Without_scripts_the_last_painting_is_shown_and_measured()
+    {
+        using TorchSharp.torch.Tensor image = TorchSharp.torch.rand(2, 3),
+            truth = TorchSharp.torch.tensor(new float[] { 1, 1, 0, 0, 0, 0 }).reshape(2, 3),
+            first = TorchSharp.torch.zeros(2, 3),
+            last = TorchSharp.torch.tensor(new float[] { 0.5f, 0.4999f, 0.9f, 0, 0, 1 }).reshape(2, 3);
+
+        string still = Script.Replace(Explorers.Painting(image, truth, [first, last], ["start", "epoch <1>"], 2, "Paint").ToHtml(), "");
+
+        Assert.Contains(
+            "epoch &lt;1&gt;, threshold 0.50: 12 mm&#178; painted, 8 mm&#178; truly there, Dice 0.400.",
+            still,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("class=\"hits\">1 pixel<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"extra\">2 pixels<", still, StringComparison.Ordinal);
+        Assert.Contains("class=\"missed\">1 pixel<", still, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(still, "<img [^>]*src=\"data:image/png"));
+    }
+
+    [Fact]
     public void Without_scripts_the_line_at_one_half_is_worked_out()
     {
         string still = Script.Replace(
