@@ -59,12 +59,21 @@ internal static class GivenTensor
     {
         if (tensor.dtype != weight.dtype)
         {
+            // Images are float32 throughout the course, so that it is the network that is converted then.
+            (string what, ScalarType to) =
+                tensor.dtype == ScalarType.Float32 ? ("the network", ScalarType.Float32) : ("them", weight.dtype);
             throw new ArgumentException(
-                $"The numbers are {tensor.dtype} and the network's {weight.dtype}; convert them with .to(ScalarType.{weight.dtype}).",
+                $"The numbers are {tensor.dtype} and the network's {weight.dtype}; convert {what} with .to(ScalarType.{to}).",
                 name
             );
         }
     }
+
+    /// <summary>A tensor that a reader's own code gave, in words such as <c>[2, 1], Float64</c>.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <returns>Its shape and the type of its numbers, or why it has none.</returns>
+    public static string Text(Tensor? tensor) =>
+        tensor is { IsInvalid: false } ? $"[{string.Join(", ", tensor.shape)}], {tensor.dtype}" : "null or a tensor that was disposed";
 
     /// <summary>Refuses a tensor that holds NaN, which comparisons take for an answer.</summary>
     /// <param name="tensor">The tensor, of any shape.</param>

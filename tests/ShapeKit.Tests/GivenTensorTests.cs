@@ -100,6 +100,7 @@ public sealed class GivenTensorTests
                 (t => new Standardization().call(t), [2, 1, 4, 4]),
                 (t => new Standardization(0.5, 0.2).call(t), [2, 1, 4, 4]),
                 (t => ContrastiveLoss.SymmetricInfoNce(t), [3, 3]),
+                (t => Retrieval.RecallAt(t, 1), [3, 3]),
                 (t => SegmentationLoss.CrossEntropy(t, zeros(1, 2, 2, int64)), [1, 3, 2, 2]),
                 (t => SegmentationLoss.SoftDice(t, zeros(1, 2, 2, int64)), [1, 3, 2, 2]),
             },

@@ -20,7 +20,7 @@ internal sealed class Download(Uri address, string md5, string target, IProgress
             draft = target + ".part";
         try
         {
-            if (File.Exists(target) && Md5Of(target) == md5)
+            if (File.Exists(target) && !ImageFile.LeadsNowhere(target) && Md5Of(target) == md5)
             {
                 return;
             }

@@ -124,10 +124,12 @@ public static class TrainTestSplit
     /// <param name="train">The images trained on.</param>
     /// <param name="test">The images tested on.</param>
     /// <returns>The number of such test images.</returns>
+    /// <exception cref="ArgumentException">The images have not the same size, or one set is in colour and the other is not.</exception>
     public static int CountDuplicates(ImageDataset train, ImageDataset test)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
+        RequireComparable(train, test, nameof(test));
         HashSet<UInt128> known = [.. Fingerprints(train)];
         return Fingerprints(test).Count(known.Contains);
     }
@@ -136,10 +138,12 @@ public static class TrainTestSplit
     /// <param name="data">The images to choose from.</param>
     /// <param name="exclude">The images to leave out.</param>
     /// <returns>A new data set with the remaining images in their order.</returns>
+    /// <exception cref="ArgumentException">The images have not the same size, or one set is in colour and the other is not.</exception>
     public static ImageDataset Without(ImageDataset data, ImageDataset exclude)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(exclude);
+        RequireComparable(data, exclude, nameof(exclude));
         HashSet<UInt128> known = [.. Fingerprints(exclude)];
         UInt128[] fingerprints = Fingerprints(data);
         return data.Select([.. Enumerable.Range(0, data.Count).Where(i => !known.Contains(fingerprints[i]))]);
@@ -219,6 +223,21 @@ public static class TrainTestSplit
                 $"Images of the class {data.ClassNames[(int)inTrain.Min()]} equal images of another class and must stay with them, so that "
                     + "one part would have none of the class; correct the labels, or let duplicates part.",
                 nameof(data)
+            );
+        }
+    }
+
+    /// <summary>Refuses images of which none could be equal, whatever they show.</summary>
+    private static void RequireComparable(ImageDataset data, ImageDataset other, string parameter)
+    {
+        long[] size = data.Images.shape[1..],
+            otherSize = other.Images.shape[1..];
+        if (!size.SequenceEqual(otherSize))
+        {
+            throw new ArgumentException(
+                $"Images [{string.Join(", ", otherSize)}] never equal images [{string.Join(", ", size)}] to the pixel; load both in the "
+                    + "same size, and both in grey or both in colour.",
+                parameter
             );
         }
     }

@@ -43,6 +43,7 @@ public static class Retrieval
             );
         }
 
+        GivenTensor.RequireFractions(similarities);
         GivenTensor.RequireNumbers(similarities, nameof(similarities));
         if (right is not null)
         {

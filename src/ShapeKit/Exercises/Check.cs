@@ -9,6 +9,9 @@ namespace ShapeKit.Exercises;
 /// </summary>
 public static class Check
 {
+    /// <summary>More than any exercise has, and few enough to be held in float64.</summary>
+    private const long MostValues = 100_000_000;
+
     /// <summary>Checks a statement.</summary>
     /// <param name="condition">Whether the exercise is solved.</param>
     /// <param name="success">What to say when it is.</param>
@@ -83,6 +86,11 @@ public static class Check
             )
         : HasNoNumbers(actual) || HasNoNumbers(expected)
             ? new CheckResult(false, $"{name} can't be compared number by number; make it an ordinary tensor of real numbers.")
+        : actual is not null && (actual.numel() > MostValues || expected?.numel() > MostValues)
+            ? new CheckResult(
+                false,
+                $"{name}, or what to compare it with, has more than {MostValues / 1_000_000} million values; compare a part of them."
+            )
         : Compare(
             Values(actual),
             actual?.shape ?? [],

@@ -32,6 +32,9 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>More than any decoder has, and few enough to be made.</summary>
     private const int MostLayers = 1000;
 
+    /// <summary>More words than any report has, and few enough for each to look at all before it.</summary>
+    private const int LongestReport = 10_000;
+
     private readonly ImageEncoder encoder;
     private readonly Conv2d locator;
     private readonly Linear named;
@@ -49,7 +52,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <paramref name="heads"/>.</param>
     /// <param name="heads">How many attentions look side by side; at least 1.</param>
     /// <param name="layers">How many layers the decoder has; 1 to 1000.</param>
-    /// <param name="maxLength">The longest report that it writes, in words with start and end; at least 2.</param>
+    /// <param name="maxLength">The longest report that it writes, in words with start and end; 2 to 10000.</param>
     /// <param name="seed">Draws the same weights each time; null draws from torch's own generator, which
     /// <see cref="Runtime.Session.Start"/> seeds.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
@@ -66,7 +69,12 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
             $"The width is a multiple of 4 and of the {heads} heads."
         );
         Require(layers is >= 1 and <= MostLayers, nameof(layers), layers, $"The decoder has 1 to {MostLayers} layers.");
-        Require(maxLength >= 2, nameof(maxLength), maxLength, "A report has at least a start and an end.");
+        Require(
+            maxLength is >= 2 and <= LongestReport,
+            nameof(maxLength),
+            maxLength,
+            $"A report has a start and an end, and at most {LongestReport} words with them."
+        );
         double wordVectors = (2.0 * vocabulary.Count) + maxLength;
         AvailableMemory.RequireWeights(
             ImageEncoder.Weights(width) + (16.0 * layers * width * width) + (wordVectors * width),
@@ -193,7 +201,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
     /// <returns>N reports. The network is in evaluation mode while it writes.</returns>
     /// <exception cref="ArgumentException">There is no image, or the images have another shape.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public IReadOnlyList<Caption> Write(Tensor images)
     {
         GivenTensor.Require(images);
@@ -242,7 +250,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="beams">How many beginnings are kept, k; 1 to the size of the vocabulary.</param>
     /// <returns>k reports, or fewer where there are no more, the most probable first.</returns>
     /// <exception cref="ArgumentException">There is not one image, or the number of beams is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public IReadOnlyList<Caption> Search(Tensor image, int beams = 4)
     {
         GivenTensor.Require(image);
@@ -303,7 +311,7 @@ public sealed class CaptionModel : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>The report with a step for each word and for its end.</returns>
     /// <exception cref="ArgumentException">There is not one image, a word is not known, or the report is longer than
     /// <see cref="MaxLength"/>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public Caption Explain(Tensor image, string text)
     {
         GivenTensor.Require(image);

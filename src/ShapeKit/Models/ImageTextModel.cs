@@ -107,7 +107,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="input2">Sentences as numbers <c>[M, L]</c>, int64, of
     /// <see cref="Data.Vocabulary.Encode(IReadOnlyList{string}, int?)"/>.</param>
     /// <returns>Logits <c>[N, M]</c>, float32: cosine similarities divided by the temperature.</returns>
-    /// <exception cref="ArgumentException">Images or sentences have another shape, or a number stands for no word.</exception>
+    /// <exception cref="ArgumentException">Images or sentences have another shape, a sentence is nothing but padding, or a number stands
+    /// for no word.</exception>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -118,7 +119,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
     /// <exception cref="ArgumentException">There is no image, or the images have another shape.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public Tensor EncodeImages(Tensor images) => NetworkOutput.Require(Apart(() => InParts(images, part => ProjectImages(Look(part)))));
 
     /// <summary>The vectors of sentences in the common space, without keeping what training would need.</summary>
@@ -126,7 +127,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
     /// <exception cref="ArgumentException">There is no sentence, a word is not known (the message names it and those most like it), or a
     /// sentence is too long.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public Tensor EncodeSentences(params IReadOnlyList<string> sentences) =>
         NetworkOutput.Require(Apart(() => ProjectSentences(Vocabulary.Encode(sentences))));
 
@@ -181,7 +182,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The vectors of sentences given as numbers; training uses it.</summary>
     /// <param name="words">Sentences <c>[N, L]</c>, int64; L is at most 128.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
-    /// <exception cref="ArgumentException">The sentences have another shape, or a number stands for no word.</exception>
+    /// <exception cref="ArgumentException">The sentences have another shape, one is nothing but padding, or a number stands for no
+    /// word.</exception>
     internal Tensor ProjectSentences(Tensor words)
     {
         GivenTensor.Require(words);
@@ -196,6 +198,14 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         Vocabulary.RequireNumbers(words, nameof(words));
         using DisposeScope scope = NewDisposeScope();
         Tensor padding = words.IsEqualTo(Vocabulary.Padding);
+        if (padding.all(1).any().item<bool>())
+        {
+            throw new ArgumentException(
+                "A sentence is nothing but padding; Vocabulary.Encode puts start and end around its words.",
+                nameof(words)
+            );
+        }
+
         Tensor read = text.call(places.call(embedding.call(words)).transpose(0, 1), null!, padding).transpose(0, 1);
         Tensor counted = padding.logical_not().to(ScalarType.Float32).unsqueeze(2);
         return nn.functional.normalize(textProjection.call((read * counted).sum(1) / counted.sum(1)), 2, 1).MoveToOuterDisposeScope();

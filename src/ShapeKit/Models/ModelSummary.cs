@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ShapeKit.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,6 +39,8 @@ public sealed class ModelSummary : IShown
     /// <returns>The summary.</returns>
     /// <exception cref="ArgumentException">The shape is empty or not positive, or the network does not take an input of this
     /// shape.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not memory enough for the input.</exception>
+    /// <exception cref="InvalidOperationException">A layer gives null or a tensor that was disposed.</exception>
     public static ModelSummary Of(nn.Module<Tensor, Tensor> model, params long[] inputShape)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -50,6 +53,11 @@ public sealed class ModelSummary : IShown
             );
         }
 
+        AvailableMemory.Require(
+            inputShape.Aggregate((double)sizeof(float), (bytes, length) => bytes * length),
+            $"The values of an input of shape {Text(inputShape)}",
+            "make it smaller"
+        );
         var modules = new List<(string Name, nn.Module Module)> { (model.GetType().Name, model) };
         modules.AddRange(model.named_modules());
         var counted = new HashSet<nint>();
@@ -63,6 +71,14 @@ public sealed class ModelSummary : IShown
                 var hook = layer.register_forward_hook(
                     (_, _, output) =>
                     {
+                        if (output is not { IsInvalid: false })
+                        {
+                            throw new InvalidOperationException(
+                                $"The layer {name} ({layer.GetType().Name}) gives null or a tensor that was disposed; let its forward "
+                                    + "return what it computed."
+                            );
+                        }
+
                         seen.Add(layer);
                         rows.Add(Row(name, layer, output.shape, counted));
                         return output;

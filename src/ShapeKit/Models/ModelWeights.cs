@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ShapeKit.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -88,7 +89,7 @@ public static class ModelWeights
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || ImageFile.LeadsNowhere(path))
         {
             throw new FileNotFoundException($"There is no weights file {path}; save one with ModelWeights.Save, or check the path.", path);
         }
@@ -109,7 +110,8 @@ public static class ModelWeights
         catch (Exception e) when (e is not (UnauthorizedAccessException or OutOfMemoryException))
         {
             model.load_state_dict(kept);
-            throw new InvalidDataException($"{path} does not hold the weights of {model.GetType().Name}: {e.Message}", e);
+            string reason = e is EndOfStreamException ? "it ends too early. Save it anew, or restore it from a copy." : e.Message;
+            throw new InvalidDataException($"{path} does not hold the weights of {model.GetType().Name}: {reason}", e);
         }
     }
 

@@ -79,12 +79,12 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
     /// <returns>Probabilities <c>[N]</c>, float32 in 0..1.</returns>
     /// <exception cref="ArgumentException">The images have another shape, or other numbers than the network's.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public Tensor Predict(Tensor images)
     {
         GivenTensor.Require(images);
         using IDisposable withoutGradients = no_grad();
-        using Tensor logits = NetworkOutput.Require(call(images));
+        using Tensor logits = NetworkOutput.RequireFinite(call(images));
         using Tensor probabilities = logits.sigmoid();
         return probabilities.squeeze(1);
     }

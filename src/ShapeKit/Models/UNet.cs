@@ -138,7 +138,7 @@ public sealed class UNet : nn.Module<Tensor, Tensor>
     /// <param name="images">Images <c>[N, 1, H, W]</c>, float32 in 0..1.</param>
     /// <returns>Classes <c>[N, H, W]</c>, int64 in 0..C - 1; unpadded, H and W are smaller.</returns>
     /// <exception cref="ArgumentException">The images have another shape, or a size that cannot be halved so often.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public Tensor Predict(Tensor images)
     {
         GivenTensor.Require(images);

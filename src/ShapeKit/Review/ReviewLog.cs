@@ -71,7 +71,8 @@ public sealed class ReviewLog
     /// <param name="path">The file, such as <c>reviews.db</c>; entries are added to what it holds.</param>
     /// <param name="clock">Where the time comes from; null takes the system's clock.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="InvalidDataException">The file is not a review log, or is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a review log, is damaged, or has columns of its own that bringing it up to
+    /// date would lose.</exception>
     /// <exception cref="IOException">The file cannot be read or written, is a folder, or stays locked.</exception>
     public ReviewLog(string path, TimeProvider? clock = null)
     {
@@ -128,8 +129,8 @@ public sealed class ReviewLog
     /// <summary>Adds an entry, with the present time.</summary>
     /// <param name="review">Who decided what.</param>
     /// <returns>The entry as the log now holds it.</returns>
-    /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict
-    /// each other; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A text is missing or holds half a character, the confidence is no number in 0..1, or decision
+    /// and final text contradict each other; nothing was written.</exception>
     /// <exception cref="FileNotFoundException">The file is gone.</exception>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be written, or stays locked.</exception>
@@ -138,8 +139,8 @@ public sealed class ReviewLog
     /// <summary>Adds several entries in one transaction: all of them, or none.</summary>
     /// <param name="reviews">Who decided what, in order.</param>
     /// <returns>The entries as the log now holds them.</returns>
-    /// <exception cref="ArgumentException">A text is missing, a confidence is no number in 0..1, or decision and final text contradict
-    /// each other; nothing was written.</exception>
+    /// <exception cref="ArgumentException">A text is missing or holds half a character, a confidence is no number in 0..1, or decision and
+    /// final text contradict each other; nothing was written.</exception>
     /// <exception cref="FileNotFoundException">The file is gone.</exception>
     /// <exception cref="InvalidDataException">The file is no longer a review log, or is damaged.</exception>
     /// <exception cref="IOException">The file cannot be written, or stays locked.</exception>
@@ -277,8 +278,20 @@ public sealed class ReviewLog
     /// Gives a table of version 1 the column and the conditions it lacks, as <c>ALTER TABLE</c> would if it let be entries that cannot be
     /// read: the way that SQLite describes for changes that leave the rows as they are (sqlite.org/lang_altertable.html, section 7).
     /// </summary>
-    private static void BringUpToDate(SqliteConnection connection)
+    private void BringUpToDate(SqliteConnection connection)
     {
+        string own = Ask<string>(
+            connection,
+            "SELECT coalesce(group_concat(name, ', '), '') FROM pragma_table_xinfo('reviews') WHERE cid > 8 AND (cid, name) <> (9, 'hash')"
+        );
+        if (own.Length > 0)
+        {
+            throw new InvalidDataException(
+                $"{FilePath} is a review log of version 1 with columns of its own ({own}), which would be lost when it is brought up to "
+                    + "date; copy them elsewhere, take them out with ALTER TABLE reviews DROP COLUMN, and open it again."
+            );
+        }
+
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = $"""
             PRAGMA writable_schema = ON;
@@ -466,11 +479,13 @@ public sealed class ReviewLog
     private IOException Unwritable(Exception e) =>
         new($"The review log {FilePath} cannot be written; name a file in a folder in which you may write.", e);
 
-    private static long Ask(SqliteConnection connection, string sql)
+    private static long Ask(SqliteConnection connection, string sql) => Ask<long>(connection, sql);
+
+    private static T Ask<T>(SqliteConnection connection, string sql)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        return (long)command.ExecuteScalar()!;
+        return (T)command.ExecuteScalar()!;
     }
 
     private static void Run(SqliteConnection connection, string sql)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace ShapeKit.Review;
 
@@ -22,8 +23,8 @@ public sealed record ReviewedDraft(
 )
 {
     /// <summary>Throws when the review cannot be true.</summary>
-    /// <exception cref="ArgumentException">A text is missing, the confidence is no number in 0..1, or decision and final text contradict
-    /// each other.</exception>
+    /// <exception cref="ArgumentException">A text is missing or holds half a character, the confidence is no number in 0..1, or decision
+    /// and final text contradict each other.</exception>
     internal void Validate()
     {
         if (Flaw() is (string flaw, string remedy))
@@ -40,6 +41,10 @@ public sealed record ReviewedDraft(
             _ when string.IsNullOrWhiteSpace(Image) => ("The review has no image", "say which image was reported"),
             _ when string.IsNullOrWhiteSpace(Model) => ("The review has no model", "say which model wrote the draft"),
             _ when string.IsNullOrWhiteSpace(Draft) => ("The review has no draft", "pass the text that the model wrote"),
+            _ when !Array.TrueForAll([Reviewer, Image, Model, Draft, Final ?? ""], IsWhole) => (
+                "A text of the review holds half a character (a surrogate without its pair), which no file keeps",
+                "type the text anew"
+            ),
             { Confidence: not (>= 0 and <= 1) } => (
                 string.Create(CultureInfo.InvariantCulture, $"The confidence is {Confidence}"),
                 "it must lie in 0 to 1"
@@ -60,4 +65,7 @@ public sealed record ReviewedDraft(
             ),
             _ => null,
         };
+
+    /// <summary>Whether a text comes back from a file as it was written.</summary>
+    private static bool IsWhole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 }

@@ -54,7 +54,12 @@ internal static class AvailableMemory
     public static void RequireWeights(double weights, string network) =>
         Require(weights * sizeof(float), $"The weights of {network}", "make it smaller");
 
-    private static void Require(double needed, string what, string advice)
+    /// <summary>Throws when something doesn't fit.</summary>
+    /// <param name="needed">How many bytes it needs.</param>
+    /// <param name="what">What it is, in the plural.</param>
+    /// <param name="advice">What to do where it doesn't fit.</param>
+    /// <exception cref="InsufficientMemoryException">It doesn't fit; the message says what is needed and what is there.</exception>
+    public static void Require(double needed, string what, string advice)
     {
         if (needed > Little && Bytes is var there && needed > there)
         {

@@ -39,6 +39,7 @@ public sealed record CaptionOptions
     {
         Require(LookingEpochs >= 0, nameof(LookingEpochs), LookingEpochs, "The encoder learns to see in 0 or more epochs.");
         Require(Epochs >= 1, nameof(Epochs), Epochs, "At least one epoch is needed.");
+        Require((long)LookingEpochs + Epochs <= int.MaxValue, nameof(Epochs), Epochs, $"There are at most {int.MaxValue} epochs in all.");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "A batch holds at least one image.");
         Require(
             LearningRate > 0 && double.IsFinite(LearningRate),

@@ -43,7 +43,7 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="ArgumentException">A textbook is null or empty, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public IReadOnlyList<CaptionEpoch> Fit(Func<int, PhantomDataset> textbook, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(textbook);
@@ -78,10 +78,10 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <param name="reports">A report for each image, of words that the model's vocabulary knows.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a report is null, a word is not
-    /// known, a report is too long, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a report is null or empty, a word is
+    /// not known, a report is too long, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public IReadOnlyList<CaptionEpoch> Fit(Tensor images, IReadOnlyList<string> reports, CancellationToken cancellationToken = default)
     {
         GivenTensor.Require(images);
@@ -208,9 +208,9 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
             );
         }
 
-        if (reports.Contains(null!))
+        if (reports.Any(string.IsNullOrWhiteSpace))
         {
-            throw new ArgumentException("A report is null; write one for each image.", nameof(reports));
+            throw new ArgumentException("A report is null or empty; write one for each image.", nameof(reports));
         }
 
         return _model.Vocabulary.Encode(reports);

@@ -42,7 +42,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     /// <returns>What each epoch reached; the loss is the cross-entropy of an image's cells, summed.</returns>
     /// <exception cref="ArgumentException">The data set is empty, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the model keeps the weights of its last step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public IReadOnlyList<ContrastiveEpoch> Look(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(train);
@@ -81,7 +81,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
     /// <returns>What each epoch reached; the loss is the symmetric InfoNCE of a batch.</returns>
     /// <exception cref="ArgumentException">The data set is empty, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the model keeps the weights of its last step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public IReadOnlyList<ContrastiveEpoch> Match(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(train);

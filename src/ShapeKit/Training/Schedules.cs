@@ -7,7 +7,7 @@ namespace ShapeKit.Training;
 /// <param name="highest">The highest learning rate.</param>
 /// <param name="steps">How many steps there will be.</param>
 /// <returns>Sets the learning rate of a step; it is called before each one, in order, with its number counted from 0.</returns>
-internal delegate Action<int> Schedule(optim.Optimizer optimizer, double highest, int steps);
+internal delegate Action<long> Schedule(optim.Optimizer optimizer, double highest, long steps);
 
 /// <summary>How learning rates move from step to step.</summary>
 internal static class Schedules
@@ -15,12 +15,19 @@ internal static class Schedules
     private const double RisingShare = 0.2;
 
     /// <summary>Every step has the same learning rate.</summary>
-    public static Action<int> Constant(optim.Optimizer optimizer, double highest, int steps) => _ => { };
+    public static Action<long> Constant(optim.Optimizer optimizer, double highest, long steps) => _ => { };
 
     /// <summary><see cref="LearningRateSchedule.OneCycle"/>.</summary>
-    public static Action<int> OneCycle(optim.Optimizer optimizer, double highest, int steps)
+    /// <exception cref="ArgumentOutOfRangeException">There are more steps than torch counts.</exception>
+    public static Action<long> OneCycle(optim.Optimizer optimizer, double highest, long steps)
     {
-        optim.lr_scheduler.LRScheduler cycle = optim.lr_scheduler.OneCycleLR(optimizer, highest, total_steps: steps);
+        OptionRange.Require(
+            steps <= int.MaxValue,
+            nameof(TrainingOptions.Epochs),
+            steps,
+            $"One cycle of {steps} steps is too long, at most {int.MaxValue} are counted; choose fewer epochs, larger batches, or Constant."
+        );
+        optim.lr_scheduler.LRScheduler cycle = optim.lr_scheduler.OneCycleLR(optimizer, highest, total_steps: (int)steps);
         return step =>
         {
             // It has set the rate of the first step.
@@ -36,7 +43,7 @@ internal static class Schedules
     /// Loshchilov and Hutter, <em>SGDR: stochastic gradient descent with warm restarts</em> (2017), section 3, equation 5, after a linear
     /// warm-up.
     /// </remarks>
-    public static Action<int> RiseAndFall(optim.Optimizer optimizer, double highest, int steps) =>
+    public static Action<long> RiseAndFall(optim.Optimizer optimizer, double highest, long steps) =>
         step =>
         {
             double done = (step + 0.5) / steps;

@@ -26,9 +26,9 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="ArgumentException">The data set is empty, an option is out of range, the network gives something other than logits
-    /// <c>[N, C, h, w]</c>, or the loss is no single number.</exception>
+    /// <c>[N, C, h, w]</c>, float32, or the loss is no single number.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public IReadOnlyList<SegmentationEpoch> Fit(PhantomDataset train, CancellationToken cancellationToken = default)
     {
         _options.ThrowIfInvalid();
@@ -52,12 +52,14 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
             Tensor indices = tensor(chosen);
             Tensor logits = Logits(train.Images.index_select(0, indices));
             Tensor loss = _options.Loss(logits, Middle(classes.index_select(0, indices), logits.shape));
-            return loss is { IsInvalid: false, dtype: ScalarType.Float32, requires_grad: true } && loss.numel() == 1
+            return
+                loss is { IsInvalid: false, dtype: ScalarType.Float32 }
+                && loss.numel() == 1
+                && (loss.requires_grad || !logits.requires_grad)
                 ? loss
                 : throw new ArgumentException(
-                    $"{nameof(SegmentationOptions)}.{nameof(SegmentationOptions.Loss)} gave "
-                        + $"{(loss is { IsInvalid: false } ? $"[{string.Join(", ", loss.shape)}], {loss.dtype}" : "null or a tensor that was disposed")}; a "
-                        + "single number is needed, float32, computed from the logits."
+                    $"{nameof(SegmentationOptions)}.{nameof(SegmentationOptions.Loss)} gave {GivenTensor.Text(loss)}; a single number is "
+                        + "needed, float32, computed from the logits."
                 );
         }
     }
@@ -66,14 +68,17 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="images">Images <c>[N, 1, H, W]</c>, float32 in 0..1, at least one.</param>
     /// <returns>Classes <c>[N, h, w]</c>, int64.</returns>
     /// <exception cref="ArgumentException">There is no image, or the network gives something other than logits <c>[N, C, h,
-    /// w]</c>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// w]</c>, float32.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public Tensor Predict(Tensor images)
     {
         GivenTensor.Require(images);
-        if (images.numel() == 0 || images.dim() == 0)
+        if (images.numel() == 0 || images.dim() != 4)
         {
-            throw new ArgumentException($"There is no image to paint; these have [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException(
+                $"There is no image [N, 1, H, W] to paint; these have [{string.Join(", ", images.shape)}].",
+                nameof(images)
+            );
         }
 
         GivenTensor.RequireFloat32(images);
@@ -89,8 +94,8 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     /// <param name="data">The images and their truth.</param>
     /// <returns>Dice, IoU and areas of background, lung and nodule.</returns>
     /// <exception cref="ArgumentException">The data set is empty, or the network gives something other than logits <c>[N, C, h,
-    /// w]</c>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// w]</c>, float32.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public SegmentationReport Evaluate(PhantomDataset data)
     {
         ThrowIfInvalid(data);
@@ -103,15 +108,14 @@ public sealed class SegmentationTrainer(nn.Module<Tensor, Tensor> model, Segment
     {
         Tensor? logits = _model.call(images);
         return
-            logits is not null
-            && logits.dim() == 4
-            && logits.shape[0] == images.shape[0]
-            && logits.shape[2] <= images.shape[2]
-            && logits.shape[3] <= images.shape[3]
+            logits is { IsInvalid: false, dtype: ScalarType.Float32, shape: [var count, > 0, > 0 and var height, > 0 and var width] }
+            && count == images.shape[0]
+            && height <= images.shape[^2]
+            && width <= images.shape[^1]
             ? logits
             : throw new ArgumentException(
-                $"The network gives {(logits is null ? "null" : $"[{string.Join(", ", logits.shape)}]")} for images [{string.Join(", ", images.shape)}]; logits [N, C, "
-                    + "h, w] no larger than the images are needed."
+                $"The network gives {GivenTensor.Text(logits)}, for images [{string.Join(", ", images.shape)}]; logits [N, C, h, w], "
+                    + "float32, no larger than the images are needed."
             );
     }
 

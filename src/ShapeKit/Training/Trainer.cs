@@ -31,13 +31,13 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <paramref name="train"/>.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, an option is out of range, the network gives
-    /// something other than logits <c>[N, 1]</c>, or <see cref="TrainingOptions.Augment"/> gives something other than images of the same
-    /// shape.</exception>
+    /// <exception cref="ArgumentException">A data set is empty or does not have two classes, the validation images have another size than
+    /// those to learn from, an option is out of range, the network gives something other than logits <c>[N, 1]</c>, float32, or
+    /// <see cref="TrainingOptions.Augment"/> gives something other than images of the same shape.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used,
     /// saved or trained on.</exception>
-    /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a
-    /// number.</exception>
+    /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a number,
+    /// or no weight learns.</exception>
     public TrainingHistory Fit(ImageDataset train, ImageDataset? validation = null, CancellationToken cancellationToken = default)
     {
         _options.ThrowIfInvalid();
@@ -45,6 +45,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         if (validation is not null)
         {
             ThrowIfInvalid(validation);
+            RequireSizeOf(train, validation);
             return FitOn(train, validation, cancellationToken);
         }
 
@@ -65,16 +66,16 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <param name="data">The images, of two classes.</param>
     /// <returns>Loss and accuracy.</returns>
     /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than
-    /// logits <c>[N, 1]</c>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// logits <c>[N, 1]</c>, float32.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public EvaluationResult Evaluate(ImageDataset data) => Evaluate(data, CancellationToken.None);
 
     /// <summary>Computes the probability of class 1 of each image, without changing the network.</summary>
     /// <param name="data">The images.</param>
     /// <returns>N probabilities in 0..1, in the order of the images.</returns>
     /// <exception cref="ArgumentException">The data set is empty or does not have two classes, or the network gives something other than
-    /// logits <c>[N, 1]</c>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// logits <c>[N, 1]</c>, float32.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public float[] Predict(ImageDataset data)
     {
         ThrowIfInvalid(data);
@@ -166,7 +167,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             Notebook.ThrowIfStopped();
             using DisposeScope scope = NewDisposeScope();
             int count = Math.Min(EvaluationBatchSize, data.Count - start);
-            Tensor logits = NetworkOutput.Require(Logits(data.Images.narrow(0, start, count)));
+            Tensor logits = NetworkOutput.RequireFinite(Logits(data.Images.narrow(0, start, count)));
             use(logits, data.Labels.narrow(0, start, count).to(ScalarType.Float32).to(logits.device));
         }
     }
@@ -183,20 +184,19 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         return changed is { IsInvalid: false, dtype: ScalarType.Float32 } && changed.shape.SequenceEqual(shape)
             ? changed
             : throw new ArgumentException(
-                $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.Augment)} gave "
-                    + $"{(changed is { IsInvalid: false } ? $"[{string.Join(", ", changed.shape)}], {changed.dtype}," : "null or a tensor that was disposed")} for "
-                    + $"images [{string.Join(", ", shape)}]; it must give images of the same shape, float32."
+                $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.Augment)} gave {GivenTensor.Text(changed)}, for images "
+                    + $"[{string.Join(", ", shape)}]; it must give images of the same shape, float32."
             );
     }
 
     private Tensor Logits(Tensor images)
     {
         Tensor? logits = _model.call(images.to(_options.FindDevice()));
-        return logits?.shape is [var count, 1] && count == images.shape[0]
+        return logits is { IsInvalid: false, dtype: ScalarType.Float32, shape: [var count, 1] } && count == images.shape[0]
             ? logits.squeeze(1)
             : throw new ArgumentException(
-                $"The network gives {(logits is null ? "null" : $"[{string.Join(", ", logits.shape)}]")} for {images.shape[0]} images; one logit for each, "
-                    + $"[{images.shape[0]}, 1], is needed."
+                $"The network gives {GivenTensor.Text(logits)}, for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], "
+                    + "float32, is needed."
             );
     }
 
@@ -227,6 +227,20 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
                 $"The trainer tells two classes apart; this data set has {data.ClassNames.Count}: {string.Join(", ", data.ClassNames)}. "
                     + $"OneVersusRest(\"{data.ClassNames[^1]}\") makes two of them.",
                 nameof(data)
+            );
+        }
+    }
+
+    private static void RequireSizeOf(ImageDataset train, ImageDataset validation)
+    {
+        long[] size = train.Images.shape[1..],
+            other = validation.Images.shape[1..];
+        if (!size.SequenceEqual(other))
+        {
+            throw new ArgumentException(
+                $"The validation images are [{string.Join(", ", other)}] and those to learn from [{string.Join(", ", size)}]; give both "
+                    + "the same size.",
+                nameof(validation)
             );
         }
     }

@@ -61,13 +61,13 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
     /// <param name="cancellationToken">Stops training after the current step, as the notebook's own stop does.</param>
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="OperationCanceledException">Training was stopped; the message names the epoch.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public List<TEpoch> Run(Func<int, Pass<TEpoch>> begin, CancellationToken cancellationToken)
     {
         using var moved = new OnDevice(model, Device);
         using optim.Optimizer optimizer = FusedAdam.For(Learning ?? model.parameters(), LearningRate, Beta2, WeightDecay);
         var epochs = new List<TEpoch>();
-        Action<int>? schedule = null;
+        Action<long>? schedule = null;
         int last = Last ?? Epochs;
         bool ends = false;
         try
@@ -95,7 +95,7 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
             List<long[]> batches = BatchesOf(pass.Images, epoch);
             int steps = batches.Count,
                 step = 0;
-            schedule ??= Schedule(optimizer, LearningRate, steps * (last - First + 1));
+            schedule ??= Schedule(optimizer, LearningRate, steps * (last - First + 1L));
             double sum = 0;
             try
             {
@@ -103,7 +103,7 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     Notebook.ThrowIfStopped();
-                    schedule(((epoch - First) * steps) + step);
+                    schedule(((long)(epoch - First) * steps) + step);
                     double loss = Step(pass, chosen, optimizer);
                     step++;
                     LossGuard.Require(loss, epoch, step, Part);
@@ -147,6 +147,14 @@ internal sealed class TrainingLoop<TEpoch>(nn.Module model)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = pass.Loss(chosen);
+        if (!loss.requires_grad)
+        {
+            throw new InvalidOperationException(
+                "No weight learns from the loss: the network has none, all are frozen, or slopes are switched off around it, as in "
+                    + "no_grad(). Set requires_grad of the weights that are to learn to true, and train outside of no_grad()."
+            );
+        }
+
         optimizer.zero_grad();
         loss.backward();
         optimizer.step();

@@ -95,7 +95,7 @@ public sealed record TrainingOptions
         {
             device = new torch.Device(Device);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
             throw new ArgumentException(
                 $"There is no device called \"{Device}\": choose cpu, cuda, or one card of several, such as cuda:1.",
@@ -107,7 +107,7 @@ public sealed record TrainingOptions
         int cards = device.type == DeviceType.CUDA && torch.cuda.is_available() ? torch.cuda.device_count() : 0;
         return device.type switch
         {
-            DeviceType.CPU => device,
+            DeviceType.CPU when device.index <= 0 => device,
             DeviceType.CUDA when Math.Max(device.index, 0) < cards => device,
             DeviceType.CUDA => throw new ArgumentException(
                 $"\"{Device}\" is not there: libtorch sees "

@@ -23,7 +23,8 @@ public static class GradCam
     /// 1; 0 everywhere where nothing speaks for the class.</returns>
     /// <exception cref="ArgumentException">There is no image, the images have not four dimensions, the layer is not part of the network or
     /// takes no feature maps, the logits do not depend on it, or the network gives no logits <c>[N, 1]</c>.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers, or inference mode is on.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers, or inference mode is
+    /// on.</exception>
     public static Tensor Of(nn.Module<Tensor, Tensor> model, nn.Module<Tensor, Tensor> layer, Tensor images, bool positiveClass = true)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -44,7 +45,7 @@ public static class GradCam
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable withGradients = enable_grad();
-        (Tensor? seen, Tensor logits) = Watch(model, layer, images, scope);
+        (Tensor? seen, Tensor? logits) = Watch(model, layer, images, scope);
         if (seen is null || seen.dim() != 4)
         {
             throw new ArgumentException(
@@ -54,16 +55,16 @@ public static class GradCam
             );
         }
 
-        if (logits.shape is not [var count, 1] || count != images.shape[0])
+        if (logits is not { IsInvalid: false, shape: [var count, 1] } || count != images.shape[0])
         {
             throw new ArgumentException(
-                $"The network gives [{string.Join(", ", logits.shape)}] for {images.shape[0]} images; one logit for each, "
-                    + $"[{images.shape[0]}, 1], is needed.",
+                $"The network gives {GivenTensor.Text(logits)} for {images.shape[0]} images; one logit for each, [{images.shape[0]}, 1], "
+                    + "is needed.",
                 nameof(model)
             );
         }
 
-        NetworkOutput.Require(logits);
+        NetworkOutput.RequireFinite(logits);
         if (SlopesOf(positiveClass ? logits.sum() : -logits.sum(), seen) is not { } slopes)
         {
             throw new ArgumentException(
@@ -79,7 +80,7 @@ public static class GradCam
     }
 
     /// <summary>What the layer is given, and the network's answer; both belong to the scope around.</summary>
-    private static (Tensor? Seen, Tensor Logits) Watch(
+    private static (Tensor? Seen, Tensor? Logits) Watch(
         nn.Module<Tensor, Tensor> model,
         nn.Module<Tensor, Tensor> layer,
         Tensor images,
@@ -93,7 +94,7 @@ public static class GradCam
         try
         {
             using var evaluating = new EvaluationMode(model);
-            Tensor logits = model.call(images);
+            Tensor? logits = model.call(images);
             return (seen, logits);
         }
         finally

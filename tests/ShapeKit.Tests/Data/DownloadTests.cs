@@ -33,6 +33,16 @@ public sealed class DownloadTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_link_to_no_file_makes_way_for_the_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        using var server = new Server(Content);
+        File.CreateSymbolicLink(Target, "gone.npz");
+
+        Assert.Equal(Content, File.ReadAllBytes(Fetch(server)));
+    }
+
+    [Fact]
     public void An_interrupted_download_leaves_no_file_under_the_final_name_and_goes_on_where_it_stopped()
     {
         using var server = new Server(Content) { BreaksAfter = 100_000 };

@@ -167,6 +167,24 @@ public sealed class TrainTestSplitTests
         Assert.Equal(0, TrainTestSplit.CountDuplicates(exclude, rest));
     }
 
+    [Fact]
+    public void Images_that_can_never_be_equal_are_not_said_to_be_different()
+    {
+        using ImageDataset grey = new(zeros(2, 1, 4, 4), zeros(2, ScalarType.Int64), ["a", "b"]),
+            colour = new(zeros(2, 3, 4, 4), zeros(2, ScalarType.Int64), ["a", "b"]);
+
+        Assert.All(
+            new Action[] { () => TrainTestSplit.CountDuplicates(colour, grey), () => TrainTestSplit.Without(colour, grey) },
+            compare =>
+                Assert.StartsWith(
+                    "Images [1, 4, 4] never equal images [3, 4, 4] to the pixel; load both in the same size",
+                    Assert.Throws<ArgumentException>(compare).Message,
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Equal(2, TrainTestSplit.CountDuplicates(colour, colour));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -9,7 +9,8 @@ internal static class DataPromises
 {
     public static Promise[] All { get; } = [.. Tensors, .. Files, .. Words];
 
-    private const string NoMemory = "There is not memory enough";
+    private const string NoMemory = "There is not memory enough",
+        InColour = "one set is in colour and the other is not";
 
     private static Promise[] Tensors =>
         [
@@ -115,6 +116,16 @@ internal static class DataPromises
                 ("The fraction is not above 0 and below 1", () => TrainTestSplit.ByPatient(Given.Dataset(4), [1, 2, 3, 4], 0)),
                 ("the numbers of images and patients differ", () => TrainTestSplit.ByPatient(Given.Dataset(4), [1, 2])),
                 ("there is only one patient", () => TrainTestSplit.ByPatient(Given.Dataset(4), [1, 1, 1, 1]))
+            ),
+            .. Of<ArgumentException>(
+                "Data.TrainTestSplit.CountDuplicates",
+                ("The images have not the same size", () => TrainTestSplit.CountDuplicates(Given.Dataset(), Given.Drawn(pixels: 20))),
+                (InColour, () => TrainTestSplit.CountDuplicates(Given.Dataset(channels: 3), Given.Dataset()))
+            ),
+            .. Of<ArgumentException>(
+                "Data.TrainTestSplit.Without",
+                ("The images have not the same size", () => TrainTestSplit.Without(Given.Dataset(), Given.Drawn(pixels: 20))),
+                (InColour, () => TrainTestSplit.Without(Given.Dataset(), Given.Dataset(channels: 3)))
             ),
         ];
 

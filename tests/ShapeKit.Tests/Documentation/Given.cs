@@ -63,6 +63,18 @@ internal static class Given
         return network;
     }
 
+    /// <summary>A network none of whose weights learns.</summary>
+    public static T Frozen<T>(T network)
+        where T : nn.Module
+    {
+        foreach (TorchSharp.Modules.Parameter parameter in network.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+
+        return network;
+    }
+
     /// <summary>A network that gives something other than logits.</summary>
     public static nn.Module<Tensor, Tensor> Flattens() => nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 3));
 
@@ -108,6 +120,12 @@ internal static class Given
             System.IO.File.WriteAllText(path, text);
             use(path);
         });
+
+    /// <summary>A network without weights.</summary>
+    public sealed class Gives(Func<Tensor, Tensor?> make) : nn.Module<Tensor, Tensor>(nameof(Gives))
+    {
+        public override Tensor forward(Tensor input) => make(input)!;
+    }
 
     /// <summary>Learns, but gives no numbers once it is to be judged.</summary>
     public sealed class WrongWhenJudged : nn.Module<Tensor, Tensor>

@@ -8,7 +8,7 @@ namespace ShapeKit.Tests.Documentation;
 internal static class ModelPromises
 {
     private const string OtherShape = "The images have another shape",
-        NoNumbers = "The network gives values that are not numbers";
+        NoNumbers = "The network gives values that are not finite numbers";
 
     public static Promise[] All { get; } = [.. Captions, .. Searches, .. Networks, .. TooLarge, .. Weights];
 
@@ -17,7 +17,6 @@ internal static class ModelPromises
     private static Promise[] TooLarge =>
         [
             .. NoMemory("Models.CaptionModel.#ctor", () => _ = new CaptionModel(Given.Vocabulary, width: 1 << 20)),
-            .. NoMemory("Models.CaptionModel.#ctor", () => _ = new CaptionModel(Given.Vocabulary, width: 4, maxLength: int.MaxValue)),
             .. NoMemory("Models.ImageEncoder.#ctor", () => _ = new ImageEncoder(1 << 30)),
             .. NoMemory("Models.ImageTextModel.#ctor", () => _ = new ImageTextModel(Given.Vocabulary, imageSize: 1 << 20)),
             .. NoMemory("Models.ImageTextModel.#ctor", () => _ = new ImageTextModel(Given.Vocabulary, width: 1 << 20)),
@@ -41,6 +40,7 @@ internal static class ModelPromises
                 ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, width: 6)),
                 ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, width: 8, heads: 3)),
                 ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, layers: 0)),
+                ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, maxLength: int.MaxValue)),
                 ("A number is out of its range", () => _ = new CaptionModel(Given.Vocabulary, layers: int.MaxValue))
             ),
             .. Of<ArgumentException>(
@@ -133,6 +133,9 @@ internal static class ModelPromises
                 ("Images or sentences have another shape", () => Given.ImageTextModel().call(rand(1, 1, 28, 28), Words())),
                 ("Images or sentences have another shape", () => Given.ImageTextModel().call(rand(1, 1, 32, 32), Words().flatten())),
                 ("Images or sentences have another shape", () => Given.ImageTextModel().call(rand(1, 1, 32, 32), zeros(1, 129, int64))),
+                ("a sentence is nothing but padding", () =>
+                    Given.ImageTextModel().call(rand(1, 1, 32, 32), cat([Words(), zeros(1, Words().shape[1], int64)]))
+                ),
                 ("a number stands for no word", () => Given.ImageTextModel().call(rand(1, 1, 32, 32), Words() + 999))
             ),
             .. Of<ArgumentException>(
@@ -182,6 +185,16 @@ internal static class ModelPromises
                 ("the network does not take an input of this shape", () => ModelSummary.Of(new ShapeCnn(), 1, 1, 32, 32)),
                 ("the network does not take an input of this shape", () => ModelSummary.Of(nn.Linear(3, 2), 1, 4))
             ),
+            .. Of<InsufficientMemoryException>(
+                "Models.ModelSummary.Of",
+                ("There is not memory enough for the input", () => ModelSummary.Of(new ShapeCnn(), 1 << 24, 1 << 24)),
+                ("There is not memory enough for the input", () => ModelSummary.Of(new ShapeCnn(), long.MaxValue, long.MaxValue))
+            ),
+            .. Of<InvalidOperationException>(
+                "Models.ModelSummary.Of",
+                ("A layer gives null", () => ModelSummary.Of(nn.Sequential(new Given.Gives(_ => null), nn.ReLU()), 1, 4)),
+                ("a tensor that was disposed", () => ModelSummary.Of(new Given.Gives(x => Given.Disposed(x.clone())), 1, 4))
+            ),
             .. Of<ArgumentOutOfRangeException>(
                 "Models.ShapeCnn.#ctor",
                 ("There is no such initialization", () => _ = new ShapeCnn((WeightInitialization)9))
@@ -194,7 +207,7 @@ internal static class ModelPromises
             ),
             .. Of<InvalidOperationException>(
                 "Models.ShapeCnn.Predict",
-                ("The network gives values that are not numbers", () => new ShapeCnn().Predict(full([1, 1, 28, 28], float.NaN)))
+                ("The network gives values that are not finite numbers", () => new ShapeCnn().Predict(full([1, 1, 28, 28], float.NaN)))
             ),
             .. Of<ArgumentOutOfRangeException>(
                 "Models.Standardization.#ctor(Double)",

@@ -9,12 +9,13 @@ internal static class TrainingPromises
 {
     private const string Stopped = "Training was stopped",
         LostLoss = "The loss is no longer a number",
+        Frozen = "no weight learns",
         Empty = "The data set is empty",
         Option = "an option is out of range",
         Augmented = "Augment gives something other than images of the same shape",
-        NoNumbers = "The network gives values that are not numbers",
-        NoLogits = "the network gives something other than logits [N, 1]",
-        NoPaint = "the network gives something other than logits [N, C, h, w]";
+        NoNumbers = "The network gives values that are not finite numbers",
+        NoLogits = "the network gives something other than logits [N, 1], float32",
+        NoPaint = "the network gives something other than logits [N, C, h, w], float32";
 
     public static Promise[] All { get; } = [.. Captions, .. Contrasts, .. Segmentations, .. Classifications];
 
@@ -25,7 +26,8 @@ internal static class TrainingPromises
                 ("A textbook is null", () => Writer().Fit(_ => null!)),
                 ("empty", () => Writer().Fit(_ => Given.Phantoms(0))),
                 (Option, () => Writer(new() { Epochs = 0 }).Fit(_ => Given.Phantoms())),
-                (Option, () => Writer(new() { LearningRate = double.NaN }).Fit(_ => Given.Phantoms()))
+                (Option, () => Writer(new() { LearningRate = double.NaN }).Fit(_ => Given.Phantoms())),
+                (Option, () => Writer(new() { Epochs = int.MaxValue }).Fit(_ => Given.Phantoms()))
             ),
             .. Of<OperationCanceledException>(
                 "Training.CaptionTrainer.Fit(Func<Int32,PhantomDataset>)",
@@ -33,14 +35,16 @@ internal static class TrainingPromises
             ),
             .. Of<InvalidOperationException>(
                 "Training.CaptionTrainer.Fit(Func<Int32,PhantomDataset>)",
-                (LostLoss, () => new CaptionTrainer(Given.Broken(Given.CaptionModel())).Fit(_ => Given.Phantoms()))
+                (LostLoss, () => new CaptionTrainer(Given.Broken(Given.CaptionModel())).Fit(_ => Given.Phantoms())),
+                (Frozen, () => new CaptionTrainer(Given.Frozen(Given.CaptionModel())).Fit(_ => Given.Phantoms()))
             ),
             .. Of<ArgumentException>(
                 "Training.CaptionTrainer.Fit(Tensor)",
                 ("There is no image", () => Writer().Fit(rand(0, 1, 32, 32), [])),
                 ("the numbers of images and reports differ", () => Writer().Fit(rand(2, 1, 32, 32), ["no nodule ."])),
                 ("the numbers of images and reports differ", () => Writer().Fit(tensor(1f), ["no nodule ."])),
-                ("a report is null", () => Writer().Fit(rand(1, 1, 32, 32), [null!])),
+                ("a report is null or empty", () => Writer().Fit(rand(1, 1, 32, 32), [null!])),
+                ("a report is null or empty", () => Writer().Fit(rand(1, 1, 32, 32), [" "])),
                 ("a word is not known", () => Writer().Fit(rand(1, 1, 32, 32), ["no heart ."])),
                 ("a report is too long", () => new CaptionTrainer(Given.CaptionModel(3)).Fit(rand(1, 1, 32, 32), ["no nodule . . . . ."])),
                 (Option, () => Writer(new() { BatchSize = 0 }).Fit(rand(1, 1, 32, 32), ["no nodule ."]))
@@ -51,7 +55,8 @@ internal static class TrainingPromises
             ),
             .. Of<InvalidOperationException>(
                 "Training.CaptionTrainer.Fit(Tensor)",
-                (LostLoss, () => Writer().Fit(Given.NaN(2, 1, 32, 32), ["no nodule .", "no nodule ."]))
+                (LostLoss, () => Writer().Fit(Given.NaN(2, 1, 32, 32), ["no nodule .", "no nodule ."])),
+                (Frozen, () => new CaptionTrainer(Given.Frozen(Given.CaptionModel())).Fit(rand(1, 1, 32, 32), ["no nodule ."]))
             ),
             .. Of<ArgumentException>("Training.CaptionTrainer.Evaluate", (Empty, () => Writer().Evaluate(Given.Phantoms(0)))),
         ];
@@ -76,7 +81,8 @@ internal static class TrainingPromises
             ),
             .. Of<InvalidOperationException>(
                 "Training.ContrastiveTrainer.Look",
-                (LostLoss, () => new ContrastiveTrainer(Given.Broken(Given.ImageTextModel())).Look(Given.Phantoms()))
+                (LostLoss, () => new ContrastiveTrainer(Given.Broken(Given.ImageTextModel())).Look(Given.Phantoms())),
+                (Frozen, () => new ContrastiveTrainer(Given.Frozen(Given.ImageTextModel())).Look(Given.Phantoms()))
             ),
             .. Of<ArgumentException>(
                 "Training.ContrastiveTrainer.Match",
@@ -90,7 +96,8 @@ internal static class TrainingPromises
             ),
             .. Of<InvalidOperationException>(
                 "Training.ContrastiveTrainer.Match",
-                (LostLoss, () => new ContrastiveTrainer(Given.Broken(Given.ImageTextModel())).Match(Given.Phantoms()))
+                (LostLoss, () => new ContrastiveTrainer(Given.Broken(Given.ImageTextModel())).Match(Given.Phantoms())),
+                (Frozen, () => new ContrastiveTrainer(Given.Frozen(Given.ImageTextModel())).Match(Given.Phantoms()))
             ),
         ];
 
@@ -117,12 +124,16 @@ internal static class TrainingPromises
             ),
             .. Of<InvalidOperationException>(
                 "Training.SegmentationTrainer.Fit",
-                (LostLoss, () => new SegmentationTrainer(Given.Broken(Given.UNet())).Fit(Given.Phantoms()))
+                (LostLoss, () => new SegmentationTrainer(Given.Broken(Given.UNet())).Fit(Given.Phantoms())),
+                (Frozen, () => new SegmentationTrainer(Given.Frozen(Given.UNet())).Fit(Given.Phantoms()))
             ),
             .. Of<ArgumentException>(
                 "Training.SegmentationTrainer.Predict",
                 ("There is no image", () => Painter().Predict(rand(0, 1, 32, 32))),
-                (NoPaint, () => new SegmentationTrainer(nn.Flatten()).Predict(rand(1, 1, 32, 32)))
+                ("There is no image", () => new SegmentationTrainer(new Given.Gives(_ => rand(9, 3, 1, 1))).Predict(rand(9))),
+                (NoPaint, () => new SegmentationTrainer(nn.Flatten()).Predict(rand(1, 1, 32, 32))),
+                (NoPaint, () => new SegmentationTrainer(new Given.Gives(images => images > 0.5)).Predict(rand(1, 1, 32, 32))),
+                (NoPaint, () => new SegmentationTrainer(new Given.Gives(images => images[.., ..0])).Predict(rand(1, 1, 32, 32)))
             ),
             .. Of<InvalidOperationException>(
                 "Training.SegmentationTrainer.Predict",
@@ -147,7 +158,11 @@ internal static class TrainingPromises
                 ("A data set is empty", () => Learner().Fit(Given.Dataset(), Given.Dataset(0))),
                 ("does not have two classes", () => Learner().Fit(Given.Dataset(6, classes: 3))),
                 ("does not have two classes", () => Learner().Fit(Given.OfNoClasses())),
+                ("the validation images have another size than those to learn from", () =>
+                    Learner().Fit(Given.Dataset(), Given.Dataset(channels: 3))
+                ),
                 (Option, () => Learner(new() { Epochs = 0 }).Fit(Given.Dataset())),
+                (Option, () => Learner(TooManySteps).Fit(Given.Dataset(20))),
                 (Option, () => Learner(new() { Device = null! }).Fit(Given.Dataset())),
                 (Option, () => Learner(new() { Device = "abacus" }).Fit(Given.Dataset())),
                 (Option, () => Learner(new() { Schedule = (LearningRateSchedule)9 }).Fit(Given.Dataset())),
@@ -166,13 +181,15 @@ internal static class TrainingPromises
                 ("The loss", () => new Trainer(Given.Broken(new ShapeCnn())).Fit(Given.Dataset(8))),
                 ("what the network gives for the validation images, is no longer a number", () =>
                     new Trainer(new Given.WrongWhenJudged()).Fit(Given.Dataset(8))
-                )
+                ),
+                (Frozen, () => new Trainer(Given.Frozen(new ShapeCnn())).Fit(Given.Dataset(8)))
             ),
             .. Of<ArgumentException>(
                 "Training.Trainer.Evaluate",
                 (Empty, () => Learner().Evaluate(Given.Dataset(0))),
                 ("does not have two classes", () => Learner().Evaluate(Given.Dataset(6, classes: 3))),
-                (NoLogits, () => new Trainer(Given.Flattens()).Evaluate(Given.Dataset()))
+                (NoLogits, () => new Trainer(Given.Flattens()).Evaluate(Given.Dataset())),
+                (NoLogits, () => new Trainer(Doubles()).Evaluate(Given.Dataset()))
             ),
             .. Of<InvalidOperationException>(
                 "Training.Trainer.Evaluate",
@@ -182,7 +199,8 @@ internal static class TrainingPromises
                 "Training.Trainer.Predict",
                 (Empty, () => Learner().Predict(Given.Dataset(0))),
                 ("does not have two classes", () => Learner().Predict(Given.OfNoClasses())),
-                (NoLogits, () => new Trainer(Given.Flattens()).Predict(Given.Dataset()))
+                (NoLogits, () => new Trainer(Given.Flattens()).Predict(Given.Dataset())),
+                (NoLogits, () => new Trainer(Doubles()).Predict(Given.Dataset()))
             ),
             .. Of<InvalidOperationException>(
                 "Training.Trainer.Predict",
@@ -205,6 +223,16 @@ internal static class TrainingPromises
             ("the classes are none of the logits'", () => loss(rand(1, 3, 4, 4), full(1, 4, 4, -1, int64))),
             ("the classes are none of the logits'", () => loss(rand(1, 3, 4, 4), zeros(1, 4, 4)))
         );
+
+    private static TrainingOptions TooManySteps =>
+        new()
+        {
+            Epochs = int.MaxValue,
+            BatchSize = 1,
+            Schedule = LearningRateSchedule.OneCycle,
+        };
+
+    private static Given.Gives Doubles() => new(images => images.to(float64).mean([2, 3]));
 
     private static SegmentationTrainer Painter(SegmentationOptions? options = null) => new(Given.UNet(), options);
 

@@ -328,13 +328,18 @@ internal static class VisualizationPromises
                 }),
                 ("the network gives no logits [N, 1]", () =>
                 {
+                    var cnn = new ShapeCnn();
+                    GradCam.Of(new Given.Gives(images => cnn.call(images) is null ? images : null), cnn.Pool2, Given.Images());
+                }),
+                ("the network gives no logits [N, 1]", () =>
+                {
                     var first = nn.Conv2d(1, 1, 3);
                     GradCam.Of(nn.Sequential(first), first, Given.Images());
                 })
             ),
             .. Of<InvalidOperationException>(
                 "Visualization.GradCam.Of",
-                ("The network gives values that are not numbers", () => Cam(Given.Broken(new ShapeCnn()), Given.Images())),
+                ("The network gives values that are not finite numbers", () => Cam(Given.Broken(new ShapeCnn()), Given.Images())),
                 ("inference mode is on", () =>
                 {
                     using IDisposable inferring = inference_mode(true);

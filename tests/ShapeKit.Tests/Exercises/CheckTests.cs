@@ -194,6 +194,20 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void A_tensor_larger_than_memory_is_answered_in_words()
+    {
+        using Tensor huge = zeros(1).expand(1L << 45);
+
+        Assert.All(new[] { Check.Close(huge, huge, "your sum"), Check.Close(zeros(1), huge, "your sum") }, result =>
+            Assert.Equal(
+                "Not yet: Your sum, or what to compare it with, has more than 100 million values; compare a part of them.",
+                result.ToString()
+            )
+        );
+        Assert.Contains("is not there yet", Check.Close((Tensor?)null, huge).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_whole_number_is_told_apart_from_the_float64_next_to_it()
     {
         using Tensor whole = tensor(9_007_199_254_740_993L),

@@ -1,4 +1,5 @@
 using ShapeKit.Models;
+using ShapeKit.Tests.Documentation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -105,6 +106,26 @@ public sealed class ModelSummaryTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void A_layer_that_gives_nothing_is_named()
+    {
+        using Sequential model = nn.Sequential(("hidden", nn.Linear(4, 3)), ("empty", new Given.Gives(_ => null)), ("last", nn.ReLU()));
+
+        Assert.StartsWith(
+            "The layer empty (Gives) gives null or a tensor that was disposed",
+            Assert.Throws<InvalidOperationException>(() => ModelSummary.Of(model, 1, 4)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void An_input_that_memory_does_not_hold_is_named() =>
+        Assert.StartsWith(
+            "The values of an input of shape [16777216, 16777216] need 1125899.9 GB of memory",
+            Assert.Throws<InsufficientMemoryException>(() => ModelSummary.Of(nn.Identity(), 1 << 24, 1 << 24)).Message,
+            StringComparison.Ordinal
+        );
 
     private sealed class Unusual : nn.Module<Tensor, Tensor>
     {

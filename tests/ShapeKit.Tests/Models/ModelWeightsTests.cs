@@ -120,7 +120,9 @@ public sealed class ModelWeightsTests : IDisposable
             stream.SetLength(length);
         }
 
-        Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File));
+        string message = Assert.Throws<InvalidDataException>(() => ModelWeights.Load(model, File)).Message;
+
+        Assert.DoesNotContain("stream", message, StringComparison.Ordinal);
         Assert.Equal(before, Numbers(model));
     }
 
@@ -198,6 +200,20 @@ public sealed class ModelWeightsTests : IDisposable
         ModelWeights.Load(first, elsewhere);
         Assert.Equal(Numbers(second), Numbers(first));
         Assert.Equal([elsewhere], Directory.GetFiles(Path.GetDirectoryName(elsewhere)!));
+    }
+
+    [Fact]
+    public void Weights_that_are_a_link_to_no_file_are_missing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        using var model = new ShapeCnn();
+        System.IO.File.CreateSymbolicLink(File, "gone.weights");
+
+        Assert.StartsWith(
+            $"There is no weights file {File}",
+            Assert.Throws<FileNotFoundException>(() => ModelWeights.Load(model, File)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

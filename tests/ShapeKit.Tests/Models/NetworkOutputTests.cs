@@ -1,6 +1,7 @@
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Tests.Documentation;
 using ShapeKit.Training;
 using ShapeKit.Visualization;
 using static TorchSharp.torch;
@@ -39,11 +40,35 @@ public sealed class NetworkOutputTests
     [MemberData(nameof(Questions))]
     public void A_network_of_NaN_gives_a_sentence_and_no_answer(string question) =>
         Assert.Equal(
-            "The network gives values that are not numbers (NaN): its training went wrong, or the images hold NaN. Make a new network "
-                + "and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether this machine "
-                + "computes right.",
+            "The network gives values that are not finite numbers (NaN or infinite): its training went wrong, or the images hold such. "
+                + "Make a new network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether "
+                + "this machine computes right.",
             Assert.Throws<InvalidOperationException>(Asked[question]).Message
         );
+
+    [Theory]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void An_infinite_logit_is_no_answer(float logit)
+    {
+        var trainer = new Trainer(new Given.Gives(images => full(images.shape[0], 1, logit)));
+
+        Assert.All(new Action[] { () => trainer.Predict(Shapes()), () => trainer.Evaluate(Shapes()) }, ask =>
+            Assert.Contains("NaN or infinite", Assert.Throws<InvalidOperationException>(ask).Message, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_pixel_may_be_forbidden_a_class_but_none_is_infinitely_sure()
+    {
+        Assert.Equal(2, Painted(float.NegativeInfinity).max().item<long>());
+        Assert.Throws<InvalidOperationException>(() => Painted(float.PositiveInfinity));
+
+        static Tensor Painted(float first) =>
+            new SegmentationTrainer(new Given.Gives(x => cat([full_like(x, first), zeros_like(x), ones_like(x)], 1))).Predict(
+                Phantoms.Images
+            );
+    }
 
     [Fact]
     public void A_network_that_was_never_trained_answers_all_the_same()

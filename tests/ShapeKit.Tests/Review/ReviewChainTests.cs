@@ -165,6 +165,21 @@ public sealed class ReviewChainTests : IDisposable
     }
 
     [Fact]
+    public void An_old_log_with_a_column_of_its_own_keeps_it_until_its_owner_takes_it_out()
+    {
+        Run(OldLog + "ALTER TABLE reviews ADD COLUMN note TEXT DEFAULT 'seen twice'");
+        byte[] before = File.ReadAllBytes(LogPath);
+
+        string message = Assert.Throws<InvalidDataException>(() => new ReviewLog(LogPath)).Message;
+
+        Assert.Contains("with columns of its own (note), which would be lost", message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(LogPath));
+        Run("ALTER TABLE reviews DROP COLUMN note");
+        Assert.Equal(3, new ReviewLog(LogPath).Read().Count);
+        Assert.Equal("ok", Run("PRAGMA integrity_check"));
+    }
+
+    [Fact]
     public void An_old_log_and_a_new_one_end_up_with_the_same_table()
     {
         const string Schema = "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema ORDER BY name)";

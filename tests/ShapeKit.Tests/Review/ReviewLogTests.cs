@@ -199,6 +199,8 @@ public sealed class ReviewLogTests : IDisposable
             { Edited with { Final = Edited.Draft }, "call it Accepted" },
             { Rejected with { Final = Rejected.Draft }, "call it Accepted" },
             { Edited with { Final = " " }, "call it Rejected" },
+            { Edited with { Final = "a nodule \ud83d" }, "half a character" },
+            { Accepted with { Reviewer = "\udc00 me" }, "half a character" },
         };
 
     [Theory]

@@ -444,8 +444,58 @@ public sealed class TrainerTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "gives [48, 2] for 48 images",
+            "gives [48, 2], Float32, for 48 images",
             Assert.Throws<ArgumentException>(() => new Trainer(twoOutputs, new() { BatchSize = 48 }).Fit(_data)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_network_of_other_numbers_is_to_be_converted_not_the_images()
+    {
+        var network = (ShapeCnn)_model.to(ScalarType.Float64);
+
+        Assert.All(new Action[] { () => new Trainer(network).Predict(_data), () => network.Predict(_data.Images) }, ask =>
+            Assert.StartsWith(
+                "The numbers are Float32 and the network's Float64; convert the network with .to(ScalarType.Float32).",
+                Assert.Throws<ArgumentException>(ask).Message,
+                StringComparison.Ordinal
+            )
+        );
+        _model.to(ScalarType.Float32);
+        Assert.Equal(60, new Trainer(_model).Predict(_data).Length);
+    }
+
+    [Fact]
+    public void Validation_images_of_another_size_are_named_before_an_epoch_is_lost()
+    {
+        using ImageDataset large = new ShapeGenerator(new() { ImageSize = 32 }, 1).Generate(4);
+        bool heard = false;
+
+        Assert.StartsWith(
+            "The validation images are [1, 32, 32] and those to learn from [1, 28, 28]; give both the same size.",
+            Assert.Throws<ArgumentException>(() => new Trainer(_model, new() { AfterEpoch = _ => heard = true }).Fit(_data, large)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.False(heard);
+    }
+
+    [Fact]
+    public void More_steps_than_an_int_counts_are_trained_or_named()
+    {
+        var endless = new TrainingOptions { Epochs = int.MaxValue, BatchSize = 1 };
+        using var stop = new CancellationTokenSource();
+
+        Assert.Throws<OperationCanceledException>(() =>
+            new Trainer(_model, endless with { AfterEpoch = _ => stop.Cancel() }).Fit(_data, cancellationToken: stop.Token)
+        );
+        Assert.StartsWith(
+            "One cycle of 103079215056 steps is too long",
+            Assert
+                .Throws<ArgumentOutOfRangeException>(() =>
+                    new Trainer(_model, endless with { Schedule = LearningRateSchedule.OneCycle }).Fit(_data)
+                )
+                .Message,
             StringComparison.Ordinal
         );
     }
@@ -455,6 +505,8 @@ public sealed class TrainerTests : IDisposable
     [InlineData("cuda:99", "docs/scale.md")]
     [InlineData("graphics card", "no device called")]
     [InlineData("meta", "choose cpu or cuda")]
+    [InlineData("cpu:5", "choose cpu or cuda")]
+    [InlineData("cpu:99999999999", "no device called")]
     public void A_device_that_is_not_there_is_named(string device, string expected)
     {
         Assert.SkipWhen(device == "cuda" && cuda.is_available(), "This machine has a CUDA graphics card.");

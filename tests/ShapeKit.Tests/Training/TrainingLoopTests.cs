@@ -2,6 +2,7 @@ using System.Text.Json;
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Tests.Documentation;
 using ShapeKit.Training;
 using ShapeKit.Visualization;
 using TorchSharp.Modules;
@@ -28,6 +29,46 @@ public sealed class TrainingLoopTests
 
         Assert.True(double.IsFinite(history.Last.Loss));
         Assert.All(new Trainer(network, options).Predict(data), probability => Assert.InRange(probability, 0, 1));
+    }
+
+    [Fact]
+    public void A_network_of_which_nothing_can_learn_is_named()
+    {
+        using var network = new ShapeCnn(seed: 1);
+
+        Assert.All(
+            new Action[]
+            {
+                () => new Trainer(Given.Frozen(new ShapeCnn(seed: 1))).Fit(Shapes),
+                () => new Trainer(new Given.Gives(images => images.mean([2, 3]))).Fit(Shapes),
+                () =>
+                {
+                    using IDisposable withoutGradients = no_grad();
+                    new Trainer(network).Fit(Shapes);
+                },
+            },
+            fit =>
+                Assert.StartsWith(
+                    "No weight learns from the loss",
+                    Assert.Throws<InvalidOperationException>(fit).Message,
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
+    [Fact]
+    public void A_network_of_which_only_the_last_layer_learns_keeps_its_other_weights()
+    {
+        using var network = new ShapeCnn(seed: 1);
+        Given.Frozen(network);
+        Parameter[] weights = [.. network.parameters()];
+        weights[^2].requires_grad = weights[^1].requires_grad = true;
+        float[][] before = [.. weights.Select(weight => weight.data<float>().ToArray())];
+
+        new Trainer(network, new() { Epochs = 1 }).Fit(Shapes);
+
+        Assert.Equal(before[..^2], weights[..^2].Select(weight => weight.data<float>().ToArray()));
+        Assert.NotEqual(before[^2], weights[^2].data<float>().ToArray());
     }
 
     private static readonly ImageDataset Shapes = new ShapeGenerator(new(), seed: 1).Generate(12);
