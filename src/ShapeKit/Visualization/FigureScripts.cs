@@ -14,6 +14,7 @@ internal static class FigureScripts
         "descent",
         "kernel",
         "pooling",
+        "space",
         "threshold",
         "vectors",
     }.ToDictionary(kind => kind, TextOf);
