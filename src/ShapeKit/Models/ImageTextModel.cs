@@ -167,6 +167,18 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         return locator.call(features);
     }
 
+    /// <summary>Where on images nodules are seen, in the size of the images.</summary>
+    /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
+    /// <returns>Maps <c>[N, 1, S, S]</c>, float32 in 0..1: the probability of a nodule of any size in the cell that holds the
+    /// pixel.</returns>
+    /// <exception cref="ArgumentException">There is no image, or the images have another shape.</exception>
+    public Tensor NoduleMap(Tensor images) =>
+        Apart(() =>
+        {
+            Tensor nodules = InParts(images, part => Locate(Look(part)).softmax(1).narrow(1, 1, Sizes).sum(1, keepdim: true));
+            return nn.functional.interpolate(nodules, size: [imageSize, imageSize]);
+        });
+
     /// <summary>The vectors of images that were looked at; training uses it.</summary>
     /// <param name="features">Feature maps <c>[N, W, G, G]</c> of <see cref="Look"/>.</param>
     /// <returns>Vectors of length 1, <c>[N, D]</c>, float32.</returns>
@@ -211,6 +223,22 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         return nn.functional.normalize(textProjection.call((read * counted).sum(1) / counted.sum(1)), 2, 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The table of how similar each image and each sentence are.</summary>
+    /// <param name="images">Images <c>[N, 1, S, S]</c>, float32 in 0..1, at least one.</param>
+    /// <param name="sentences">Sentences of words that the model knows, M of them, at least one.</param>
+    /// <returns>Cosine similarities, indexed [image, sentence].</returns>
+    /// <exception cref="ArgumentException">There is no image, the images have another shape, there is no sentence, or a word is not
+    /// known.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    public float[,] Similarities(Tensor images, params IReadOnlyList<string> sentences)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor similarities = EncodeImages(images).matmul(EncodeSentences(sentences).t());
+        var table = new float[similarities.shape[0], similarities.shape[1]];
+        Buffer.BlockCopy(similarities.data<float>().ToArray(), 0, table, 0, table.Length * sizeof(float));
+        return table;
+    }
+
     /// <summary>Compares vectors of images with vectors of sentences.</summary>
     /// <param name="images">Vectors of length 1, <c>[N, D]</c>.</param>
     /// <param name="sentences">Vectors of length 1, <c>[M, D]</c>.</param>
@@ -225,7 +253,8 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
         return (images.matmul(sentences.t()) * logScale.exp()).MoveToOuterDisposeScope();
     }
 
-    private void RequireVectors(Tensor vectors, string name, string encoder)
+    /// <summary>Refuses what are no vectors of the common space.</summary>
+    internal void RequireVectors(Tensor vectors, string name, string encoder)
     {
         GivenTensor.Require(vectors, name);
         if (vectors.dim() != 2 || vectors.shape[1] != dimensions || vectors.dtype != ScalarType.Float32)
@@ -244,6 +273,10 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>What lesson two trains: everything that makes vectors of what was seen and read.</summary>
     internal IEnumerable<TorchSharp.Modules.Parameter> MatchingParameters =>
         ((nn.Module[])[imageProjection, embedding, text, textProjection]).SelectMany(part => part.parameters()).Append(logScale);
+
+    /// <summary>What reading alone trains: the part that makes vectors of sentences.</summary>
+    internal IEnumerable<TorchSharp.Modules.Parameter> ReadingParameters =>
+        ((nn.Module[])[embedding, text, textProjection]).SelectMany(part => part.parameters()).Append(logScale);
 
     /// <summary>
     /// Prepares lesson two: batch statistics are learnt where vectors are made, and stay as they are where the model looks.

@@ -134,6 +134,72 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
             );
     }
 
+    /// <summary>
+    /// Teaches the text encoder alone to read the notes of charts: a part of a note, in words of its own, learns to find the whole
+    /// note, as sentences find images in lesson two. The model's words are those of <see cref="ChartNote.Words"/>.
+    /// </summary>
+    /// <param name="notes">The notes.</param>
+    /// <param name="cancellationToken">Stops training after the current step.</param>
+    /// <returns>What each epoch reached; the loss is the symmetric InfoNCE of a batch.</returns>
+    /// <exception cref="ArgumentException">There are no notes, the model does not know their words, or an option is out of
+    /// range.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped; the model keeps the weights of its last step.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    public IReadOnlyList<ContrastiveEpoch> Read(IReadOnlyList<ChartNote> notes, CancellationToken cancellationToken = default)
+    {
+        _options.ThrowIfInvalid();
+        ArgumentNullException.ThrowIfNull(notes);
+        if (notes.Count == 0)
+        {
+            throw new ArgumentException("There are no notes; nothing can be learnt from them.", nameof(notes));
+        }
+
+        string[] meanings = [.. notes.Select(note => note.Write())];
+        var loop = new TrainingLoop<ContrastiveEpoch>(_model)
+        {
+            Part = " of reading",
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LearningRate,
+            WeightDecay = MatchingWeightDecay,
+            Learning = _model.ReadingParameters,
+            AfterStep = _model.ClampScale,
+            AfterEpoch = _options.AfterEpoch,
+        };
+        return loop.Run(
+            epoch =>
+            {
+                _model.LockLooking();
+                return new(
+                    notes.Count,
+                    chosen => Loss(chosen, epoch),
+                    (loss, watch) => new("reading", epoch, _options.Epochs, loss, watch.Elapsed)
+                );
+            },
+            cancellationToken
+        );
+
+        Tensor Loss(long[] chosen, int epoch)
+        {
+            var parts = new string[chosen.Length];
+            var wholes = new string[chosen.Length];
+            for (int i = 0; i < chosen.Length; i++)
+            {
+                ChartNote note = notes[(int)chosen[i]];
+                var random = new RepeatableRandom(unchecked((_options.Seed * 1009) + epoch), (int)chosen[i]);
+                parts[i] = note.WritePart(ref random);
+                wholes[i] = note.Write(random.Next(0, ChartNote.WordingCount - 1));
+            }
+
+            // Notes that say the same share a number: that of the first of them.
+            int[] same = [.. chosen.Select(i => Array.FindIndex(chosen, j => meanings[j] == meanings[i]))];
+            return ContrastiveLoss.SymmetricInfoNce(_model.Compare(Vectors(parts), Vectors(wholes)), same);
+        }
+
+        Tensor Vectors(string[] sentences) => _model.ProjectSentences(_model.Vocabulary.Encode(sentences));
+    }
+
     /// <summary>Mirrors the first half of a batch left to right, images or cells.</summary>
     private static Tensor HalfMirrored(Tensor batch)
     {

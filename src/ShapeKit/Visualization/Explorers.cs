@@ -290,6 +290,71 @@ public static class Explorers
             );
     }
 
+    /// <summary>
+    /// Shows the space that images and sentences share as a map. The reader points at the images, and chooses or types a sentence: the six
+    /// images nearest to it are shown with their cosine similarities.
+    /// </summary>
+    /// <param name="images">Grey images <c>[N, 1, H, W]</c>, values in 0..1.</param>
+    /// <param name="imageVectors">Their vectors, <c>[N, D]</c>; the map is drawn in the two directions in which these differ most.</param>
+    /// <param name="captions">What each image shows, N of them.</param>
+    /// <param name="groups">The name of each image's group, N of them; at most six different ones, each in a colour of its own.</param>
+    /// <param name="sentences">The sentences to choose from, M of them; the first is chosen at first.</param>
+    /// <param name="sentenceVectors">Their vectors, <c>[M, D]</c>.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The map, small pictures on it where there is room, and the images nearest to the sentence.</returns>
+    /// <exception cref="ArgumentException">There is no image or no sentence, the numbers of images, vectors, captions, groups or sentences
+    /// do not fit together, a vector is not finite, there are more than six groups, a caption or a sentence is empty, or the title is
+    /// empty.</exception>
+    public static Explorer Space(
+        Tensor images,
+        Tensor imageVectors,
+        IReadOnlyList<string> captions,
+        IReadOnlyList<string> groups,
+        IReadOnlyList<string> sentences,
+        Tensor sentenceVectors,
+        string title = "The common space of images and sentences"
+    )
+    {
+        ArgumentNullException.ThrowIfNull(captions);
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(sentences);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        GivenTensor.Require(imageVectors);
+        GivenTensor.Require(sentenceVectors);
+        IReadOnlyList<float[,]> pictures = Pixels.Read(images);
+        bool fits = imageVectors.dim() == 2 && sentenceVectors.dim() == 2 && imageVectors.shape[1] == sentenceVectors.shape[1];
+        if (
+            !fits
+            || new[] { imageVectors.shape[0], captions.Count, groups.Count }.Any(count => count != pictures.Count)
+            || sentences.Count == 0
+            || sentences.Count != sentenceVectors.shape[0]
+        )
+        {
+            throw new ArgumentException(
+                $"There are {pictures.Count} images with vectors [{string.Join(", ", imageVectors.shape)}], {captions.Count} captions and "
+                    + $"{groups.Count} groups, and {sentences.Count} sentences with vectors [{string.Join(", ", sentenceVectors.shape)}]; pass "
+                    + "one of each for each image, at least one sentence, and vectors of one length.",
+                nameof(imageVectors)
+            );
+        }
+
+        if (groups.Distinct().Count() > Palette.Series.Length || captions.Concat(sentences).Concat(groups).Any(string.IsNullOrWhiteSpace))
+        {
+            throw new ArgumentException(
+                $"There are {groups.Distinct().Count()} groups, or a caption, group or sentence is empty; pass at most "
+                    + $"{Palette.Series.Length} groups, and words for each.",
+                nameof(groups)
+            );
+        }
+
+        return Pixels.ReadAll(imageVectors).Concat(Pixels.ReadAll(sentenceVectors)).All(float.IsFinite)
+            ? new SpacePicture(pictures, imageVectors, captions, groups, sentences, sentenceVectors).ToExplorer(title)
+            : throw new ArgumentException(
+                "A vector holds a number that is not finite; only finite numbers can be drawn.",
+                nameof(imageVectors)
+            );
+    }
+
     private static void RequireDrawable(float[,] image, float[,] kernel)
     {
         ArgumentNullException.ThrowIfNull(image);

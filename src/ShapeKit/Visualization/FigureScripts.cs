@@ -15,6 +15,7 @@ internal static class FigureScripts
         "kernel",
         "painting",
         "pooling",
+        "space",
         "threshold",
         "vectors",
     }.ToDictionary(kind => kind, TextOf);

@@ -133,6 +133,25 @@ internal static class EvaluationPromises
             ("k is out of range", () => Retrieval.RecallAt(zeros(2, 2), 0))
         ),
         .. Of<ArgumentException>(
+            "Evaluation.Retrieval.PrecisionAt",
+            ("The shapes do not fit together", () => Retrieval.PrecisionAt(zeros(2, 2), 1, ones(1, 2, ScalarType.Bool))),
+            ("there is no query", () => Retrieval.PrecisionAt(zeros(0, 2), 1, ones(0, 2, ScalarType.Bool))),
+            ("a similarity is not a number", () => Retrieval.PrecisionAt(Given.NaN(2, 2), 1, ones(2, 2, ScalarType.Bool))),
+            ("k is out of range", () => Retrieval.PrecisionAt(zeros(2, 2), 3, ones(2, 2, ScalarType.Bool)))
+        ),
+        .. Of<ArgumentException>(
+            "Evaluation.Retrieval.Cosines",
+            ("The vectors are not [Q, D] and [N, D], float32", () => Retrieval.Cosines(rand(2, 3), rand(2, 4))),
+            ("The vectors are not [Q, D] and [N, D], float32", () => Retrieval.Cosines(rand(3), rand(2, 3))),
+            ("The vectors are not [Q, D] and [N, D], float32", () => Retrieval.Cosines(rand(2, 3), ones(2, 3, ScalarType.Int64)))
+        ),
+        .. Of<ArgumentException>(
+            "Evaluation.Retrieval.Nearest",
+            ("There is not one query", () => Retrieval.Nearest(rand(2, 3), 1)),
+            ("a similarity is not a number", () => Retrieval.Nearest(Given.NaN(1, 3), 1)),
+            ("the count is out of range", () => Retrieval.Nearest(rand(1, 3), 4))
+        ),
+        .. Of<ArgumentException>(
             "Evaluation.RocCurve.From",
             ("There are no labels", () => RocCurve.From([], [])),
             ("only one class occurs", () => RocCurve.From([0, 0], [1, 2])),

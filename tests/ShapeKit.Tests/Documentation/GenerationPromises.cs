@@ -43,6 +43,15 @@ internal static class GenerationPromises
                 AvailableMemory.Assume(0, () => Given.Phantoms(1).Select([.. Enumerable.Repeat(0, 100_000)]))
             )
         ),
+        .. Of<ArgumentOutOfRangeException>(
+            "Generation.ChartNote.Write",
+            ("There is no such wording", () => new ChartNote(50, true, true, true, true).Write(10))
+        ),
+        .. Of<ArgumentException>(
+            "Generation.ClinicalCase.Draw",
+            ("An image has no nodule", () => ClinicalCase.Draw(Phantoms(nodules: 0))),
+            ("more than one", () => ClinicalCase.Draw(Phantoms(nodules: 2)))
+        ),
         .. Of<ArgumentException>(
             "Generation.PhantomGenerator.#ctor",
             [
@@ -124,4 +133,14 @@ internal static class GenerationPromises
             (NoMemory, () => AvailableMemory.Assume(0, () => new ShapeGenerator(new()).Generate(1_000_000)))
         ),
     ];
+
+    private static PhantomDataset Phantoms(int nodules) =>
+        new PhantomGenerator(
+            new()
+            {
+                ImageSize = 32,
+                MinNodules = nodules,
+                MaxNodules = nodules,
+            }
+        ).Generate(1);
 }

@@ -51,9 +51,12 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         new("Evaluation.DoublingTime.Between", "days", v => DoublingTime.Between(1, 2, v)),
         new("Evaluation.DoublingTime.Between", "error", v => DoublingTime.Between(1, 2, 1, v)),
         new("Evaluation.Retrieval.RecallAt", "k", v => Retrieval.RecallAt(rand(3, 3), (int)v)),
+        new("Evaluation.Retrieval.PrecisionAt", "k", v => Retrieval.PrecisionAt(rand(3, 3), (int)v, ones(3, 3) > 0)),
+        new("Evaluation.Retrieval.Nearest", "count", v => Retrieval.Nearest(rand(1, 3), (int)v)),
         new("Evaluation.SegmentationReport.From", "millimetresPerPixel", v =>
             SegmentationReport.From(zeros(1, 2, 2, int64), zeros(1, 2, 2, int64), Given.TwoNames, v)
         ),
+        new("Generation.ChartNote.Write", "wording", v => new ChartNote(50, true, true, true, true).Write((int)v)),
         new("Generation.PhantomGenerator.Generate", "count", v => new PhantomGenerator(new()).Generate((int)v)),
         new("Generation.PhantomGenerator.Generate", "threads", v => new PhantomGenerator(new()).Generate(1, (int)v)),
         new("Generation.PhantomGeneratorOptions.ImageSize", "", v => _ = new PhantomGenerator(new() { ImageSize = (int)v })),
@@ -154,7 +157,6 @@ internal sealed record GivenNumber(string Member, string Parameter, Action<doubl
         new("Visualization.ImageGrid.Painted", "imageSize", v =>
             ImageGrid.Painted(Given.Images(1), zeros(1, 28, 28), Given.TwoNames, imageSize: (int)v)
         ),
-        new("Visualization.PictureMap.Of", "imageSize", v => PictureMap.Of(Given.Images(1), zeros(1, 2), ["a"], "map", imageSize: (int)v)),
     ];
 
     private static void OnThreads(Action use)

@@ -174,6 +174,33 @@ internal static class ModelPromises
                 (NotEncoded, () => Given.ImageTextModel().Compare(rand(2, 1, 32, 32), rand(2, 2))),
                 (NotEncoded, () => Given.ImageTextModel().Compare(rand(2, 2), Words()))
             ),
+            .. Of<ArgumentException>(
+                "Models.ImageTextModel.NoduleMap",
+                ("There is no image", () => Given.ImageTextModel().NoduleMap(rand(0, 1, 32, 32))),
+                ("the images have another shape", () => Given.ImageTextModel().NoduleMap(rand(1, 1, 28, 28)))
+            ),
+            .. Of<ArgumentException>(
+                "Models.ImageTextModel.Similarities",
+                ("There is no image", () => Given.ImageTextModel().Similarities(rand(0, 1, 32, 32), "no nodule .")),
+                ("the images have another shape", () => Given.ImageTextModel().Similarities(rand(1, 1, 28, 28), "no nodule .")),
+                ("there is no sentence", () => Given.ImageTextModel().Similarities(rand(1, 1, 32, 32))),
+                ("a word is not known", () => Given.ImageTextModel().Similarities(rand(1, 1, 32, 32), "no heart ."))
+            ),
+            .. Of<InvalidOperationException>(
+                "Models.ImageTextModel.Similarities",
+                (NoNumbers, () => Given.Broken(Given.ImageTextModel()).Similarities(rand(1, 1, 32, 32), "no nodule ."))
+            ),
+            .. Of<ArgumentException>(
+                "Models.CaseSearch.#ctor",
+                ("There are no vectors", () => Cases(zeros(0, 2), zeros(0, 2))),
+                ("not as many of images as of charts", () => Cases(rand(2, 2), rand(1, 2))),
+                ("they have another shape", () => Cases(rand(2, 3), rand(2, 2)))
+            ),
+            .. Of<ArgumentException>(
+                "Models.CaseSearch.Similarities",
+                ("There is no sentence", () => Cases(rand(2, 2), rand(2, 2)).Similarities()),
+                ("neither encoder knows all words between two commas", () => Cases(rand(2, 2), rand(2, 2)).Similarities("heart"))
+            ),
         ];
 
     private static Promise[] Networks =>
@@ -305,4 +332,6 @@ internal static class ModelPromises
     }
 
     private static Tensor Words() => Given.Vocabulary.Encode(["no nodule ."]);
+
+    private static CaseSearch Cases(Tensor images, Tensor charts) => new(Given.ImageTextModel(), Given.ImageTextModel(), images, charts);
 }

@@ -1,3 +1,5 @@
+using ShapeKit.Data;
+using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Training;
 using static ShapeKit.Tests.Documentation.Promise;
@@ -98,6 +100,29 @@ internal static class TrainingPromises
                 "Training.ContrastiveTrainer.Match",
                 (LostLoss, () => new ContrastiveTrainer(Given.Broken(Given.ImageTextModel())).Match(Given.Phantoms())),
                 (Frozen, () => new ContrastiveTrainer(Given.Frozen(Given.ImageTextModel())).Match(Given.Phantoms()))
+            ),
+            .. Of<ArgumentException>(
+                "Training.ContrastiveTrainer.Read",
+                ("There are no notes", () => Reader().Read([])),
+                ("the model does not know their words", () => Searcher().Read(Notes)),
+                ("an option is out of range", () => Reader(new() { BatchSize = 1 }).Read(Notes))
+            ),
+            .. Of<OperationCanceledException>("Training.ContrastiveTrainer.Read", (Stopped, () => Reader().Read(Notes, Given.Stopped))),
+            .. Of<InvalidOperationException>(
+                "Training.ContrastiveTrainer.Read",
+                (LostLoss, () => new ContrastiveTrainer(Given.Broken(ReaderModel())).Read(Notes))
+            ),
+            .. Of<ArgumentException>(
+                "Training.LinearProbe.Fit",
+                ("There are no vectors [N, D]", () => LinearProbe.Fit(zeros(2), [0, 1])),
+                ("one is not a number", () => LinearProbe.Fit(Given.NaN(2, 2), [0, 1])),
+                ("there are not N labels", () => LinearProbe.Fit(zeros(3, 2), [0, 1])),
+                ("one is neither 0 nor 1", () => LinearProbe.Fit(zeros(2, 2), [0, 2])),
+                ("only one of both occurs", () => LinearProbe.Fit(zeros(2, 2), [1, 1]))
+            ),
+            .. Of<ArgumentException>(
+                "Training.LinearProbe.Predict",
+                ("The vectors have another shape", () => LinearProbe.Fit(rand(2, 2), [0, 1]).Predict(rand(2, 3)))
             ),
         ];
 
@@ -239,6 +264,12 @@ internal static class TrainingPromises
     private static Trainer Learner(TrainingOptions? options = null) => new(new ShapeCnn(seed: 1), options);
 
     private static CaptionTrainer Writer(CaptionOptions? options = null) => new(Given.CaptionModel(), options);
+
+    private static ChartNote[] Notes => [new(50, true, true, true, true), new(20, true, false, true, false)];
+
+    private static ImageTextModel ReaderModel() => new(new Vocabulary(ChartNote.Words), imageSize: 32, width: 4, dimensions: 2, seed: 1);
+
+    private static ContrastiveTrainer Reader(ContrastiveOptions? options = null) => new(ReaderModel(), options);
 
     private static ContrastiveTrainer Searcher(ContrastiveOptions? options = null) => new(Given.ImageTextModel(), options);
 }

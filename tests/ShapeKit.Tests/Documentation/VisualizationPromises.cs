@@ -293,6 +293,24 @@ internal static class VisualizationPromises
                 )
             ),
             .. Of<ArgumentException>(
+                "Visualization.Explorers.Space",
+                ("There is no image", () => Space(Given.Images(0), rand(0, 3), [], [])),
+                ("no sentence", () => Explorers.Space(Given.Images(1), rand(1, 3), ["a"], ["b"], [], rand(0, 3))),
+                (Together, () => Space(Given.Images(2), rand(1, 3), ["a", "b"], ["a", "b"])),
+                (Together, () => Space(Given.Images(2), rand(2, 4), ["a", "b"], ["a", "b"])),
+                (Together, () => Space(Given.Images(2), rand(2, 3), ["a"], ["a", "b"])),
+                (Together, () => Space(Given.Images(2), rand(2, 3), ["a", "b"], ["a"])),
+                (Together, () => Explorers.Space(Given.Images(1), rand(1, 3), ["a"], ["b"], ["c", "d"], rand(1, 3))),
+                ("a vector is not finite", () => Space(Given.Images(1), Given.NaN(1, 3), ["a"], ["b"])),
+                ("a vector is not finite", () => Explorers.Space(Given.Images(1), rand(1, 3), ["a"], ["b"], ["c"], Given.NaN(1, 3))),
+                ("there are more than six groups", () =>
+                    Space(Given.Images(7), rand(7, 3), [.. "aaaaaaa".Select(c => $"{c}")], [.. "abcdefg".Select(c => $"{c}")])
+                ),
+                ("a caption or a sentence is empty", () => Space(Given.Images(1), rand(1, 3), [" "], ["b"])),
+                ("a caption or a sentence is empty", () => Explorers.Space(Given.Images(1), rand(1, 3), ["a"], ["b"], [""], rand(1, 3))),
+                (NoTitle, () => Explorers.Space(Given.Images(1), rand(1, 3), ["a"], ["b"], ["c"], rand(1, 3), ""))
+            ),
+            .. Of<ArgumentException>(
                 "Visualization.FeatureMaps.Of",
                 ("The shape is neither of these", () => FeatureMaps.Of(rand(2, 3, 4, 4))),
                 ("The shape is neither of these", () => FeatureMaps.Of(rand(1, 0, 4, 4))),
@@ -417,22 +435,12 @@ internal static class VisualizationPromises
                 ),
                 (Sizes, () => ImageGrid.Painted(Given.Images(1), zeros(1, 28, 28), Given.TwoNames, columns: 0))
             ),
-            .. Of<ArgumentException>(
-                "Visualization.PictureMap.Of",
-                (NoImage, () => PictureMap.Of(Given.Images(0), zeros(0, 2), [], "map")),
-                (Together, () => PictureMap.Of(Given.Images(2), zeros(1, 2), ["a", "b"], "map")),
-                (Together, () => PictureMap.Of(Given.Images(2), zeros(2, 2), ["a"], "map")),
-                (Together, () => PictureMap.Of(Given.Images(2), zeros(2, 2), ["a", "b"], "map", ["text"])),
-                (Together, () => PictureMap.Of(Given.Images(2), zeros(2, 2), ["a", "b"], "map", null, zeros(1, 2))),
-                ("a place is not finite", () => PictureMap.Of(Given.Images(2), Given.NaN(2, 2), ["a", "b"], "map")),
-                ("there are more than six groups", () =>
-                    PictureMap.Of(Given.Images(7), zeros(7, 2), [.. "abcdefg".Select(c => $"{c}")], "map")
-                ),
-                ("the image size is below 1", () => PictureMap.Of(Given.Images(1), zeros(1, 2), ["a"], "map", imageSize: 0))
-            ),
         ];
 
-    private const string Together = "the numbers of images, points, groups or sentences do not fit together";
+    private const string Together = "the numbers of images, vectors, captions, groups or sentences do not fit together";
+
+    private static void Space(Tensor images, Tensor vectors, string[] captions, string[] groups) =>
+        Explorers.Space(images, vectors, captions, groups, ["c"], rand(1, 3));
 
     /// <summary>Runs a layer, and answers without it.</summary>
     private sealed class Beside : nn.Module<Tensor, Tensor>

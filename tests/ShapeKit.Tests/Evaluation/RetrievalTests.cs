@@ -33,4 +33,30 @@ public sealed class RetrievalTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public void Cosines_do_not_depend_on_length_and_the_nearest_come_first()
+    {
+        using Tensor queries = tensor(new float[] { 2, 0 }).reshape(1, 2),
+            items = tensor(new float[] { 0, 3, 5, 0, 1, 1, -1, 0 }).reshape(4, 2),
+            cosines = Retrieval.Cosines(queries, items);
+
+        Assert.Equal([0, 1, MathF.Sqrt(0.5f), -1], cosines.data<float>().ToArray().Select(value => MathF.Round(value, 6)), Close);
+        IReadOnlyList<Hit> nearest = Retrieval.Nearest(cosines, 3);
+        Assert.Equal([1, 2, 0], nearest.Select(hit => hit.Index));
+        Assert.Equal(1, nearest[0].Similarity, 1e-6);
+
+        static bool Close(float a, float b) => Math.Abs(a - b) < 1e-5;
+    }
+
+    [Fact]
+    public void Precision_counts_the_right_ones_among_the_best()
+    {
+        using Tensor similarities = tensor(new float[] { 0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.5f }).reshape(2, 3),
+            right = tensor(new[] { true, false, false, true, true, true }).reshape(2, 3);
+
+        Assert.Equal(1, Retrieval.PrecisionAt(similarities, 1, right), 1e-12);
+        Assert.Equal(0.75, Retrieval.PrecisionAt(similarities, 2, right), 1e-12);
+        Assert.Equal(4 / 6.0, Retrieval.PrecisionAt(similarities, 3, right), 1e-12);
+    }
 }

@@ -26,6 +26,25 @@ public sealed class ImageTextModelTests
     }
 
     [Fact]
+    public void The_table_of_similarities_and_the_map_of_nodules_are_made_of_what_the_encoders_give()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ImageTextModel model = Small();
+        Tensor images = rand(3, 1, 32, 32);
+        string[] sentences = ["no nodule .", "right upper zone : large nodule ."];
+
+        float[,] table = model.Similarities(images, sentences);
+        Tensor map = model.NoduleMap(images);
+
+        Assert.Equal((3, 2), (table.GetLength(0), table.GetLength(1)));
+        Assert.Equal(model.EncodeImages(images)[2].dot(model.EncodeSentences(sentences)[1]).item<float>(), table[2, 1], 1e-5f);
+        Assert.Equal([3, 1, 32, 32], map.shape);
+        model.eval();
+        Tensor nothing = model.Locate(model.Look(images)).softmax(1)[1, 0, 3, 5];
+        Assert.Equal(1 - nothing.item<float>(), map[1, 0, 13, 22].item<float>(), 1e-5f);
+    }
+
+    [Fact]
     public void Vectors_have_length_1_and_logits_are_their_products_divided_by_the_temperature()
     {
         using DisposeScope scope = NewDisposeScope();

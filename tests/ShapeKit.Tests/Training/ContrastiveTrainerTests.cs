@@ -48,6 +48,31 @@ public sealed class ContrastiveTrainerTests
     }
 
     [Fact]
+    public void Reading_teaches_a_part_of_a_note_to_find_the_notes_that_hold_it()
+    {
+        using var scope = NewDisposeScope();
+        ChartNote[] notes =
+        [
+            .. Enumerable
+                .Range(0, 112)
+                .Select(i => new ChartNote(20 + (10 * (i / 16)), (i & 1) > 0, (i & 2) > 0, (i & 4) > 0, (i & 8) > 0)),
+        ];
+        var model = new ImageTextModel(new Vocabulary(ChartNote.Words), imageSize: 32, width: 16, dimensions: 16, seed: 1);
+        Tensor images = rand(2, 1, 32, 32),
+            looking = model.LookAtAll(images);
+        var trainer = new ContrastiveTrainer(model, new ContrastiveOptions { Epochs = 40, BatchSize = 28 });
+
+        IReadOnlyList<ContrastiveEpoch> epochs = trainer.Read(notes);
+
+        Assert.True(epochs[^1].Loss < epochs[0].Loss);
+        Assert.StartsWith("reading, epoch 40/40: loss ", epochs[^1].ToString(), StringComparison.Ordinal);
+        Assert.True(looking.Equals(model.LookAtAll(images)));
+        Tensor vectors = model.EncodeSentences([.. notes.Select(note => note.Write())]);
+        Tensor found = model.EncodeSentences("smokes, afebrile").matmul(vectors.t()).topk(14, 1).indexes;
+        Assert.InRange(found.data<long>().ToArray().Count(i => notes[i].Smokes && !notes[i].HasFever), 11, 14);
+    }
+
+    [Fact]
     public void Matching_leaves_the_part_that_looks_as_it_is_and_keeps_the_temperature_in_its_range()
     {
         using PhantomDataset train = Large(32);

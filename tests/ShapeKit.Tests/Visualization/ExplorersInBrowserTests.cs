@@ -345,6 +345,92 @@ public sealed class ExplorersInBrowserTests
         );
     }
 
+    [Fact]
+    public async Task A_chosen_or_typed_sentence_shows_the_six_nearest_images_as_the_library_finds_them()
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor images = torch.rand(20, 1, 8, 8),
+            vectors = torch.randn(20, 5),
+            words = torch.randn(3, 5);
+        string[] captions = [.. Enumerable.Range(0, 20).Select(i => $"image {i}")],
+            sentences = ["no nodule.", "right upper zone: large nodule.", "left upper zone: large nodule."];
+
+        string[] seen = await Run(
+            Explorers.Space(images, vectors, captions, [.. captions.Select(_ => "all")], sentences, words).ToHtml(),
+            """
+            const found = () => [...find('.nearest').children].map(tile => tile.querySelector('span').textContent + ' ' + tile.querySelector('b').textContent).join(', ');
+            const type = text => slide('.typed', text);
+            find('.list').selectedIndex = 1;
+            find('.list').dispatchEvent(new Event('change'));
+            log(found());
+            log(find('.typed').value + ' ' + find('.nearest img').alt);
+            type('UPPER');
+            log(read('.words') + ' ' + find('.list').options.length);
+            type('left upper zone:  large nodule');
+            log(found());
+            type('tumour');
+            log(read('.words'));
+            type('nod');
+            key('.typed', 'Enter');
+            log(found());
+            """
+        );
+
+        string Found(int sentence) =>
+            string.Join(
+                ", ",
+                Retrieval
+                    .Nearest(Retrieval.Cosines(words[sentence..(sentence + 1)], vectors), 6)
+                    .Select(hit => $"image {hit.Index} {Html.Fixed(hit.Similarity, 2)}")
+            );
+        Assert.Equal(
+            [
+                Found(1),
+                $"{sentences[1]} {Found(1).Split(' ')[0]} {Found(1).Split(' ')[1]}",
+                $"2 of 3 sentences hold these words; choose one of them. Still nearest to “{sentences[1]}”: 2",
+                Found(2),
+                $"No sentence of the list holds the word “tumour”. Still nearest to “{sentences[2]}”:",
+                Found(0),
+            ],
+            seen
+        );
+    }
+
+    [Fact]
+    public async Task An_image_on_the_map_is_pointed_at_by_pointer_and_by_keys()
+    {
+        using var scope = torch.NewDisposeScope();
+        // A square with a point in its middle, as far from one sentence as from the other.
+        torch.Tensor images = torch.rand(5, 1, 8, 8),
+            vectors = torch.tensor(new float[] { -4, -3, 4, -3, -4, 3, 4, 3, 0.1f, 0.1f }).reshape(5, 2),
+            words = torch.tensor(new float[] { 4, 3, -4, 3 }).reshape(2, 2);
+        string[] captions = ["one", "two", "three", "four", "five"];
+
+        string[] seen = await Run(
+            Explorers.Space(images, vectors, captions, [.. captions.Select(_ => "all")], ["a", "b"], words).ToHtml(),
+            """
+            const pointed = () => find('.picture').alt + ' ' + find('.map').getAttribute('aria-valuetext');
+            const far = [...root.querySelectorAll('.point')].map(point => point.getAttribute('transform').match(/[\d.]+/g).map(Number));
+            const at = i => far[[...root.querySelectorAll('.point')].findIndex(point => point.dataset.image == i)];
+            log(find('.pointed').hidden);
+            for (const i of [0, 3]) { press('.map', (at(i)[0] + 8) / 720, (at(i)[1] - 8) / 540); log(pointed()); }
+            log(read('.says'));
+            for (const name of ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']) {
+              key('.map', name);
+              log(pointed());
+            }
+            """
+        );
+
+        Assert.Equal(["true", "one one", "four four"], seen[..3]);
+        Assert.Equal(
+            "four. Cosine similarity with the chosen sentence: 1.00, place 1 of 5. Most similar of all sentences: “a” (1.00).",
+            seen[3]
+        );
+        Assert.All(seen[4..], line => Assert.Equal(line.Split(' ')[0], line.Split(' ')[1]));
+        Assert.True(seen[4..].Distinct().Count() >= 3, string.Join('\n', seen));
+    }
+
     [Theory]
     [InlineData(355, "0 355")]
     [InlineData(900, "0 544")]

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ShapeKit.Models;
 using ShapeKit.Visualization;
+using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Visualization;
 
@@ -269,6 +270,7 @@ public sealed class ExplorersTests
             Explorers.Descent([1, 2], [2, 4], title: "<i>"),
             Explorers.Kernel([Image], ["a"], Edge, "<i>"),
             Explorers.Pooling(new float[4, 4], Edge, "<i>"),
+            Explorers.Space(rand(2, 1, 8, 8), rand(2, 3), ["a", "b"], ["g", "g"], ["<b>", "c"], rand(2, 3), "<i>"),
         ];
         foreach (Explorer explorer in explorers)
         {
@@ -313,5 +315,66 @@ public sealed class ExplorersTests
             Assert.Throws<ArgumentException>(() => Explorers.Report(TorchSharp.torch.zeros(4, 4), new Caption("", []))).Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void Without_scripts_the_images_nearest_to_the_first_sentence_are_shown_with_their_similarities()
+    {
+        using Tensor images = rand(8, 1, 8, 8),
+            vectors = tensor(new float[] { 1, 0, 0, 1, -1, 0, 0, -1, 3, 3, -3, 3, 3, -3, -3, -3 }).reshape(8, 2),
+            words = tensor(new float[] { 2, 0, 0, 5 }).reshape(2, 2);
+        string[] captions = [.. "abcdefgh".Select(letter => $"image {letter}")];
+        Explorer explorer = Explorers.Space(
+            images,
+            vectors,
+            captions,
+            ["left", "left", "left", "left", "right", "right", "right", "right"],
+            ["to the right", "up & away"],
+            words
+        );
+        string still = Script.Replace(explorer.ToHtml(), "");
+
+        Assert.Equal(8, Regex.Count(still, "<image "));
+        Assert.Equal(6, Regex.Count(still, "<img src=\"data:image"));
+        Assert.Equal(6, Regex.Count(still, "class=\"ring\""));
+        Assert.Contains("alt=\"image a\"/><p><b>1.00</b>", still, StringComparison.Ordinal);
+        Assert.Contains("alt=\"image e\"/><p><b>0.71</b>", still, StringComparison.Ordinal);
+        Assert.Contains("<option>up &amp; away</option>", still, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The common space of images and sentences: a map with 4 images “left”, 4 images “right”. Nearest to the sentence “to the "
+                + "right”: image a (1.00), image e (0.71), image g (0.71), image b (0.00), image d (0.00), ",
+            explorer.ToString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Pictures_on_the_map_do_not_cover_each_other()
+    {
+        using Tensor images = rand(60, 1, 8, 8),
+            vectors = rand(60, 3),
+            words = rand(1, 3);
+        string[] names = [.. Enumerable.Range(0, 60).Select(i => $"{i}")];
+        string still = Explorers.Space(images, vectors, names, [.. names.Select(_ => "g")], ["s"], words).ToHtml();
+
+        (double X, double Y)[] places =
+        [
+            .. Regex
+                .Matches(still, "class=\"point\" data-image=\"\\d+\" transform=\"translate\\(([^ ]+) ([^)]+)\\)")
+                .Select(match =>
+                    (
+                        double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture),
+                        double.Parse(match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture)
+                    )
+                ),
+        ];
+        Assert.InRange(places.Length, 10, 59);
+        for (int i = 0; i < places.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                Assert.True(Math.Max(Math.Abs(places[i].X - places[j].X), Math.Abs(places[i].Y - places[j].Y)) > 40);
+            }
+        }
     }
 }
