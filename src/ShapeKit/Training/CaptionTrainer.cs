@@ -78,8 +78,8 @@ public sealed class CaptionTrainer(CaptionModel model, CaptionOptions? options =
     /// <param name="reports">A report for each image, of words that the model's vocabulary knows.</param>
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
-    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a report is null or empty, a word is
-    /// not known, a report is too long, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">There is no image, the numbers of images and reports differ, a report is null or empty, a word
+    /// is not known, a report is too long, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number, or no weight learns.</exception>
     public IReadOnlyList<CaptionEpoch> Fit(Tensor images, IReadOnlyList<string> reports, CancellationToken cancellationToken = default)

@@ -41,8 +41,8 @@ public sealed class NetworkOutputTests
     public void A_network_of_NaN_gives_a_sentence_and_no_answer(string question) =>
         Assert.Equal(
             "The network gives values that are not finite numbers (NaN or infinite): its training went wrong, or the images hold such. "
-                + "Make a new network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says whether "
-                + "this machine computes right.",
+                + "Make a new network and train it; if that ends the same way, `dotnet run --project src/ShapeKit.Cli -- doctor` says "
+                + "whether this machine computes right.",
             Assert.Throws<InvalidOperationException>(Asked[question]).Message
         );
 
