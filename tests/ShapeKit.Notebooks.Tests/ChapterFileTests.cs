@@ -5,9 +5,12 @@ using ShapeKit.Kernel.Handlers;
 
 namespace ShapeKit.Notebooks.Tests;
 
-/// <summary>A chapter in git is what VS Code runs without asking and saves without a change.</summary>
+/// <summary>A chapter in git is what VS Code runs without asking and saves without a change, in cells that a beginner can follow.</summary>
 public sealed class ChapterFileTests
 {
+    private const int LongestCell = 20;
+    private const int LongestMedian = 12;
+
     public static TheoryData<string> Chapters => [.. Repository.Chapters.Select(path => Path.GetFileNameWithoutExtension(path))];
 
     [Theory]
@@ -57,5 +60,21 @@ public sealed class ChapterFileTests
         Assert.All(Regex.Matches(text, $@"\bsections? ({number}\.\d+)").Select(match => match.Groups[1].Value), section =>
             Assert.Contains(section, sections)
         );
+    }
+
+    [Theory]
+    [MemberData(nameof(Chapters))]
+    public void Its_cells_are_short(string chapter)
+    {
+        (string Id, int Lines)[] cells =
+        [
+            .. from cell in Exercises.Cells(Repository.Read("notebooks", "en", chapter + ".ipynb"))
+            where (string)cell["cell_type"]! == "code"
+            select ((string)cell["id"]!, Exercises.Source(cell).Split('\n').Length),
+        ];
+        int[] sorted = [.. cells.Select(cell => cell.Lines).Order()];
+
+        Assert.DoesNotContain(cells, cell => cell.Lines > LongestCell);
+        Assert.InRange((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2.0, 1, LongestMedian);
     }
 }

@@ -11,8 +11,9 @@ namespace ShapeKit.Cli.Pages;
 /// <summary>Markdown cells as HTML: links lead to the pages of the same run, and pictures are in the page itself.</summary>
 /// <remarks>One instance makes the texts of one page, so that no two headings of it have the same id.</remarks>
 /// <param name="folder">The notebook's folder, where relative addresses start.</param>
-/// <param name="pageOf">The address of the page made of a notebook, given the notebook's full path; null when the run makes none.</param>
-internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
+/// <param name="pageOf">The address of the page made of a file, given the file's full path; null when the run makes none.</param>
+/// <param name="change">What else is to be done to the elements of each text.</param>
+internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf, Action<IElement>? change = null)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
@@ -29,7 +30,11 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
     /// <summary>Markdown that a cell showed.</summary>
     public static string Shown(string markdown) => Fragment.Close(Render(markdown), Frame);
 
-    public string ToHtml(NotebookCell cell) => Fragment.Close(Render(cell.Source), body =>
+    public string ToHtml(NotebookCell cell) => ToHtml(cell.Source, cell);
+
+    /// <param name="markdown">The text.</param>
+    /// <param name="cell">The cell that holds it, if one does, whose attachments may be its pictures.</param>
+    public string ToHtml(string markdown, NotebookCell? cell = null) => Fragment.Close(Render(markdown), body =>
         {
             foreach (IElement image in body.QuerySelectorAll("img[src]"))
             {
@@ -51,6 +56,7 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
             }
 
             Frame(body);
+            change?.Invoke(body);
         });
 
     /// <summary>
@@ -87,7 +93,7 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
     /// A picture in the notebook's folder or attached to the cell moves into the page; one from the network becomes a link, and in the
     /// place of any other stands what it shows.
     /// </summary>
-    private void Embed(IElement image, NotebookCell cell)
+    private void Embed(IElement image, NotebookCell? cell)
     {
         string address = image.GetAttribute("src")!.Trim();
         if (address.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
@@ -116,14 +122,15 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
         image.Replace(other);
     }
 
-    private string? Data(string address, NotebookCell cell)
+    private string? Data(string address, NotebookCell? cell)
     {
         const string Attachment = "attachment:";
         if (address.StartsWith(Attachment, StringComparison.Ordinal))
         {
             string name = Uri.UnescapeDataString(address[Attachment.Length..]);
             return
-                cell.Attachments.TryGetValue(name, out var bundle)
+                cell is not null
+                && cell.Attachments.TryGetValue(name, out var bundle)
                 && bundle.Data.FirstOrDefault(entry => entry.Key.StartsWith("image/", StringComparison.Ordinal))
                     is { Key: not null } picture
                 ? $"data:{picture.Key};base64,{picture.Value.ReplaceLineEndings("")}"
@@ -184,7 +191,7 @@ internal sealed class MarkdownHtml(string folder, Func<string, string?> pageOf)
     {
         int hash = address.IndexOf('#', StringComparison.Ordinal);
         string path = hash < 0 ? address : address[..hash];
-        if (!path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) || path.Contains("://", StringComparison.Ordinal))
+        if (Path.GetExtension(path) is not (".ipynb" or ".md") || path.Contains("://", StringComparison.Ordinal))
         {
             return address;
         }

@@ -42,17 +42,24 @@ internal sealed record NotebookPage(string Html, IReadOnlyList<PageSection> Sect
             Append(html, cell, markdown);
         }
 
+        return Of(html.ToString(), title);
+    }
+
+    /// <param name="html">The text, its cells side by side.</param>
+    /// <param name="title">The title, which stands above a text that has none.</param>
+    public static NotebookPage Of(string html, string title)
+    {
         IElement body = new HtmlParser(new HtmlParserOptions { IsScripting = true })
             .ParseDocument("<main></main>")
             .Body!.FirstElementChild!;
-        body.InnerHtml = html.ToString();
+        body.InnerHtml = html;
         if (body.QuerySelector(".markdown h1") is null)
         {
-            html.Insert(0, $"<h1>{WebUtility.HtmlEncode(title)}</h1>\n");
+            html = $"<h1>{WebUtility.HtmlEncode(title)}</h1>\n{html}";
         }
 
         return new NotebookPage(
-            html.ToString(),
+            html,
             SectionsOf(body, title),
             body.QuerySelectorAll(".outputs img")
                 .Select(image => image.GetAttribute("src"))

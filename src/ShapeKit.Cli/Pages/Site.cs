@@ -10,8 +10,8 @@ using ShapeKit.Visualization;
 namespace ShapeKit.Cli.Pages;
 
 /// <summary>
-/// The pages of one run in one folder: a page for each notebook, their contents, an index of their words, and plotly.js where a page has
-/// charts. They need nothing else, no network and no server.
+/// The pages of one run in one folder: a page for each notebook, their contents, the glossary that stands beside the first notebook, an
+/// index of their words, and plotly.js where a page has charts. They need nothing else, no network and no server.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="maker">The program and its version.</param>
@@ -40,6 +40,10 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
     );
 
     private readonly (NotebookPage Page, Outcome Outcome)?[] _ended = new (NotebookPage, Outcome)?[chapters.Count];
+    private readonly Glossary? _glossary = Glossary.In(
+        FolderOf(chapters[0]),
+        new MarkdownHtml(FolderOf(chapters[0]), source => AddressOf(chapters, source))
+    );
     private readonly Lock _gate = new();
     private bool _hasPlotly;
 
@@ -59,8 +63,11 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
     public void Add(int index, NotebookDocument document, Outcome outcome)
     {
         Chapter chapter = chapters[index];
-        var markdown = new MarkdownHtml(Path.GetDirectoryName(chapter.Source)!, source =>
-            chapters.FirstOrDefault(other => other.Source == source) is { } target ? Root(chapter.Page) + Address(target) : null
+        string root = Root(chapter.Page);
+        var markdown = new MarkdownHtml(
+            FolderOf(chapter),
+            source => AddressOf(chapters, source) is { } address ? root + address : null,
+            _glossary?.Links(root)
         );
         var page = NotebookPage.Render(document, chapter.Title, markdown);
         lock (_gate)
@@ -124,37 +131,41 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
             page.Html,
             pager.Append("</nav>\n").ToString(),
             $"{Path.GetFileName(chapter.Source)}: {outcome.Words}, {Seconds(outcome)}, {maker}",
-            Links(root, linked, index),
+            Links(chapter.Page, linked),
             page.HasCharts
         );
     }
 
     private void WriteContents(string outcome, bool isOver)
     {
+        int[] linked = [.. Enumerable.Range(0, chapters.Count).Where(i => _ended[i] is not null)];
+        var found = linked.Select(i => (chapters[i].Page, chapters[i].Title, _ended[i]!.Value.Page.Sections));
+        if (_glossary is not null)
+        {
+            found = found.Prepend((Glossary.Address, Glossary.Title, _glossary.Page.Sections));
+            WriteHtml(Glossary.Address, Glossary.Title, _glossary.Page.Html, "", maker, Links(Glossary.Address, linked), hasCharts: false);
+        }
+
         Write(
             Search,
             "window.shapekitSearch = "
                 + JsonSerializer.Serialize(
-                    chapters
-                        .Zip(_ended, (chapter, ended) => (chapter, ended))
-                        .Where(each => each.ended is not null)
-                        .Select(each => new
+                    found.Select(page => new
+                    {
+                        Page = AddressOf(page.Page),
+                        page.Title,
+                        Sections = page.Sections.Select(section => new
                         {
-                            Page = AddressOf(each.chapter.Page),
-                            each.chapter.Title,
-                            Sections = each.ended!.Value.Page.Sections.Select(section => new
-                            {
-                                section.Id,
-                                section.Title,
-                                section.Text,
-                            }),
+                            section.Id,
+                            section.Title,
+                            section.Text,
                         }),
+                    }),
                     Json
                 )
                 + ";\n"
         );
 
-        int[] linked = [.. Enumerable.Range(0, chapters.Count).Where(i => _ended[i] is not null)];
         var content = new StringBuilder();
         content.Append(
             CultureInfo.InvariantCulture,
@@ -165,15 +176,7 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
             Append(content, chapters[i], _ended[i], isOver);
         }
 
-        WriteHtml(
-            Contents,
-            "ShapeKit",
-            content.Append("</ul>\n").ToString(),
-            "",
-            maker,
-            Links("", linked, current: null),
-            hasCharts: false
-        );
+        WriteHtml(Contents, "ShapeKit", content.Append("</ul>\n").ToString(), "", maker, Links(Contents, linked), hasCharts: false);
     }
 
     private static void Append(StringBuilder content, Chapter chapter, (NotebookPage Page, Outcome Outcome)? ended, bool isOver)
@@ -213,18 +216,20 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
         content.Append("</li>\n");
     }
 
-    /// <summary>The chapters as links, and below the current one its sections.</summary>
-    private string Links(string root, int[] linked, int? current)
+    /// <summary>The chapters as links, below the current one its sections, and at the end the glossary.</summary>
+    private string Links(string page, int[] linked)
     {
+        string root = Root(page);
+        string Mark(string other) => other == page ? " aria-current=\"page\"" : "";
         var links = new StringBuilder();
         foreach (int i in linked)
         {
-            string mark = i == current ? " aria-current=\"page\"" : "";
             links.Append(
                 CultureInfo.InvariantCulture,
-                $"<li><a href=\"{root}{Address(chapters[i])}\"{mark}>{Encode(chapters[i].Title)}</a>"
+                $"<li><a href=\"{root}{Address(chapters[i])}\"{Mark(chapters[i].Page)}>{Encode(chapters[i].Title)}</a>"
             );
-            PageSection[] sections = i == current ? [.. _ended[i]!.Value.Page.Sections.Where(section => section.Level == 2)] : [];
+            PageSection[] sections =
+                chapters[i].Page == page ? [.. _ended[i]!.Value.Page.Sections.Where(section => section.Level == 2)] : [];
             if (sections.Length > 0)
             {
                 string items = string.Concat(
@@ -234,6 +239,14 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
             }
 
             links.Append("</li>\n");
+        }
+
+        if (_glossary is not null)
+        {
+            links.Append(
+                CultureInfo.InvariantCulture,
+                $"<li><a href=\"{root}{Glossary.Address}\"{Mark(Glossary.Address)}>{Glossary.Title}</a></li>\n"
+            );
         }
 
         return links.ToString();
@@ -282,6 +295,14 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
     private static string AddressOf(string page) => string.Join('/', page.Split('/').Select(Uri.EscapeDataString));
 
     private static string Address(Chapter chapter) => AddressOf(chapter.Page);
+
+    /// <summary>The address in the site of the page that is made of a file; null where none is.</summary>
+    private static string? AddressOf(IReadOnlyList<Chapter> chapters, string source) =>
+        chapters.FirstOrDefault(chapter => chapter.Source == source) is { } target ? Address(target)
+        : source == Path.Combine(FolderOf(chapters[0]), Glossary.Source) && File.Exists(source) ? Glossary.Address
+        : null;
+
+    private static string FolderOf(Chapter chapter) => Path.GetDirectoryName(chapter.Source)!;
 
     /// <summary>The way from a page to the site's folder.</summary>
     private static string Root(string page) => string.Concat(Enumerable.Repeat("../", page.Count(sign => sign == '/')));

@@ -51,8 +51,8 @@ internal sealed record RunPlan(IReadOnlyList<PlannedNotebook> Notebooks, string 
                 Claims.Insert(document);
             }
 
-            // The contents have this name.
-            string page = name.Equals("index", StringComparison.OrdinalIgnoreCase) ? name + "-notebook.html" : name + ".html";
+            // The contents and the glossary have these names.
+            string page = name.ToUpperInvariant() is "INDEX" or "GLOSSARY" ? name + "-notebook.html" : name + ".html";
             notebooks.Add(new PlannedNotebook(source, name, document, Path.Combine(output, name + ".ipynb"), Path.Combine(output, page)));
         }
 

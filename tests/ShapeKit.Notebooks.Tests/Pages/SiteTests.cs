@@ -4,7 +4,7 @@ using AngleSharp.Html.Parser;
 
 namespace ShapeKit.Notebooks.Tests.Pages;
 
-/// <summary>The site of three small notebooks, one of which has the name of the contents.</summary>
+/// <summary>The site of three small notebooks, one of which has the name of the contents, and of a glossary.</summary>
 public sealed class SiteRun : TemporaryNotebooks, IAsyncLifetime
 {
     public string Said { get; private set; } = "";
@@ -14,7 +14,7 @@ public sealed class SiteRun : TemporaryNotebooks, IAsyncLifetime
         string many = string.Concat(Enumerable.Range(0, 60).Select(i => $"Paragraph {i} fills the page.\n\n"));
         Write(
             "a.ipynb",
-            "#md # 1. Roses\n\n[next](b.ipynb)\n\n- smell a *rose*;\n- plant it.",
+            "#md # 1. Roses\n\n[next: no rose](b.ipynb), `rose`\n\n- smell a *rose*;\n- plant a rose.",
             "#md ## Red roses\n\n### Your turn\n\n"
                 + $"|{string.Concat(Enumerable.Range(0, 30).Select(i => $" column{i} |"))}\n"
                 + $"|{string.Concat(Enumerable.Repeat("---|", 30))}\n"
@@ -24,8 +24,19 @@ public sealed class SiteRun : TemporaryNotebooks, IAsyncLifetime
                 + "Charts.Bars([(\"red\", 3.0), (\"white\", 5.0)], \"Roses by colour\", \"roses\")",
             "#md ## White roses\n\n### Your turn\n\n" + many
         );
-        Write("b.ipynb", $"#md # 2. Jam\n\n{many}", $"#md ## In the pantry\n\nHere stands the marmalade.\n\n{many}", "int answer = 42;");
+        Write(
+            "b.ipynb",
+            $"#md # 2. Jam\n\n{many}",
+            $"#md ## In the pantry\n\nHere stands the marmalade, by a rose bush and another rose bush.\n\n{many}",
+            "int answer = 42;"
+        );
         Write("index.ipynb", "#md A text without a title.");
+        File.WriteAllText(
+            PathOf("glossary.md"),
+            "# Glossary\n\n### paragraph\n\nA *few* sentences. [2](b.ipynb#in-the-pantry)\n\n"
+                + "### rose\n\nA flower with \"thorns\". [1](a.ipynb#red-roses)\n\n"
+                + "### rose bush\n\nA plant. [2](b.ipynb#in-the-pantry)\n"
+        );
         (_, string output, string errors) = await RunAsync("run", "a.ipynb", "b.ipynb", "index.ipynb", "--output", "site");
         Said = output + errors;
     }
@@ -60,11 +71,33 @@ public sealed class SiteTests(SiteRun run) : IClassFixture<SiteRun>
         IDocument page = run.Parse("b.html");
 
         Assert.Equal(
-            ["a.html", "b.html", "#in-the-pantry", "index-notebook.html"],
+            ["a.html", "b.html", "#in-the-pantry", "index-notebook.html", "glossary.html"],
             page.QuerySelectorAll("#side .chapters a").Select(Href)
         );
         Assert.Equal("b.html", Href(Assert.Single(page.QuerySelectorAll("#side [aria-current=page]"))));
         Assert.Equal(["a.html", "index.html", "index-notebook.html"], page.QuerySelectorAll(".pager a").Select(Href));
+    }
+
+    [Fact]
+    public void A_word_of_the_glossary_leads_there_where_a_page_mentions_it_first_but_not_from_headings_links_and_code()
+    {
+        IElement[] words = [.. run.Parse("a.html").QuerySelectorAll("main .term")];
+
+        Assert.Equal(["glossary.html#rose", "glossary.html#paragraph"], words.Select(Href));
+        Assert.Equal(["rose", "Paragraph"], words.Select(word => word.TextContent));
+        Assert.Equal(["A flower with \"thorns\".", "A few sentences."], words.Select(word => word.GetAttribute("title")));
+        Assert.Equal("EM", words[0].ParentElement!.TagName);
+        Assert.Equal(["Paragraph", "rose bush"], run.Parse("b.html").QuerySelectorAll("main .term").Select(word => word.TextContent));
+    }
+
+    [Fact]
+    public void The_glossary_leads_to_the_sections_that_explain_its_words()
+    {
+        IDocument page = run.Parse("glossary.html");
+
+        Assert.Equal(["paragraph", "rose", "rose-bush"], page.QuerySelectorAll("main h3").Select(heading => heading.Id));
+        Assert.Equal(["b.html#in-the-pantry", "a.html#red-roses", "b.html#in-the-pantry"], page.QuerySelectorAll("main a").Select(Href));
+        Assert.Equal("glossary.html", Href(Assert.Single(page.QuerySelectorAll("#side [aria-current=page]"))));
     }
 
     [Fact]
@@ -79,7 +112,7 @@ public sealed class SiteTests(SiteRun run) : IClassFixture<SiteRun>
 
     [Fact]
     public void Every_address_of_the_site_is_relative_and_leads_to_a_file_and_an_element_of_it() =>
-        Assert.All(new[] { "index.html", "a.html", "b.html", "index-notebook.html" }, name =>
+        Assert.All(new[] { "index.html", "a.html", "b.html", "index-notebook.html", "glossary.html" }, name =>
         {
             Page.AssertFetchesNothing(run.Read("site", name));
             Assert.Empty(Page.Forbidden(run.Read("site", name)));
@@ -155,6 +188,17 @@ public sealed class SiteInBrowserTests(SiteRun run) : IClassFixture<SiteRun>
     }
 
     [Fact]
+    public async Task Searching_a_word_of_the_glossary_finds_first_what_it_means()
+    {
+        await using BrowserTab tab = await OpenAsync(1280, 900, "b.html");
+
+        await tab.PressAsync("/", 191, "/");
+        await tab.TypeAsync("rose");
+
+        Assert.Equal("glossary.html#rose", await tab.RunAsync("document.querySelector('#results a').getAttribute('href')"));
+    }
+
+    [Fact]
     public async Task A_chart_is_drawn_with_the_plotly_of_the_folder_and_a_page_taken_out_of_it_has_the_words_instead()
     {
         await using BrowserTab tab = await OpenAsync(1280, 900, "a.html");
@@ -202,6 +246,7 @@ public sealed class SiteInBrowserTests(SiteRun run) : IClassFixture<SiteRun>
     [Theory]
     [InlineData("index.html")]
     [InlineData("a.html")]
+    [InlineData("glossary.html")]
     public async Task Nothing_is_wider_than_a_narrow_window(string page)
     {
         await using BrowserTab tab = await OpenAsync(360, 800, page);
