@@ -57,6 +57,7 @@ public sealed class GivenTensorTests
         ("classes", t => SegmentationLoss.CrossEntropyAndDice(rand(1, 3, 2, 2), t)),
         ("images", t => new SegmentationTrainer(Given.UNet()).Predict(t)),
         ("values", t => Charts.HeatMap(t, "table")),
+        ("image", t => Explorers.ReceptiveField(new ShapeCnn(), t)),
         ("image", t => Explorers.Report(t, Given.Caption())),
         ("activations", t => FeatureMaps.Of(t)),
         ("weight", t => FeatureMaps.Kernels(t)),
