@@ -68,6 +68,7 @@ public sealed class GivenTensorTests
         ("classes", t => SegmentationLoss.CrossEntropyAndDice(rand(1, 3, 2, 2), t)),
         ("images", t => new SegmentationTrainer(Given.UNet()).Predict(t)),
         ("values", t => Charts.HeatMap(t, "table")),
+        ("image", t => Explorers.ReceptiveField(new ShapeCnn(), t)),
         ("image", t => Explorers.Report(t, Given.Caption())),
         ("images", t => Explorers.Space(t, rand(2, 3), ["a", "b"], ["a", "b"], ["c"], rand(1, 3))),
         ("imageVectors", t => Explorers.Space(Given.Images(), t, ["a", "b"], ["a", "b"], ["c"], rand(1, 3))),

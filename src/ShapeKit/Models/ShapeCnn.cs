@@ -15,6 +15,9 @@ namespace ShapeKit.Models;
 /// </remarks>
 public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
 {
+    /// <summary>The height and width of its images.</summary>
+    internal const int ImageSize = 28;
+
     // The names of these fields are the names in the state dict: conv1.weight, conv1.bias ...
     private readonly Conv2d conv1 = nn.Conv2d(1, 32, 3);
     private readonly MaxPool2d pool1 = nn.MaxPool2d(2);
@@ -51,6 +54,30 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     /// <summary>The second pooling: it takes the 64 feature maps of the second convolution after ReLU, <c>[N, 64, 11, 11]</c>.</summary>
     public MaxPool2d Pool2 => pool2;
 
+    /// <summary>What each layer in its turn makes of images, after the ReLU where one follows it.</summary>
+    /// <param name="images">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
+    /// <returns>The layers and their outputs, which the caller disposes; the last are the logits.</returns>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    internal IReadOnlyList<(nn.Module Layer, Tensor Output)> Stages(Tensor images)
+    {
+        using IDisposable withoutGradients = no_grad();
+        List<(nn.Module, Tensor)> stages = [];
+        Tensor x = images;
+        foreach (nn.Module<Tensor, Tensor> layer in new nn.Module<Tensor, Tensor>[] { conv1, pool1, conv2, pool2, flatten, dense1, dense2 })
+        {
+            x = layer.call(x);
+            if (layer is Conv2d || layer == dense1)
+            {
+                x.relu_();
+            }
+
+            stages.Add((layer, x));
+        }
+
+        NetworkOutput.Require(x);
+        return stages;
+    }
+
     /// <summary>Computes the logit of each image: above 0 means class 1, below 0 class 0.</summary>
     /// <param name="input">Images <c>[N, 1, 28, 28]</c>, float32 in 0..1.</param>
     /// <returns>Logits <c>[N, 1]</c>, float32; the sigmoid function makes a probability of a logit.</returns>
@@ -58,7 +85,7 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         GivenTensor.Require(input);
-        if (input.shape is not [_, 1, 28, 28])
+        if (input.shape is not [_, 1, ImageSize, ImageSize])
         {
             throw new ArgumentException(
                 $"ShapeCnn takes images of shape [N, 1, 28, 28]; these have [{string.Join(", ", input.shape)}].",
@@ -68,7 +95,7 @@ public sealed class ShapeCnn : nn.Module<Tensor, Tensor>
 
         GivenTensor.RequireTypeOf(input, conv1.weight);
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = input.reshape(input.shape[0], 28, 28, 1).permute(0, 3, 1, 2); // channels-last
+        Tensor x = input.reshape(input.shape[0], ImageSize, ImageSize, 1).permute(0, 3, 1, 2); // channels-last
         x = nn.functional.relu(pool1.call(conv1.call(x)));
         x = pool2.call(nn.functional.relu(conv2.call(x)));
         x = nn.functional.relu(dense1.call(flatten.call(x)));

@@ -1,3 +1,4 @@
+using ShapeKit.Data;
 using ShapeKit.Evaluation;
 using ShapeKit.Models;
 using static TorchSharp.torch;
@@ -353,6 +354,74 @@ public static class Explorers
                 "A vector holds a number that is not finite; only finite numbers can be drawn.",
                 nameof(imageVectors)
             );
+    }
+
+    /// <summary>
+    /// Shows how one image flows through a network: what each layer makes of it, and for the neuron that the reader points at its
+    /// receptive field, which is the part of the image that it sees.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="image">The image, of shape [1, 1, 28, 28], [1, 28, 28] or [28, 28], float32 in 0..1.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The image with a frame around what the neuron sees, the neuron's feature map, and every layer with its shape; at first the
+    /// strongest neuron of the last feature maps is chosen.</returns>
+    /// <exception cref="ArgumentException">There is not one image of 28 x 28 pixels, its numbers are not the network's, or the title is
+    /// empty.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    public static Explorer ReceptiveField(ShapeCnn network, Tensor image, string title = "One image on its way through the network")
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        IReadOnlyList<float[,]> images = Pixels.Read(image);
+        if (images.Count != 1 || image.shape is not [.., ShapeCnn.ImageSize, ShapeCnn.ImageSize])
+        {
+            throw new ArgumentException(
+                $"The image has the shape [{string.Join(", ", image.shape)}]; pass one image of 28 x 28 pixels, [1, 1, 28, 28].",
+                nameof(image)
+            );
+        }
+
+        GivenTensor.RequireTypeOf(image, network.Conv1.weight);
+        using Tensor one = image.reshape(1, 1, ShapeCnn.ImageSize, ShapeCnn.ImageSize);
+        return new NetworkPicture(network, one).ToExplorer(title);
+    }
+
+    /// <summary>
+    /// Lets the reader draw, and shows what a trained network says of the drawing as it grows. The network travels in the picture: its
+    /// weights are rounded to half precision there, which changes a probability by less than a thousandth as a rule.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="examples">One to twelve images of 28 x 28 pixels to choose from, in two classes; the first is shown at first.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The drawing, the probabilities of the two classes, and the feature maps of both convolutions.</returns>
+    /// <exception cref="ArgumentException">There are not one to twelve examples, they are not 28 x 28 pixels or not of two classes, a
+    /// weight of the network is beyond 65,504, or the title is empty.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    public static Explorer Drawing(ShapeCnn network, ImageDataset examples, string title = "Draw your own")
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(examples);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        if (
+            examples.Count is < 1 or > DrawingPicture.MostExamples
+            || (examples.Height, examples.Width) != (ShapeCnn.ImageSize, ShapeCnn.ImageSize)
+            || examples.ClassNames.Count != 2
+        )
+        {
+            throw new ArgumentException(
+                $"There are {examples.Count} examples of {examples.Height} x {examples.Width} pixels in {examples.ClassNames.Count} classes; "
+                    + $"pass 1 to {DrawingPicture.MostExamples} of 28 x 28 pixels in two classes, as data.Slice(0, 4).",
+                nameof(examples)
+            );
+        }
+
+        float[] weights = [.. network.parameters().SelectMany(Pixels.ReadAll)];
+        return weights.Any(weight => Math.Abs(weight) > (float)Half.MaxValue)
+            ? throw new ArgumentException(
+                "A weight of the network is beyond 65,504, and can't travel in the picture; train the network anew.",
+                nameof(network)
+            )
+            : new DrawingPicture(network, weights, examples).ToExplorer(title);
     }
 
     private static void RequireDrawable(float[,] image, float[,] kernel)

@@ -57,6 +57,26 @@ internal static class Pixels
             ColorScales.Color(scale, (values[row, column] - low) / (high - low))
         );
 
+    /// <summary>
+    /// Maps of one size beside one another in one picture, each with its own diverging scale, and a grey line of one pixel between them.
+    /// </summary>
+    public static string ToSheet(IReadOnlyList<float[,]> maps, int across)
+    {
+        (int rows, int columns) = (maps[0].GetLength(0) + 1, maps[0].GetLength(1) + 1);
+        float[] reaches = [.. maps.Select(map => ColorScales.Range(ColorScale.Diverging, map.Cast<float>()).High)];
+        return ToPng((rows * maps.Count / across) + 1, (columns * across) + 1, (row, column) =>
+        {
+            if (row % rows == 0 || column % columns == 0)
+            {
+                return (128, 128, 128);
+            }
+
+            int map = (row / rows * across) + (column / columns);
+            float value = maps[map][(row % rows) - 1, (column % columns) - 1];
+            return ColorScales.Color(ColorScale.Diverging, (1 + (value / reaches[map])) / 2);
+        });
+    }
+
     /// <summary>A picture of any colours, as a data address for an <c>img</c> element.</summary>
     public static string ToPng(int height, int width, Func<int, int, (byte R, byte G, byte B)> colorOf)
     {

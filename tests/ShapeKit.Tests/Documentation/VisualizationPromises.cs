@@ -1,4 +1,6 @@
+using ShapeKit.Data;
 using ShapeKit.Evaluation;
+using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Operators;
 using ShapeKit.Review;
@@ -34,6 +36,21 @@ internal static class VisualizationPromises
         double millimetres = 4,
         string title = "title"
     ) => Explorers.Painting(image ?? rand(4, 4), truth ?? ones(4, 4), [step ?? rand(4, 4)], names ?? ["a"], millimetres, title);
+
+    private static ImageDataset Shapes(int count, ShapeGeneratorOptions? options = null) =>
+        new ShapeGenerator(options ?? ShapeGeneratorOptions.Article).Generate(count);
+
+    private static ShapeCnn Filled(float value)
+    {
+        ShapeCnn network = new();
+        using IDisposable withoutGradients = no_grad();
+        foreach (Tensor parameter in network.parameters())
+        {
+            parameter.fill_(value);
+        }
+
+        return network;
+    }
 
     public static Promise[] All { get; } = [.. Figures, .. Measures, .. Explained, .. Grids];
 
@@ -230,6 +247,30 @@ internal static class VisualizationPromises
                 ("a value is out of range", () => Explorers.Threshold([0, 1], [0.1f, float.NaN], Given.TwoNames)),
                 ("there are not two names", () => Explorers.Threshold([0, 1], [0.1f, 0.2f], ["one"])),
                 (NoTitle, () => Explorers.Threshold([0, 1], [0.1f, 0.2f], Given.TwoNames, ""))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.ReceptiveField",
+                ("There is not one image of 28 x 28 pixels", () => Explorers.ReceptiveField(new ShapeCnn(), rand(2, 1, 28, 28))),
+                ("There is not one image of 28 x 28 pixels", () => Explorers.ReceptiveField(new ShapeCnn(), rand(28, 29))),
+                ("its numbers are not the network's", () => Explorers.ReceptiveField(new ShapeCnn(), rand(28, 28, float64))),
+                (NoTitle, () => Explorers.ReceptiveField(new ShapeCnn(), rand(28, 28), ""))
+            ),
+            .. Of<InvalidOperationException>(
+                "Visualization.Explorers.ReceptiveField",
+                ("The network gives values that are not numbers", () => Explorers.ReceptiveField(Filled(float.NaN), rand(28, 28)))
+            ),
+            .. Of<ArgumentException>(
+                "Visualization.Explorers.Drawing",
+                ("There are not one to twelve examples", () => Explorers.Drawing(new ShapeCnn(), Shapes(0))),
+                ("There are not one to twelve examples", () => Explorers.Drawing(new ShapeCnn(), Shapes(13))),
+                ("they are not 28 x 28 pixels", () => Explorers.Drawing(new ShapeCnn(), Shapes(2, new() { ImageSize = 32 }))),
+                ("not of two classes", () => Explorers.Drawing(new ShapeCnn(), Shapes(2, new() { Kinds = [ShapeKind.Circle] }))),
+                ("a weight of the network is beyond 65,504", () => Explorers.Drawing(Filled(70_000), Shapes(2))),
+                (NoTitle, () => Explorers.Drawing(new ShapeCnn(), Shapes(2), ""))
+            ),
+            .. Of<InvalidOperationException>(
+                "Visualization.Explorers.Drawing",
+                ("The network gives values that are not numbers", () => Explorers.Drawing(Filled(float.NaN), Shapes(2)))
             ),
             .. Of<ArgumentException>(
                 "Visualization.Explorers.Report",

@@ -34,6 +34,8 @@ public sealed class NetworkOutputTests
                 new SegmentationTrainer(Failed(new UNet(3, depth: 2, width: 8, seed: 1))).Evaluate(Phantoms),
             ["Trainer.Predict"] = () => new Trainer(Failed(new ShapeCnn())).Predict(Shapes()),
             ["Trainer.Evaluate"] = () => new Trainer(Failed(new ShapeCnn())).Evaluate(Shapes()),
+            ["Explorers.ReceptiveField"] = () => Explorers.ReceptiveField(Failed(new ShapeCnn()), Shapes().Images[0..1]),
+            ["Explorers.Drawing"] = () => Explorers.Drawing(Failed(new ShapeCnn()), Shapes().Slice(0, 2)),
         };
 
     [Theory]

@@ -1,11 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ShapeKit.Data;
 using ShapeKit.Evaluation;
+using ShapeKit.Generation;
+using ShapeKit.Models;
 using ShapeKit.Operators;
+using ShapeKit.Training;
 using ShapeKit.Visualization;
 using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace ShapeKit.Tests.Visualization;
 
@@ -431,6 +437,198 @@ public sealed class ExplorersInBrowserTests
         Assert.True(seen[4..].Distinct().Count() >= 3, string.Join('\n', seen));
     }
 
+    [Fact]
+    public async Task A_network_in_the_page_gives_the_answers_of_the_library()
+    {
+        using ShapeCnn network = Trained(),
+            rounded = Trained();
+        RoundToHalf(rounded);
+        ShapeGeneratorOptions noisy = ShapeGeneratorOptions.Article with { NoiseStandardDeviation = 0.3 };
+        foreach (ShapeGeneratorOptions options in new[] { ShapeGeneratorOptions.Article, noisy })
+        {
+            ImageDataset examples = new ShapeGenerator(options, seed: 5).Generate(6);
+            string[] seen = await Run(
+                Explorers.Drawing(network, examples).ToHtml(),
+                """
+                for (const bright of [false, true]) {
+                  find('.bright').checked = bright;
+                  for (const choice of [...root.querySelectorAll('.choice button')].slice(0, -1)) {
+                    choice.click();
+                    log(given() + ' ' + read('.words'));
+                  }
+                }
+                """
+            );
+
+            using Tensor images = torch.cat([examples.Images, 1 - examples.Images]);
+            (float[] asked, float[] inThePage) = (Pixels.ReadAll(network.Predict(images)), Pixels.ReadAll(rounded.Predict(images)));
+            for (int i = 0; i < asked.Length; i++)
+            {
+                double probability = double.Parse(seen[i].Split(' ')[0], CultureInfo.InvariantCulture);
+                Assert.InRange(probability, asked[i] - 1e-3, asked[i] + 1e-3);
+                Assert.InRange(probability, inThePage[i] - 1e-5, inThePage[i] + 1e-5);
+                string words =
+                    probability < 0.5
+                        ? $"circle, with probability {Html.Fixed(1 - probability, 2)}."
+                        : $"square, with probability {Html.Fixed(probability, 2)}.";
+                Assert.EndsWith($"The network says {words}", seen[i], StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_shape_drawn_by_finger_or_by_keys_looks_like_the_generator_s_and_is_answered_as_the_library_does()
+    {
+        using ShapeCnn network = Trained();
+        string[] seen = await Run(
+            Explorers.Drawing(network, new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 5).Generate(2)).ToHtml(),
+            """
+            const look = () => log(given() + ' ' + painted[find('.image').src].filter((_, i) => i % 4 === 0));
+            const go = (name, steps) => { for (let i = 0; i < steps; i++) key('.paper', name); };
+            go('ArrowLeft', 4); // a rectangle with keys, beginning to the left of the middle
+            key('.paper', ' ');
+            go('ArrowRight', 8);
+            go('ArrowDown', 4);
+            go('ArrowLeft', 8);
+            key('.paper', ' ');
+            go('ArrowUp', 9); // the pen is lifted
+            look();
+            root.querySelectorAll('.choice button')[1].click();
+            for (let i = 0; i <= 40; i++) { // a circle with a finger, which begins an empty sheet
+              const angle = 2 * Math.PI * i / 40;
+              press('.paper', (14 + 5 * Math.cos(angle)) / 28, (14 + 5 * Math.sin(angle)) / 28, i ? 'pointermove' : 'pointerdown');
+            }
+            look();
+            find('.filled').checked = false;
+            find('.filled').dispatchEvent(new Event('input'));
+            look();
+            root.querySelector('.choice button:last-child').click();
+            look();
+            """
+        );
+
+        float[][] drawings =
+        [
+            .. seen.Select(line =>
+                line.Split(' ')[1].Split(',').Select(grey => int.Parse(grey, CultureInfo.InvariantCulture) / 255f).ToArray()
+            ),
+        ];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            using Tensor image = torch.tensor(drawings[i]).reshape(1, 1, 28, 28);
+            float asked = network.Predict(image).item<float>();
+            Assert.InRange(double.Parse(seen[i].Split(' ')[0], CultureInfo.InvariantCulture), asked - 1e-3, asked + 1e-3);
+        }
+
+        // What the generator draws of the same rectangle and circle: filled, with the thin line along the edge, black on white.
+        Assert.InRange(Difference(drawings[0], Drawn(ShapeKind.Rectangle, 10, 8, 4)), 0, 0.02);
+        Assert.InRange(Difference(drawings[1], Drawn(ShapeKind.Circle, 9, 10, 10)), 0, 0.06);
+        Assert.Equal(1, drawings[2][(14 * 28) + 14]); // an outline is empty
+        Assert.All(drawings[3], pixel => Assert.Equal(1, pixel));
+    }
+
+    [Fact]
+    public async Task The_maps_of_a_drawing_are_those_of_the_library()
+    {
+        using ShapeCnn network = Trained();
+        RoundToHalf(network);
+        ImageDataset examples = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 5).Generate(2);
+        float[][][,] maps =
+        [
+            .. network
+                .Stages(examples.Images[1..2])
+                .Where(stage => stage.Layer is TorchSharp.Modules.Conv2d)
+                .Select(stage => Pixels.Read(stage.Output.squeeze(0)).ToArray()),
+        ];
+
+        string[] seen = await Run(
+            Explorers.Drawing(network, examples).ToHtml(),
+            $$"""
+            const maps = {{JsonSerializer.Serialize(maps.Select(each => each.Select(Picture)))}};
+            root.querySelectorAll('.choice button')[1].click();
+            ['.first', '.second'].forEach((name, layer) => {
+              const across = [8, 16][layer], size = [26, 11][layer], width = across * (size + 1) + 1, pixels = painted[find(name).src];
+              log(maps[layer].filter((map, k) => map.every((color, i) => {
+                const row = Math.floor(k / across) * (size + 1) + 1 + Math.floor(i / size), column = k % across * (size + 1) + 1 + i % size;
+                return color.every((part, c) => Math.abs(part - pixels[4 * (row * width + column) + c]) <= 1);
+              })).length);
+              log([...pixels.slice(0, 4)]);
+            });
+            """
+        );
+
+        Assert.Equal(["32", "128,128,128,255", "64", "128,128,128,255"], seen);
+    }
+
+    [Fact]
+    public async Task A_neuron_at_the_pointer_or_under_the_keys_says_what_it_holds_and_sees()
+    {
+        using ShapeCnn network = Trained();
+        Tensor image = new ShapeGenerator(ShapeGeneratorOptions.Article, seed: 5).Generate(2).Images[1..2];
+        float[][,] At(int layer) => [.. Pixels.Read(network.Stages(image)[layer].Output.squeeze(0))];
+        string Value(int layer, int map, int row, int column) => Html.Fixed(At(layer)[map][row, column], 2);
+        string opinion = Html.Fixed(network.Stages(image)[5].Output[0, 17].item<float>(), 2);
+
+        string[] seen = await Run(
+            Explorers.ReceptiveField(network, image).ToHtml(),
+            $$"""
+            const sheets = [...root.querySelectorAll('.sheet')], point = (element, x, y) => {
+              const box = element.getBoundingClientRect();
+              element.dispatchEvent(new PointerEvent('pointermove', { clientX: box.left + box.width * x, clientY: box.top + box.height * y }));
+            };
+            const arrow = (element, key) => element.dispatchEvent(new KeyboardEvent('keydown', { key }));
+            log(read('.words') === {{JsonSerializer.Serialize(
+                Explorers.ReceptiveField(network, image).ToString()
+            )}}.split('logit, 1. ')[1]);
+            point(sheets[0], (1 * 27 + 1 + 20.5) / 217, (2 * 27 + 1 + 7.5) / 109); // map 17, row 7, column 20
+            log(read('.words'));
+            log(shows(find('.map img'), {{JsonSerializer.Serialize(Picture(At(0)[17]))}}));
+            arrow(sheets[0], 'ArrowDown'); // map 25
+            arrow(find('.map'), 'ArrowLeft');
+            log(read('.words'));
+            point(sheets[2], 0.999, 0.999);
+            log(read('.words'));
+            const field = find('.field').style, share = ['left', 'top', 'width'].map(side => Math.round(28 * parseFloat(field[side]) / 100));
+            log(share);
+            point(find('.map'), 0.001, 0.5);
+            log(read('.words').split(', and sees')[1]);
+            point(sheets[4], (1 + 2.5) / 18, 0.999);
+            arrow(find('.map'), 'ArrowUp');
+            arrow(find('.map'), 'ArrowUp');
+            arrow(find('.map'), 'ArrowLeft');
+            log(read('.words'));
+            log([...root.querySelectorAll('.sheet i')].map(mark => mark.hidden ? '-' : 'here').join(' '));
+            """
+        );
+
+        string[] fields = [.. seen.Select(line => line.Split("and sees ")[^1])];
+        Assert.Equal("true", seen[0]);
+        Assert.Equal(
+            $"Layer 1, convolution and ReLU, row 7, column 20 of map 17: {Value(0, 17, 7, 20)}. This neuron weighs 3 × 3 numbers of the image, "
+                + "and sees 3 × 3 pixels of the image: rows 7 to 9, columns 20 to 22.",
+            seen[1]
+        );
+        Assert.Equal("true", seen[2]);
+        Assert.StartsWith(
+            $"Layer 1, convolution and ReLU, row 7, column 19 of map 25: {Value(0, 25, 7, 19)}.",
+            seen[3],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            $"Layer 3, convolution and ReLU, row 10, column 10 of map 63: {Value(2, 63, 10, 10)}. This neuron weighs 3 × 3 numbers of each of "
+                + "the 32 maps before it, and sees 8 × 8 pixels of the image: rows 20 to 27, columns 20 to 27.",
+            seen[4]
+        );
+        Assert.Equal("20,20,8", seen[5]);
+        Assert.Equal(" 8 × 8 pixels of the image: rows 10 to 17, columns 0 to 7.", seen[6]);
+        Assert.Equal(
+            $"Layer 6, dense and ReLU, neuron 17: {opinion}. This neuron weighs all 1,600 numbers before it, and sees 26 × 26 pixels of the "
+                + "image: rows 0 to 25, columns 0 to 25.",
+            seen[7]
+        );
+        Assert.Equal("- - - - here -", seen[8]);
+    }
+
     [Theory]
     [InlineData(355, "0 355")]
     [InlineData(900, "0 544")]
@@ -448,6 +646,49 @@ public sealed class ExplorersInBrowserTests
                 """
             )
         );
+
+    /// <summary>A network that tells circles from squares.</summary>
+    private static ShapeCnn Trained()
+    {
+        ShapeCnn network = new(seed: 42);
+        TrainingOptions options = new()
+        {
+            Epochs = 6,
+            BatchSize = 8,
+            LearningRate = 0.003,
+        };
+        new Trainer(network, options).Fit(new ShapeGenerator(ShapeGeneratorOptions.Article).Generate(160));
+        return network;
+    }
+
+    private static void RoundToHalf(ShapeCnn network)
+    {
+        using IDisposable withoutGradients = torch.no_grad();
+        foreach (Tensor parameter in network.parameters())
+        {
+            parameter.copy_(parameter.to(torch.float16));
+        }
+    }
+
+    /// <summary>What the generator draws, on a plot without margins, of a rectangle and of a circle of one size at one place.</summary>
+    private static float[] Drawn(ShapeKind kind, int place, int width, int height)
+    {
+        // Sizes are drawn at random: the first of many that has these.
+        ShapeGeneratorOptions options = new()
+        {
+            Kinds = [kind],
+            CircleRadius = (width / 2, width / 2),
+            CircleCenter = (place + (width / 2), place + (width / 2)),
+            BoxCorner = (place, place),
+            BoxSide = (Math.Min(width, height), Math.Max(width, height)),
+            Margins = new PlotMargins(0, 1, 0, 1),
+        };
+        ImageDataset many = new ShapeGenerator(options).Generate(1000);
+        int found = many.Shapes!.ToList().FindIndex(shape => (shape.Width, shape.Height) == (width, height));
+        return Pixels.ReadAll(many.Images[found]);
+    }
+
+    private static double Difference(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => Math.Pow(x - y, 2)).Average());
 
     private static float[,] Random(int rows, int columns)
     {
@@ -543,8 +784,8 @@ public sealed class ExplorersInBrowserTests
         for (int step = 0; step <= steps; step++)
         {
             sgd.zero_grad();
-            torch.Tensor error = (weight * torch.tensor(Dose)) - torch.tensor(Effect);
-            torch.Tensor loss = (error * error).mean();
+            Tensor error = (weight * torch.tensor(Dose)) - torch.tensor(Effect);
+            Tensor loss = (error * error).mean();
             loss.backward();
             if (step > 0)
             {
@@ -602,6 +843,7 @@ public sealed class ExplorersInBrowserTests
         $$"""
             <!DOCTYPE html><meta charset="utf-8">{{figure}}<pre id="log"></pre><script>
             const root = document.querySelector('figure'), lines = [], log = line => lines.push(line);
+            const given = () => parseFloat(root.querySelectorAll('.bar i')[1].style.width) / 100;
             const find = name => root.querySelector(name), read = name => find(name).textContent, click = name => find(name).click();
             const slide = (name, value) => { find(name).value = value; find(name).dispatchEvent(new Event('input')); };
             const key = (name, key) => find(name).dispatchEvent(new KeyboardEvent('keydown', { key }));

@@ -1,8 +1,12 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ShapeKit.Data;
+using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Visualization;
 using static TorchSharp.torch;
+using TorchSharp;
 
 namespace ShapeKit.Tests.Visualization;
 
@@ -22,6 +26,8 @@ public sealed class ExplorersTests
         { -1, 0, 1 },
         { -1, 0, 1 },
     };
+
+    private static readonly ShapeGenerator Shapes = new(ShapeGeneratorOptions.Article, seed: 3);
 
     [Fact]
     public void Without_scripts_one_window_is_worked_out_completely()
@@ -260,6 +266,76 @@ public sealed class ExplorersTests
     }
 
     [Fact]
+    public void Without_scripts_an_image_is_shown_at_every_layer_with_the_field_of_the_strongest_neuron()
+    {
+        Explorer explorer = Explorers.ReceptiveField(new ShapeCnn(seed: 1), Shapes.Generate(1).Images);
+        string still = Script.Replace(explorer.ToHtml(), "");
+
+        Assert.Equal(
+            ["32 × 26 × 26", "32 × 13 × 13", "64 × 11 × 11", "64 × 5 × 5", "64", "1"],
+            Regex.Matches(still, "<h4>layer .*?<span>(.*?)</span>").Select(match => match.Groups[1].Value)
+        );
+        Assert.Contains(
+            "layer 4, pooling, 64 × 5 × 5; layer 6, dense and ReLU, 64; layer 7",
+            explorer.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Matches(
+            @"keeps the largest of 2 × 2 numbers of the map before it, and sees 10 × 10 pixels of the image: rows \d+ to \d+",
+            explorer.ToString()
+        );
+        Assert.Single(Regex.Matches(still, "<i style=[^>]*></i></div></div>"));
+    }
+
+    [Fact]
+    public void A_neuron_sees_exactly_the_pixels_that_change_it()
+    {
+        ShapeCnn network = new(WeightInitialization.PyTorchDefault, seed: 1);
+        (int Layer, int Row, int Column)[] neurons = [(0, 0, 25), (1, 12, 3), (2, 10, 4), (3, 4, 0), (3, 2, 2), (5, 0, 0), (6, 0, 0)];
+        string data = Regex.Match(Explorers.ReceptiveField(network, torch.zeros(28, 28)).ToHtml(), "json\">(.*?)</script>").Groups[1].Value;
+        var stages = JsonDocument.Parse(data).RootElement.GetProperty("stages").EnumerateArray().ToArray();
+
+        foreach ((int layer, int row, int column) in neurons)
+        {
+            JsonElement stage = stages[layer > 3 ? layer - 1 : layer];
+            (int reach, int jump, int start) = (Of(stage, "reach"), Of(stage, "jump"), Of(stage, "start"));
+            (int top, int left) = (start + (jump * row), start + (jump * column));
+            (bool[,] told, bool[,] tried) = (new bool[28, 28], ChangedBy(network, layer, row, column));
+            for (int i = 0; i < reach * reach; i++)
+            {
+                told[top + (i / reach), left + (i % reach)] = true;
+            }
+
+            Assert.Equal(told, tried);
+        }
+
+        static int Of(JsonElement stage, string name) => stage.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public void Without_scripts_the_first_example_the_answer_and_the_maps_are_shown()
+    {
+        ShapeCnn network = new(seed: 1);
+        ImageDataset examples = Shapes.Generate(3);
+        float square = network.Predict(examples.Images[..1]).item<float>();
+        string answer = square < 0.5f ? "circle" : "square";
+        Explorer explorer = Explorers.Drawing(network, examples);
+        string still = Script.Replace(explorer.ToHtml(), "");
+
+        Assert.EndsWith(
+            $"The network says {answer}, with probability {Html.Fixed(Math.Max(square, 1 - square), 2)}.",
+            explorer.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"class=\"share\">{Html.Fixed(square, 2)}<", still, StringComparison.Ordinal);
+        Assert.Equal(
+            ["circle 0", "square 1", "circle 2"],
+            Regex.Matches(still, "aria-pressed=[^>]*>(\\w+ \\d)<").Select(match => match.Groups[1].Value)
+        );
+        Assert.Equal(3, Regex.Count(still, "<img "));
+    }
+
+    [Fact]
     public void Every_explorer_is_complete_in_itself_and_unique_on_the_page()
     {
         Explorer[] explorers =
@@ -271,6 +347,8 @@ public sealed class ExplorersTests
             Explorers.Kernel([Image], ["a"], Edge, "<i>"),
             Explorers.Pooling(new float[4, 4], Edge, "<i>"),
             Explorers.Space(rand(2, 1, 8, 8), rand(2, 3), ["a", "b"], ["g", "g"], ["<b>", "c"], rand(2, 3), "<i>"),
+            Explorers.ReceptiveField(new ShapeCnn(seed: 1), torch.zeros(28, 28), "<i>"),
+            Explorers.Drawing(new ShapeCnn(seed: 1), Shapes.Generate(2), "<i>"),
         ];
         foreach (Explorer explorer in explorers)
         {
@@ -297,7 +375,7 @@ public sealed class ExplorersTests
             "one nodule",
             [new("one", 0.6, next, map), new("nodule", 0.9, [new("nodule", 0.9)], map), new("<end>", 1, [new("<end>", 1)], map)]
         );
-        Explorer explorer = Explorers.Report(TorchSharp.torch.zeros(1, 1, 4, 4), caption);
+        Explorer explorer = Explorers.Report(torch.zeros(1, 1, 4, 4), caption);
         string still = Script.Replace(explorer.ToHtml(), "");
 
         Assert.Equal(3, Regex.Count(still, "<button"));
@@ -312,7 +390,7 @@ public sealed class ExplorersTests
         Assert.Contains("least sure of the word “one”", explorer.ToString(), StringComparison.Ordinal);
         Assert.StartsWith(
             "A report of 0 steps",
-            Assert.Throws<ArgumentException>(() => Explorers.Report(TorchSharp.torch.zeros(4, 4), new Caption("", []))).Message,
+            Assert.Throws<ArgumentException>(() => Explorers.Report(torch.zeros(4, 4), new Caption("", []))).Message,
             StringComparison.Ordinal
         );
     }
@@ -376,5 +454,27 @@ public sealed class ExplorersTests
                 Assert.True(Math.Max(Math.Abs(places[i].X - places[j].X), Math.Abs(places[i].Y - places[j].Y)) > 40);
             }
         }
+    }
+
+    /// <summary>The pixels on which a neuron's value depends, by the gradients over many images: a maximum tells only of one of its four.</summary>
+    private static bool[,] ChangedBy(ShapeCnn network, int layer, int row, int column)
+    {
+        torch.Tensor images = torch.rand(200, 1, 28, 28, generator: new torch.Generator(1)).requires_grad_();
+        torch.Tensor x = images;
+        torch.nn.Module<torch.Tensor, torch.Tensor>[] layers = [.. network.children().Cast<torch.nn.Module<torch.Tensor, torch.Tensor>>()];
+        foreach (var each in layers[..(layer + 1)])
+        {
+            x = each.call(x);
+        }
+
+        (x.shape.Length == 4 ? x[.., .., row, column] : x).sum().backward();
+        float[,] changes = Pixels.Read(images.grad!.abs().sum(dim: 0))[0];
+        bool[,] changed = new bool[28, 28];
+        for (int i = 0; i < changes.Length; i++)
+        {
+            changed[i / 28, i % 28] = changes[i / 28, i % 28] > 0;
+        }
+
+        return changed;
     }
 }

@@ -29,19 +29,27 @@ const onDrag = (element, move) => {
   });
   element.addEventListener('pointermove', event => { if (element.hasPointerCapture(event.pointerId)) move(...shares(event, element), false); });
 };
-// Draws a table of numbers into an img element, a pixel a number, with the colours of a scale from low to high.
+// Draws a table of numbers into an img element, a pixel a number, with the colours of a scale from low to high; null is grey.
 const paint = (picture, values, stops, low, high) => {
   const canvas = document.createElement('canvas'), last = stops.length - 1;
   Object.assign(canvas, { width: values[0].length, height: values.length });
   const context = canvas.getContext('2d'), pixels = context.createImageData(canvas.width, canvas.height);
   values.flat().forEach((value, i) => {
     const position = Math.max(0, Math.min(1, (value - low) / (high - low))) * last, first = Math.min(Math.floor(position), last - 1);
-    const mixed = stops[first].map((from, k) => Math.round(from + (stops[first + 1][k] - from) * (position - first)));
-    pixels.data.set([...mixed, 255], 4 * i);
+    for (let k = 0; k < 3; k++) {
+      const from = stops[first][k], to = stops[first + 1][k];
+      pixels.data[4 * i + k] = value === null ? 128 : Math.round(from + (to - from) * (position - first));
+    }
+    pixels.data[4 * i + 3] = 255;
   });
   context.putImageData(pixels, 0, 0);
   picture.src = canvas.toDataURL();
 };
+// The bytes that a text in base64 stands for.
+const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0)).buffer;
+// As the library's Pooling.Max.
+const pool = map => Array.from({ length: map.length >> 1 }, (_, i) => Array.from({ length: map[0].length >> 1 }, (_, j) =>
+  Math.max(map[2 * i][2 * j], map[2 * i][2 * j + 1], map[2 * i + 1][2 * j], map[2 * i + 1][2 * j + 1])));
 // As the library's Convolution.Apply, in float32 like it.
 const convolve = (image, kernel, stride = 1, padding = 0) => {
   const count = (length, window) => Math.floor((length + 2 * padding - window) / stride) + 1;

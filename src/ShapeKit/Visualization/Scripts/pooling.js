@@ -5,8 +5,6 @@ for (const root of document.querySelectorAll('.shapekit-pooling')) {
   const { image, kernel, names, reach, middle, stops, low, high, strongest, ...start } = JSON.parse(root.querySelector('script').textContent);
   const pictures = root.querySelectorAll('.moved'), changes = root.querySelectorAll('.change'), hold = pictures[0];
   const shift = (down, right) => image.map((row, i) => row.map((_, j) => image[i - down]?.[j - right] ?? 0));
-  const pool = map => Array.from({ length: map.length >> 1 }, (_, i) => Array.from({ length: map[0].length >> 1 }, (_, j) =>
-    Math.max(map[2 * i][2 * j], map[2 * i][2 * j + 1], map[2 * i + 1][2 * j], map[2 * i + 1][2 * j + 1])));
   const stages = image => {
     const all = [image, convolve(image, kernel).map(row => row.map(value => Math.max(0, value)))];
     while (all.length < names.length) all.push(pool(all.at(-1)));
