@@ -5,8 +5,8 @@ using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Visualization;
-using static TorchSharp.torch;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ShapeKit.Tests.Visualization;
 
