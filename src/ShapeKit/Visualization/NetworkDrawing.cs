@@ -16,7 +16,7 @@ public sealed class NetworkDrawing : IShown
 
     /// <summary>The side of the largest picture, and how much smaller those of the next level are.</summary>
     private const double Side = 92,
-        Shrink = 0.68;
+        Shrink = 0.75;
 
     private readonly NetworkSketch _sketch;
     private readonly string _title;
