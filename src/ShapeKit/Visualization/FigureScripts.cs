@@ -12,6 +12,7 @@ internal static class FigureScripts
         "chart",
         "convolution",
         "descent",
+        "drafts",
         "kernel",
         "pooling",
         "threshold",
