@@ -103,6 +103,11 @@ public static class ReportGrammar
     /// <summary>The number of words of the longest sentence.</summary>
     internal static int LongestSentence { get; } = Frames.SelectMany(frame => frame.Sentences).Max(sentence => sentence.Length);
 
+    /// <summary>
+    /// The standard report about none, one and two nodules, with <c>MM</c>, <c>SIDE</c> and <c>ZONE</c> for what is to be filled in.
+    /// </summary>
+    internal static IReadOnlyList<string> Forms { get; } = [.. Frames[0].Sentences.Select(Vocabulary.Sentence)];
+
     /// <summary>Writes the findings of an image as a sentence.</summary>
     /// <param name="findings">None, one or two nodules; they are named in this order.</param>
     /// <param name="wording">Which wording, 0 to 19; 0 is the standard report, such as <c>one nodule of about 15 mm in the right upper lung

@@ -55,7 +55,12 @@ internal sealed class CaptionPicture(float[,] image, Caption caption)
             panels.Append("</div></div>");
         }
 
-        return new() { ["words"] = words.ToString(), ["panels"] = panels.ToString() };
+        return new()
+        {
+            ["words"] = words.ToString(),
+            ["panels"] = panels.ToString(),
+            ["image"] = Pixels.ToPng(image, ColorScale.Grey, 0, 1),
+        };
     }
 
     /// <summary>The image with the map laid over it, each cell over its own square of pixels; the largest weight is the reddest.</summary>

@@ -1,6 +1,8 @@
 using ShapeKit.Data;
 using ShapeKit.Evaluation;
+using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Review;
 using static TorchSharp.torch;
 
 namespace ShapeKit.Visualization;
@@ -422,6 +424,48 @@ public static class Explorers
                 nameof(network)
             )
             : new DrawingPicture(network, weights, examples).ToExplorer(title);
+    }
+
+    /// <summary>
+    /// Lets the reader decide about drafts, each beside its image: accept it, edit it, or reject it and report anew. In the end it shows
+    /// what was missed, how long it took, and the same of the drafts and of the <see cref="ScriptedReviewer"/>. The decisions stay in the
+    /// browser.
+    /// </summary>
+    /// <param name="images">The images, N of them, of shape [N, 1, H, W] or [N, H, W], in 0..1.</param>
+    /// <param name="drafts">The drafts, one for each image.</param>
+    /// <param name="truth">What each image really shows; at most two nodules, each in a zone of its own.</param>
+    /// <param name="readFirst">Whether the reader reports each image before its draft is shown.</param>
+    /// <param name="title">What the picture shows.</param>
+    /// <returns>The drafts one by one. Without scripts all of them, and what the scripted reviewer made of each.</returns>
+    /// <exception cref="ArgumentException">There are no images, not as many drafts and truths as images, one is null, an image shows more
+    /// than two nodules, or the title is empty.</exception>
+    public static Explorer Drafts(
+        Tensor images,
+        IReadOnlyList<DraftReport> drafts,
+        IReadOnlyList<IReadOnlyList<Finding>> truth,
+        bool readFirst = false,
+        string title = "Drafts beside their images"
+    )
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(drafts);
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        IReadOnlyList<float[,]> pictures = Pixels.Read(images);
+        if (pictures.Count != drafts.Count || pictures.Count != truth.Count)
+        {
+            throw new ArgumentException(
+                $"There are {pictures.Count} images, {drafts.Count} drafts and {truth.Count} truths; pass a draft and the truth of each image.",
+                nameof(drafts)
+            );
+        }
+
+        return drafts.All(draft => draft is not null) && truth.All(findings => findings is { Count: <= 2 })
+            ? new DraftsPicture(pictures, drafts, truth, readFirst).ToExplorer(title)
+            : throw new ArgumentException(
+                "A draft is null, or the truth of an image is null or more than two nodules, for which there is no sentence.",
+                nameof(truth)
+            );
     }
 
     private static void RequireDrawable(float[,] image, float[,] kernel)

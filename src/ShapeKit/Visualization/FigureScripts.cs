@@ -13,6 +13,7 @@ internal static class FigureScripts
         "convolution",
         "descent",
         "drawing",
+        "drafts",
         "kernel",
         "painting",
         "network",

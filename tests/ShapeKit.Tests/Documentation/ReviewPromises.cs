@@ -20,6 +20,11 @@ internal static class ReviewPromises
                 "Review.Agreement.OverTime",
                 ("The window is shorter than 1", () => Agreement.OverTime([], 0))
             ),
+            .. Of<ArgumentException>(
+                "Review.Agreement.Kappa",
+                ("There are no cases", () => Agreement.Kappa([], [])),
+                ("the numbers of cases differ", () => Agreement.Kappa([1], [1, 2]))
+            ),
             .. Of<InvalidOperationException>("Review.ConsoleReviewer.Review", ("Nobody answers any more", () =>
                 {
                     var answers = new Queue<string?>(["me", null]);

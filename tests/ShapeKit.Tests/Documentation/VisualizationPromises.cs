@@ -352,6 +352,42 @@ internal static class VisualizationPromises
                 (NoTitle, () => Explorers.Space(Given.Images(1), rand(1, 3), ["a"], ["b"], ["c"], rand(1, 3), ""))
             ),
             .. Of<ArgumentException>(
+                "Visualization.Explorers.Drafts",
+                ("There are no images", () => Explorers.Drafts(rand(0, 1, 4, 4), [], [])),
+                ("not as many drafts and truths as images", () => Explorers.Drafts(
+                        rand(2, 1, 4, 4),
+                        [Draft()],
+                        [
+                            [],
+                            [],
+                        ]
+                    )),
+                ("not as many drafts and truths as images", () => Explorers.Drafts(rand(1, 1, 4, 4), [Draft()], [])),
+                ("one is null", () => Explorers.Drafts(
+                        rand(1, 1, 4, 4),
+                        [null!],
+                        [
+                            [],
+                        ]
+                    )),
+                ("one is null", () => Explorers.Drafts(rand(1, 1, 4, 4), [Draft()], [null!])),
+                ("an image shows more than two nodules", () => Explorers.Drafts(
+                        rand(1, 1, 4, 4),
+                        [Draft()],
+                        [
+                            [Given.Nodule, Given.Nodule, Given.Nodule],
+                        ]
+                    )),
+                (NoTitle, () => Explorers.Drafts(
+                        rand(1, 1, 4, 4),
+                        [Draft()],
+                        [
+                            [],
+                        ],
+                        title: ""
+                    ))
+            ),
+            .. Of<ArgumentException>(
                 "Visualization.FeatureMaps.Of",
                 ("The shape is neither of these", () => FeatureMaps.Of(rand(2, 3, 4, 4))),
                 ("The shape is neither of these", () => FeatureMaps.Of(rand(1, 0, 4, 4))),
@@ -515,6 +551,8 @@ internal static class VisualizationPromises
     }
 
     private static EpochResult Epoch() => new(1, 1, 0.5, 0.5, null, null, TimeSpan.Zero);
+
+    private static DraftReport Draft() => DraftReport.From("image", "model", Given.Caption());
 
     private static ReviewEntry Entry() =>
         new(1, DateTimeOffset.UnixEpoch, new("me", "image", "model", "draft", 0.5, Decision.Accepted, "draft"));

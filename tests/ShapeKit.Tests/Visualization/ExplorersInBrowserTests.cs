@@ -9,6 +9,8 @@ using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Operators;
 using ShapeKit.Training;
+using ShapeKit.Review;
+using ShapeKit.Tests.Documentation;
 using ShapeKit.Visualization;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
@@ -403,6 +405,66 @@ public sealed class ExplorersInBrowserTests
     }
 
     [Fact]
+    public async Task A_report_is_stepped_through_and_each_word_shows_its_five_likeliest_and_where_the_decoder_looked()
+    {
+        float[,] image = Random(8, 8);
+        Caption caption = new(
+            "one nodule .",
+            [
+                .. new[] { "one", "nodule", ".", "<end>" }.Select(
+                    (word, i) => new CaptionStep(word, 0.9 - (i * 0.2), Likely(word, i), Random(4, 4 + (i % 2 * 4)))
+                ),
+            ]
+        );
+
+        string[] seen = await Run(
+            Explorers.Report(torch.tensor(image), caption).ToHtml(),
+            """
+            const look = () => {
+              const panels = [...root.querySelectorAll('.panel')].filter(panel => panel.checkVisibility());
+              const rows = [...panels[0].querySelectorAll('.next div')].map(row => row.querySelector('.word').textContent + ' ' + row.querySelector('.share').textContent);
+              const pressed = [...root.querySelectorAll('.words button')].filter(word => word.getAttribute('aria-pressed') === 'true');
+              log([panels.length, ...pressed.map(word => word.textContent), rows.join(', '), panels[0].querySelector('img').src].join(' | '));
+            };
+            look();
+            for (let i = 0; i < 9; i++) click('.back');
+            look();
+            click('.on');
+            look();
+            document.querySelectorAll('.words button')[3].click();
+            click('.on');
+            look();
+            key('.words button[aria-pressed=true]', 'ArrowLeft');
+            look();
+            log(document.activeElement.textContent + ' ' + read('.said'));
+            const red = find('.red'), showsRed = () => find('.panel:not([hidden]) img').src !== find('.plain').src;
+            red.click();
+            log(showsRed());
+            red.click();
+            log(showsRed());
+            """
+        );
+
+        Assert.Equal(
+            [
+                .. new[] { 3, 0, 1, 3, 2 }.Select(i =>
+                {
+                    CaptionStep step = caption.Steps[i];
+                    string likely = string.Join(
+                        ", ",
+                        step.Next.Select(next => FormattableString.Invariant($"{next.Word} {100 * next.Probability:F1}%"))
+                    );
+                    return $"1 | {step.Word} | {likely} | {ImageGrid.Blend(image, Spread(step.Attention, 8))}";
+                }),
+                ". word 3 of 4: .",
+                "false",
+                "true",
+            ],
+            seen
+        );
+    }
+
+    [Fact]
     public async Task An_image_on_the_map_is_pointed_at_by_pointer_and_by_keys()
     {
         using var scope = torch.NewDisposeScope();
@@ -629,6 +691,107 @@ public sealed class ExplorersInBrowserTests
         Assert.Equal("- - - - here -", seen[8]);
     }
 
+    [Fact]
+    public async Task What_a_reader_decides_about_drafts_is_counted_as_the_library_counts_it()
+    {
+        string[] seen = await Run(Explorers.Drafts(torch.zeros(6, 1, 4, 4), Drafts(), Drawn).ToHtml(), Deciding);
+
+        ReviewedDraft[] script = [.. Drafts().Select((draft, i) => new ScriptedReviewer(_ => Drawn[i]).Review(draft))];
+        Assert.Equal(
+            [
+                "false,false,false,true",
+                "true,false,false,false,true Image 1 of 6: a draft, unsigned",
+                $"{Signed[1]} count",
+                "Image 3 of 6: a draft, unsigned",
+                "true Choose how many nodules you see, and side, zone and size of each.",
+                "true",
+                "true Each nodule lies in a zone of its own; choose another one.",
+                "you | the drafts alone | scripted reviewer",
+                $"3, 2, 1 |  | {string.Join(", ", Enum.GetValues<Decision>().Select(decision => script.Count(review => review.Decision == decision)))}",
+                Row(Right),
+                Row(texts => $"{Missed(texts)} of 5"),
+                Row(Invented),
+                Row(WrongSize),
+                Row(texts => Html.Fixed(Agreement.Kappa(Counted(texts), [.. Drawn.Select(findings => findings.Count)]), 2)),
+                "1 |  | 0",
+                "0.0 |  | not timed",
+                $"you accepted the draft | you edited: {Signed[1]} | you rejected: {Signed[2]} | you accepted the draft | you edited: "
+                    + $"{Signed[4]} | you accepted the draft",
+                "false,true,true,true once more",
+            ],
+            seen
+        );
+
+        static string Row(Func<string[], object> measure) =>
+            string.Join(
+                " | ",
+                new[]
+                {
+                    Signed,
+                    [.. Drafts().Select(draft => draft.Text)],
+                    [.. Drawn.Select(findings => ReportGrammar.Write(findings))],
+                }.Select(measure)
+            );
+    }
+
+    [Fact]
+    public async Task Who_reads_first_sees_the_draft_only_then_and_what_it_changed_is_tested_as_McNemar_does()
+    {
+        string[] seen = await Run(
+            Explorers.Drafts(torch.zeros(6, 1, 4, 4), Drafts(), Drawn, readFirst: true).ToHtml(),
+            """
+            const pick = (i, value) => { const choice = root.querySelectorAll('select')[i]; choice.value = value; choice.dispatchEvent(new Event('change')); };
+            const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+            const words = ['clear', 'Right upper field: 15mm shadow', 'something on the left', '', '', ''];
+            click('.begin');
+            for (let i = 0; i < 6; i++) {
+              if (i === 1) log(['.own', '.form', '.draft', '.accept'].map(name => find(name).checkVisibility()).join());
+              root.querySelector('textarea').value = words[i];
+              pick(0, i < 4 ? 1 : 0);
+              if (i < 4) [0, 0, 15].forEach((value, k) => pick(k + 1, value));
+              if (i === 0) await wait(1200);
+              click('.sign');
+              if (i === 1) log(['.own', '.form', '.draft', '.accept'].map(name => find(name).checkVisibility()).join());
+              if (i === 0) await wait(600);
+              if (i === 1) {
+                click('.reject');
+                log(read('.report'));
+                click('.sign');
+              } else click('.accept');
+            }
+            const cells = [...root.querySelectorAll('tr')].map(row => [...row.children].map(cell => cell.textContent));
+            log(cells[0].slice(1, 3).join(' | '));
+            log(cells.find(row => row[0] === 'say what was drawn').slice(1, 3).join(' | '));
+            log(cells.find(row => row[0] === 'seconds an image').slice(1, 3).join(' | '));
+            log(read('.chance'));
+            log(read('.style'));
+            log(read('.you'));
+            """
+        );
+
+        string first = "one nodule of about 15 mm in the right upper lung field.";
+        string[] before = [.. Drawn.Select((_, i) => i < 4 ? first : "no nodule.")],
+            after = [.. Drafts().Select((draft, i) => i == 1 ? first : draft.Text)];
+        McNemar test = McNemar.From(IsRight(before), IsRight(after));
+        Assert.Equal(
+            [
+                "true,true,false,false",
+                "false,false,true,true",
+                first,
+                "you, before it | you, with the draft",
+                $"{Right(before)} | {Right(after)}",
+                "0.2 | 0.1",
+                FormattableString.Invariant(
+                    $"With the draft, {test.OnlySecond} of your reports became right and {test.OnlyFirst} became wrong; McNemar’s test: p = {test.PValue:F3}, no more than chance."
+                ),
+                "Of your 3 reports in your own words about a nodule, these leave something out that the standard wording always states: "
+                    + "side in 1, zone in 2, size in 2.",
+                $"you, first: {first} · in your own words: clear · you accepted the draft",
+            ],
+            seen
+        );
+    }
+
     [Theory]
     [InlineData(355, "0 355")]
     [InlineData(900, "0 544")]
@@ -689,6 +852,127 @@ public sealed class ExplorersInBrowserTests
     }
 
     private static double Difference(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => Math.Pow(x - y, 2)).Average());
+
+    /// <summary>Five words, their probabilities falling.</summary>
+    private static WordProbability[] Likely(string word, int step) =>
+        [
+            new(word, 0.9 - (step * 0.2)),
+            .. Enumerable.Range(1, 4).Select(i => new WordProbability($"word{i}", (0.1 + (step * 0.2)) / Math.Pow(2, i))),
+        ];
+
+    /// <summary>A map over a square of so many pixels a side, in shares of its largest weight.</summary>
+    private static float[,] Spread(float[,] map, int side)
+    {
+        float[,] spread = new float[side, side];
+        for (int i = 0; i < spread.Length; i++)
+        {
+            (int row, int column) = (i / side, i % side);
+            spread[row, column] = map[row * map.GetLength(0) / side, column * map.GetLength(1) / side] / map.Cast<float>().Max();
+        }
+
+        return spread;
+    }
+
+    /// <summary>Accepts, edits and rejects, and reads what the figure says of it.</summary>
+    private const string Deciding = """
+        const pick = (i, value) => { const choice = root.querySelectorAll('select')[i]; choice.value = value; choice.dispatchEvent(new Event('change')); };
+        log(['.desk', '.cases', '.words', '.begin'].map(name => find(name).checkVisibility()).join());
+        click('.begin');
+        log(['.desk', '.cases', '.own', '.form', '.accept'].map(name => find(name).checkVisibility()).join() + ' ' + read('.head'));
+        click('.accept');
+        click('.edit');
+        pick(1, 0);
+        log(read('.report') + ' ' + document.activeElement.className);
+        click('.sign');
+        log(document.activeElement.textContent);
+        click('.reject');
+        log(find('.sign').disabled + ' ' + read('.report'));
+        pick(0, 2);
+        [1, 2, 20, 1, 2].forEach((value, i) => pick(i + 1, value));
+        log(find('.sign').disabled);
+        pick(6, 10);
+        log(find('.sign').disabled + ' ' + read('.report'));
+        pick(0, 1);
+        click('.sign');
+        click('.accept');
+        click('.edit');
+        pick(0, 0);
+        click('.sign');
+        click('.edit');
+        click('.sign'); // nothing was changed
+        for (const row of root.querySelectorAll('tr')) log([...row.children].slice(1).map(cell => cell.textContent).join(' | '));
+        log([...root.querySelectorAll('.you')].map(line => line.textContent).join(' | '));
+        log(['.desk', '.cases', '.result', '.begin'].map(name => find(name).checkVisibility()).join() + ' ' + read('.begin'));
+        """;
+
+    /// <summary>What a reader signs about six images, who misses a nodule and accepts a wrong size.</summary>
+    private static string[] Signed =>
+        [
+            "no nodule.",
+            "one nodule of about 15 mm in the right upper lung field.",
+            "one nodule of about 20 mm in the left lower lung field.",
+            "one nodule of about 30 mm in the left middle lung field.",
+            "no nodule.",
+            "one nodule of about 20 mm in the right lower lung field.",
+        ];
+
+    /// <summary>What six images show.</summary>
+    private static IReadOnlyList<Finding>[] Drawn =>
+        [
+            [],
+            [new(LungSide.Right, LungZone.Upper, 16, 0, 0)],
+            [new(LungSide.Right, LungZone.Upper, 27, 0, 0), new(LungSide.Left, LungZone.Lower, 18, 0, 0)],
+            [new(LungSide.Left, LungZone.Middle, 12, 0, 0)],
+            [],
+            [new(LungSide.Right, LungZone.Lower, 20, 0, 0)],
+        ];
+
+    /// <summary>Drafts about them: right, another side, two missed, another size, one invented, right.</summary>
+    private static DraftReport[] Drafts() =>
+        [
+            .. new[]
+            {
+                "no nodule.",
+                "one nodule of about 15 mm in the left upper lung field.",
+                "no nodule.",
+                "one nodule of about 30 mm in the left middle lung field.",
+                "one nodule of about 10 mm in the right middle lung field.",
+                "one nodule of about 20 mm in the right lower lung field.",
+            }.Select((text, i) => DraftReport.From($"chest {i}", "model", Given.Caption(text, 0.99))),
+        ];
+
+    private static string Right(string[] texts) => $"{IsRight(texts).Count(right => right)} of 6";
+
+    private static bool[] IsRight(string[] texts)
+    {
+        IReadOnlyList<int> wrong = CaptionReport.From(texts, Drawn).Wrong;
+        return [.. texts.Select((_, i) => !wrong.Contains(i))];
+    }
+
+    private static int[] Counted(string[] texts) => [.. texts.Select(text => ReportGrammar.Read(text)!.Count)];
+
+    private static object Missed(string[] texts) => Differing(texts, (said, drawn) => drawn.Except(said).Count());
+
+    private static object Invented(string[] texts) => Differing(texts, (said, drawn) => said.Except(drawn).Count());
+
+    private static int Differing(string[] texts, Func<(LungSide, LungZone)[], (LungSide, LungZone)[], int> count) =>
+        texts
+            .Zip(Drawn)
+            .Sum(pair =>
+                count(
+                    [.. ReportGrammar.Read(pair.First)!.Select(finding => (finding.Side, finding.Zone))],
+                    [.. pair.Second.Select(finding => (finding.Side, finding.Zone))]
+                )
+            );
+
+    private static object WrongSize(string[] texts) =>
+        texts
+            .Zip(Drawn)
+            .Sum(pair =>
+                ReportGrammar
+                    .Read(pair.First)!
+                    .Count(said => pair.Second.Any(drawn => drawn.Side == said.Side && drawn.Zone == said.Zone && drawn.Size != said.Size))
+            );
 
     private static float[,] Random(int rows, int columns)
     {

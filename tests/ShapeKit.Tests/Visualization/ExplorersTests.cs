@@ -4,6 +4,8 @@ using System.Xml.Linq;
 using ShapeKit.Data;
 using ShapeKit.Generation;
 using ShapeKit.Models;
+using ShapeKit.Review;
+using ShapeKit.Tests.Documentation;
 using ShapeKit.Visualization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -349,6 +351,14 @@ public sealed class ExplorersTests
             Explorers.Space(rand(2, 1, 8, 8), rand(2, 3), ["a", "b"], ["g", "g"], ["<b>", "c"], rand(2, 3), "<i>"),
             Explorers.ReceptiveField(new ShapeCnn(seed: 1), torch.zeros(28, 28), "<i>"),
             Explorers.Drawing(new ShapeCnn(seed: 1), Shapes.Generate(2), "<i>"),
+            Explorers.Drafts(
+                TorchSharp.torch.zeros(1, 1, 4, 4),
+                [Draft("no nodule .")],
+                [
+                    [],
+                ],
+                title: "<i>"
+            ),
         ];
         foreach (Explorer explorer in explorers)
         {
@@ -360,6 +370,35 @@ public sealed class ExplorersTests
             Assert.StartsWith("<i>: ", explorer.ToString(), StringComparison.Ordinal);
             XElement.Parse(Script.Replace(html, "").Replace(" hidden>", ">", StringComparison.Ordinal)); // tags are balanced
         }
+    }
+
+    [Fact]
+    public void Without_scripts_each_draft_stands_beside_what_was_drawn_and_what_the_script_decides()
+    {
+        Explorer explorer = Explorers.Drafts(
+            TorchSharp.torch.zeros(3, 1, 4, 4),
+            [Draft("no nodule ."), Draft("no nodule ."), Draft("babble <b>", 0.6) with { Threshold = 0.9 }],
+            [
+                [],
+                [new Finding(LungSide.Left, LungZone.Lower, 27, 0, 0)],
+                [],
+            ]
+        );
+        string still = Script.Replace(explorer.ToHtml(), "");
+
+        Assert.Equal(
+            "Drafts beside their images: 3 drafts, of which 1 say what was drawn. The scripted reviewer, which knows it, decides: 1 accepted, "
+                + "0 edited, 2 rejected.",
+            explorer.ToString()
+        );
+        Assert.Equal(3, Regex.Count(still, "<li><img src=\"data:image/png;base64,"));
+        Assert.Contains(
+            "<p>drawn: one nodule of about 25 mm in the left lower lung field.</p><p>draft: no nodule. (confidence 1.00)</p>"
+                + "<p>scripted reviewer: rejected</p>",
+            still,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("draft: babble &lt;b&gt; (held back: confidence 0.22 is under 0.90)", still, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -378,7 +417,7 @@ public sealed class ExplorersTests
         Explorer explorer = Explorers.Report(torch.zeros(1, 1, 4, 4), caption);
         string still = Script.Replace(explorer.ToHtml(), "");
 
-        Assert.Equal(3, Regex.Count(still, "<button"));
+        Assert.Equal(3, Regex.Count(still, "<button[^>]* aria-pressed"));
         Assert.Contains("aria-pressed=\"true\" tabindex=\"0\">one<", still, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(still, "class=\"panel\" hidden"));
         Assert.Contains(
@@ -476,5 +515,11 @@ public sealed class ExplorersTests
         }
 
         return changed;
+    }
+
+    private static DraftReport Draft(string text, double probability = 1)
+    {
+        Caption caption = Given.Caption(text, probability);
+        return DraftReport.From("chest", "model", caption with { Text = Vocabulary.Sentence(Vocabulary.Tokenize(text)) });
     }
 }

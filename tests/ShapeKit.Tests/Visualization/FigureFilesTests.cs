@@ -8,17 +8,17 @@ namespace ShapeKit.Tests.Visualization;
 
 public sealed class FigureFilesTests
 {
+    /// <summary>All figures that have a markup, a style and a script.</summary>
+    public static TheoryData<string> Figures =>
+        [
+            .. Directory
+                .GetFiles(Path.Combine(Rooms.Root, "src", "ShapeKit", "Visualization", "Markup"))
+                .Select(file => Path.GetFileNameWithoutExtension(file)),
+        ];
+
     [Theory]
-    [InlineData("caption")]
     [InlineData("chart")]
-    [InlineData("convolution")]
-    [InlineData("descent")]
-    [InlineData("drawing")]
-    [InlineData("kernel")]
-    [InlineData("network")]
-    [InlineData("pooling")]
-    [InlineData("threshold")]
-    [InlineData("vectors")]
+    [MemberData(nameof(Figures))]
     public async Task A_script_is_one_that_a_browser_can_read(string kind)
     {
         var start = new ProcessStartInfo("node", ["--check", "-"]) { RedirectStandardInput = true, RedirectStandardError = true };
@@ -42,15 +42,7 @@ public sealed class FigureFilesTests
     }
 
     [Theory]
-    [InlineData("caption")]
-    [InlineData("convolution")]
-    [InlineData("descent")]
-    [InlineData("drawing")]
-    [InlineData("kernel")]
-    [InlineData("network")]
-    [InlineData("pooling")]
-    [InlineData("threshold")]
-    [InlineData("vectors")]
+    [MemberData(nameof(Figures))]
     public void A_style_is_well_formed_and_touches_one_figure_alone(string kind)
     {
         foreach (string line in FigureFiles.Style(kind, "mine").Split('\n'))
@@ -66,15 +58,7 @@ public sealed class FigureFilesTests
     }
 
     [Theory]
-    [InlineData("caption")]
-    [InlineData("convolution")]
-    [InlineData("descent")]
-    [InlineData("drawing")]
-    [InlineData("kernel")]
-    [InlineData("network")]
-    [InlineData("pooling")]
-    [InlineData("threshold")]
-    [InlineData("vectors")]
+    [MemberData(nameof(Figures))]
     public void The_tags_of_a_markup_are_balanced(string kind) =>
         XElement.Parse(
             $"<div>{Regex.Replace(FigureFiles.Read(kind + ".html"), @"\{\{\w+\}\}", "").Replace(" hidden>", ">", StringComparison.Ordinal)}</div>"
