@@ -229,7 +229,7 @@ public sealed class ImageTextModel : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>Cosine similarities, indexed [image, sentence].</returns>
     /// <exception cref="ArgumentException">There is no image, the images have another shape, there is no sentence, or a word is not
     /// known.</exception>
-    /// <exception cref="InvalidOperationException">The network gives values that are not numbers.</exception>
+    /// <exception cref="InvalidOperationException">The network gives values that are not finite numbers.</exception>
     public float[,] Similarities(Tensor images, params IReadOnlyList<string> sentences)
     {
         using DisposeScope scope = NewDisposeScope();

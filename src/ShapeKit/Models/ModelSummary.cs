@@ -71,14 +71,7 @@ public sealed class ModelSummary : IShown
                 var hook = layer.register_forward_hook(
                     (_, _, output) =>
                     {
-                        if (output is not { IsInvalid: false })
-                        {
-                            throw new InvalidOperationException(
-                                $"The layer {name} ({layer.GetType().Name}) gives null or a tensor that was disposed; let its forward "
-                                    + "return what it computed."
-                            );
-                        }
-
+                        Require(output, name, layer);
                         seen.Add(layer);
                         rows.Add(Row(name, layer, output.shape, counted));
                         return output;
@@ -121,6 +114,16 @@ public sealed class ModelSummary : IShown
     /// <summary>The summary as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => _table.ToString();
+
+    private static void Require(Tensor? output, string name, nn.Module layer)
+    {
+        if (output is not { IsInvalid: false })
+        {
+            throw new InvalidOperationException(
+                $"The layer {name} ({layer.GetType().Name}) gives null or a tensor that was disposed; let its forward return what it computed."
+            );
+        }
+    }
 
     // The parameters a module holds itself; its parts have rows of their own.
     private static ModelSummaryRow Row(string name, nn.Module module, long[] outputShape, HashSet<nint> counted) =>

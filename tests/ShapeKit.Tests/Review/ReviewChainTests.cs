@@ -69,7 +69,7 @@ public sealed class ReviewChainTests : IDisposable
             review with
             {
                 Confidence = -0.0,
-                Reviewer = "half a character \ud800",
+                Reviewer = "a whole character \U0001FAC1",
                 Final = "a\0b\r\n'1:x,'",
             },
             review with

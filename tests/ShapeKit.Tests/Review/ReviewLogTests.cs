@@ -351,10 +351,17 @@ public sealed class ReviewLogTests : IDisposable
     {
         var log = new ReviewLog(LogPath);
 
-        // Halves of characters differ in memory, and are the same in a file.
-        string message = Assert.Throws<ArgumentException>(() => log.Add(Edited with { Draft = "\ud800", Final = "\ud801" })).Message;
+        using (var other = new SqliteConnection($"Data Source={LogPath};Pooling=False"))
+        {
+            other.Open();
+            using SqliteCommand command = other.CreateCommand();
+            command.CommandText = "CREATE TRIGGER closed BEFORE INSERT ON reviews BEGIN SELECT RAISE(ABORT, 'closed on Sundays'); END";
+            command.ExecuteNonQuery();
+        }
 
-        Assert.StartsWith($"The review log {LogPath} refuses the entry (CHECK constraint failed", message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(() => log.Add(Accepted)).Message;
+
+        Assert.StartsWith($"The review log {LogPath} refuses the entry (closed on Sundays", message, StringComparison.Ordinal);
         Assert.Empty(log.Read());
     }
 

@@ -8,9 +8,9 @@ using ShapeKit.Evaluation;
 using ShapeKit.Generation;
 using ShapeKit.Models;
 using ShapeKit.Operators;
-using ShapeKit.Training;
 using ShapeKit.Review;
 using ShapeKit.Tests.Documentation;
+using ShapeKit.Training;
 using ShapeKit.Visualization;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
@@ -583,8 +583,8 @@ public sealed class ExplorersInBrowserTests
         }
 
         // What the generator draws of the same rectangle and circle: filled, with the thin line along the edge, black on white.
-        Assert.InRange(Difference(drawings[0], Drawn(ShapeKind.Rectangle, 10, 8, 4)), 0, 0.02);
-        Assert.InRange(Difference(drawings[1], Drawn(ShapeKind.Circle, 9, 10, 10)), 0, 0.06);
+        Assert.InRange(Difference(drawings[0], Shape(ShapeKind.Rectangle, 10, 8, 4)), 0, 0.02);
+        Assert.InRange(Difference(drawings[1], Shape(ShapeKind.Circle, 9, 10, 10)), 0, 0.06);
         Assert.Equal(1, drawings[2][(14 * 28) + 14]); // an outline is empty
         Assert.All(drawings[3], pixel => Assert.Equal(1, pixel));
     }
@@ -834,7 +834,7 @@ public sealed class ExplorersInBrowserTests
     }
 
     /// <summary>What the generator draws, on a plot without margins, of a rectangle and of a circle of one size at one place.</summary>
-    private static float[] Drawn(ShapeKind kind, int place, int width, int height)
+    private static float[] Shape(ShapeKind kind, int place, int width, int height)
     {
         // Sizes are drawn at random: the first of many that has these.
         ShapeGeneratorOptions options = new()

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ShapeKit.Visualization;
@@ -9,12 +10,7 @@ namespace ShapeKit.Tests.Visualization;
 public sealed class FigureFilesTests
 {
     /// <summary>All figures that have a markup, a style and a script.</summary>
-    public static TheoryData<string> Figures =>
-        [
-            .. Directory
-                .GetFiles(Path.Combine(Rooms.Root, "src", "ShapeKit", "Visualization", "Markup"))
-                .Select(file => Path.GetFileNameWithoutExtension(file)),
-        ];
+    public static TheoryData<string> Figures => [.. Directory.GetFiles(Markup()).Select(file => Path.GetFileNameWithoutExtension(file))];
 
     [Theory]
     [InlineData("chart")]
@@ -63,4 +59,7 @@ public sealed class FigureFilesTests
         XElement.Parse(
             $"<div>{Regex.Replace(FigureFiles.Read(kind + ".html"), @"\{\{\w+\}\}", "").Replace(" hidden>", ">", StringComparison.Ordinal)}</div>"
         );
+
+    private static string Markup([CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "src", "ShapeKit", "Visualization", "Markup");
 }
