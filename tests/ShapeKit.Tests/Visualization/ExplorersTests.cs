@@ -495,7 +495,9 @@ public sealed class ExplorersTests
         }
     }
 
-    /// <summary>The pixels on which a neuron's value depends, by the gradients over many images: a maximum tells only of one of its four.</summary>
+    /// <summary>
+    /// The pixels on which a neuron's value depends, by the gradients over many images: a maximum tells only of one of its four.
+    /// </summary>
     private static bool[,] ChangedBy(ShapeCnn network, int layer, int row, int column)
     {
         torch.Tensor images = torch.rand(200, 1, 28, 28, generator: new torch.Generator(1)).requires_grad_();
