@@ -9,13 +9,16 @@ internal sealed record NetworkPart(params IReadOnlyList<string> Lines)
     /// <summary>How far a picture stands out from behind the one before it.</summary>
     private const double Step = 6;
 
+    private const double NameWidth = 90;
+
     /// <summary>The pictures as data addresses, the front one first.</summary>
     public IReadOnlyList<string> Pictures { get; init; } = [];
 
     /// <summary>The width and height of a picture.</summary>
     public (double Width, double Height) Size { get; init; }
 
-    public double Width => Pictures.Count == 0 ? 0 : Size.Width + (Step * (Pictures.Count - 1));
+    /// <summary>The width of the pictures, or of a short name where there are none.</summary>
+    public double Width => Pictures.Count == 0 ? NameWidth : Size.Width + (Step * (Pictures.Count - 1));
 
     /// <summary>The height of the pictures, without the text.</summary>
     public double Height => Pictures.Count == 0 ? 0 : Size.Height + (Step * (Pictures.Count - 1));
@@ -90,7 +93,7 @@ internal sealed class NetworkSketch(IReadOnlyList<NetworkLevel> levels, NetworkP
             bottom = Math.Max(DrawPart(level.Left, LeftAxis, top, pictures), DrawPart(level.Right, RightAxis, top, pictures));
         if (level.Bridge is { } bridge)
         {
-            double y = top + (pictures / 2),
+            double y = pictures > 0 ? top + (pictures / 2) : top + Gap + (LineHeight / 2),
                 from = LeftAxis + ((level.Left?.Width ?? 0) / 2) + Gap,
                 to = RightAxis - ((level.Right?.Width ?? 0) / 2) - Gap;
             Arrow(Palette.Blue, (from, y), (to, y));
@@ -98,7 +101,7 @@ internal sealed class NetworkSketch(IReadOnlyList<NetworkLevel> levels, NetworkP
         }
 
         double next = bottom + ArrowHeight,
-            reach = meets ? next + (middle!.Height / 2) : next - Gap,
+            reach = meets ? next + (middle!.Height > 0 ? middle.Height / 2 : Gap + (LineHeight / 2)) : next - Gap,
             side = (middle?.Width ?? 0) / 2;
         if (level.LeftArrow is { } left)
         {
@@ -128,7 +131,7 @@ internal sealed class NetworkSketch(IReadOnlyList<NetworkLevel> levels, NetworkP
         }
 
         _svg.Append(part.DrawPictures(axis - (part.Width / 2), top + ((height - part.Height) / 2)));
-        double textTop = top + height + (height > 0 ? Gap : 0);
+        double textTop = top + height + Gap;
         _svg.Append("<g style=\"font-weight:600\">");
         Text([part.Lines[0]], axis, textTop + 12, "middle");
         _svg.Append("</g>");
