@@ -60,9 +60,9 @@ public sealed class LinearProbe
         for (int step = 0; step < Steps; step++)
         {
             Tensor chances = inputs.matmul(weights).sigmoid();
-            Tensor slope = inputs.t().matmul(chances - answers) + (penalties * weights);
+            Tensor slope = inputs.t().matmul(chances - answers).Plus(penalties * weights);
             Tensor spread = (chances - (chances * chances)).unsqueeze(1);
-            Tensor curvature = inputs.t().matmul(inputs * spread) + diag(penalties);
+            Tensor curvature = inputs.t().matmul(inputs * spread).Plus(diag(penalties));
             Tensor move = linalg.solve(curvature, slope.unsqueeze(1)).squeeze(1);
             weights -= move;
             if (move.abs().max().item<double>() < Still)
