@@ -45,19 +45,7 @@ public sealed class ModelSummary : IShown
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(inputShape);
-        if (inputShape.Length == 0 || inputShape.Any(length => length < 1))
-        {
-            throw new ArgumentException(
-                $"An input shape such as [1, 1, 28, 28] is needed; {Text(inputShape)} was given.",
-                nameof(inputShape)
-            );
-        }
-
-        AvailableMemory.Require(
-            inputShape.Aggregate((double)sizeof(float), (bytes, length) => bytes * length),
-            $"The values of an input of shape {Text(inputShape)}",
-            "make it smaller"
-        );
+        RequireShape(inputShape);
         var modules = new List<(string Name, nn.Module Module)> { (model.GetType().Name, model) };
         modules.AddRange(model.named_modules());
         var counted = new HashSet<nint>();
@@ -114,6 +102,23 @@ public sealed class ModelSummary : IShown
     /// <summary>The summary as a text table.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString() => _table.ToString();
+
+    private static void RequireShape(long[] inputShape)
+    {
+        if (inputShape.Length == 0 || inputShape.Any(length => length < 1))
+        {
+            throw new ArgumentException(
+                $"An input shape such as [1, 1, 28, 28] is needed; {Text(inputShape)} was given.",
+                nameof(inputShape)
+            );
+        }
+
+        AvailableMemory.Require(
+            inputShape.Aggregate((double)sizeof(float), (bytes, length) => bytes * length),
+            $"The values of an input of shape {Text(inputShape)}",
+            "make it smaller"
+        );
+    }
 
     private static void Require(Tensor? output, string name, nn.Module layer)
     {
