@@ -130,7 +130,7 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
             chapter.Title,
             page.Html,
             pager.Append("</nav>\n").ToString(),
-            $"{Path.GetFileName(chapter.Source)}: {outcome.Words}, {Seconds(outcome)}, {maker}",
+            Footer(chapter, outcome),
             Links(chapter.Page, linked),
             page.HasCharts
         );
@@ -143,7 +143,7 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
         if (_glossary is not null)
         {
             found = found.Prepend((Glossary.Address, Glossary.Title, _glossary.Page.Sections));
-            WriteHtml(Glossary.Address, Glossary.Title, _glossary.Page.Html, "", maker, Links(Glossary.Address, linked), hasCharts: false);
+            WriteHtml(Glossary.Address, Glossary.Title, _glossary.Page.Html, "", Encode(maker), Links(Glossary.Address, linked), hasCharts: false);
         }
 
         Write(
@@ -176,7 +176,19 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
             Append(content, chapters[i], _ended[i], isOver);
         }
 
-        WriteHtml(Contents, "ShapeKit", content.Append("</ul>\n").ToString(), "", maker, Links(Contents, linked), hasCharts: false);
+        WriteHtml(Contents, "ShapeKit", content.Append("</ul>\n").ToString(), "", Encode(maker), Links(Contents, linked), hasCharts: false);
+    }
+
+    /// <summary>How the notebook's run went, and where the notebook is: as it was run beside the page, and as it is on GitHub.</summary>
+    private string Footer(Chapter chapter, Outcome outcome)
+    {
+        string executed = Path.GetFileNameWithoutExtension(chapter.Source) + ".ipynb";
+        string footer =
+            $"<a href=\"{Uri.EscapeDataString(executed)}\" download>{Encode(executed)}</a>: "
+            + Encode($"{outcome.Words}, {Seconds(outcome)}, {maker}");
+        return GitHub.Of(chapter.Source) is not { } home
+            ? footer
+            : $"{footer} · <a href=\"{Encode(home.File)}\">the notebook on GitHub</a> · <a href=\"{Encode(home.Codespace)}\">run it in a Codespace</a>";
     }
 
     private static void Append(StringBuilder content, Chapter chapter, (NotebookPage Page, Outcome Outcome)? ended, bool isOver)
@@ -279,7 +291,7 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
                     ["chapters"] = links,
                     ["content"] = content,
                     ["pager"] = pager,
-                    ["footer"] = Encode(footer),
+                    ["footer"] = footer,
                 }
             )
         );

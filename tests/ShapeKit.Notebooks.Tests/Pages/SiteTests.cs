@@ -37,7 +37,12 @@ public sealed class SiteRun : TemporaryNotebooks, IAsyncLifetime
                 + "### rose\n\nA flower with \"thorns\". [1](a.ipynb#red-roses)\n\n"
                 + "### rose bush\n\nA plant. [2](b.ipynb#in-the-pantry)\n"
         );
-        (_, string output, string errors) = await RunAsync("run", "a.ipynb", "b.ipynb", "index.ipynb", "--output", "site");
+        (_, string output, string errors) = await RunProgramAsync(
+            Launcher,
+            Folder,
+            new Dictionary<string, string> { ["GITHUB_REPOSITORY"] = "" },
+            ["run", "a.ipynb", "b.ipynb", "index.ipynb", "--output", "site"]
+        );
         Said = output + errors;
     }
 
@@ -98,6 +103,32 @@ public sealed class SiteTests(SiteRun run) : IClassFixture<SiteRun>
         Assert.Equal(["paragraph", "rose", "rose-bush"], page.QuerySelectorAll("main h3").Select(heading => heading.Id));
         Assert.Equal(["b.html#in-the-pantry", "a.html#red-roses", "b.html#in-the-pantry"], page.QuerySelectorAll("main a").Select(Href));
         Assert.Equal("glossary.html", Href(Assert.Single(page.QuerySelectorAll("#side [aria-current=page]"))));
+    }
+
+    [Fact]
+    public async Task A_page_offers_its_notebook_and_where_GitHub_keeps_it_that_one_and_a_Codespace()
+    {
+        Assert.Equal(["b.ipynb"], run.Parse("b.html").QuerySelectorAll("footer a").Select(Href));
+        using var folder = new TemporaryNotebooks();
+        Directory.CreateDirectory(folder.PathOf(".git"));
+        folder.Write("lessons/a & b.ipynb", "#md # 1. Roses");
+
+        (_, string output, string errors) = await TemporaryNotebooks.RunProgramAsync(
+            TemporaryNotebooks.Launcher,
+            folder.Folder,
+            new Dictionary<string, string> { ["GITHUB_REPOSITORY"] = "ada/course", ["GITHUB_SERVER_URL"] = "https://github.com" },
+            ["run", "lessons/a & b.ipynb", "--output", "site"]
+        );
+
+        Assert.True(File.Exists(folder.PathOf("site", "a & b.html")), output + errors);
+        Assert.Equal(
+            [
+                "a%20%26%20b.ipynb",
+                "https://github.com/ada/course/blob/HEAD/lessons/a%20%26%20b.ipynb",
+                "https://codespaces.new/ada/course",
+            ],
+            new HtmlParser().ParseDocument(folder.Read("site", "a & b.html")).QuerySelectorAll("footer a").Select(Href)
+        );
     }
 
     [Fact]
