@@ -143,7 +143,15 @@ internal sealed class Site(string folder, string maker, IReadOnlyList<Chapter> c
         if (_glossary is not null)
         {
             found = found.Prepend((Glossary.Address, Glossary.Title, _glossary.Page.Sections));
-            WriteHtml(Glossary.Address, Glossary.Title, _glossary.Page.Html, "", Encode(maker), Links(Glossary.Address, linked), hasCharts: false);
+            WriteHtml(
+                Glossary.Address,
+                Glossary.Title,
+                _glossary.Page.Html,
+                "",
+                Encode(maker),
+                Links(Glossary.Address, linked),
+                hasCharts: false
+            );
         }
 
         Write(

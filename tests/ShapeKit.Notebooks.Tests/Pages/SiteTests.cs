@@ -122,11 +122,7 @@ public sealed class SiteTests(SiteRun run) : IClassFixture<SiteRun>
 
         Assert.True(File.Exists(folder.PathOf("site", "a & b.html")), output + errors);
         Assert.Equal(
-            [
-                "a%20%26%20b.ipynb",
-                "https://github.com/ada/course/blob/HEAD/lessons/a%20%26%20b.ipynb",
-                "https://codespaces.new/ada/course",
-            ],
+            ["a%20%26%20b.ipynb", "https://github.com/ada/course/blob/HEAD/lessons/a%20%26%20b.ipynb", "https://codespaces.new/ada/course"],
             new HtmlParser().ParseDocument(folder.Read("site", "a & b.html")).QuerySelectorAll("footer a").Select(Href)
         );
     }
