@@ -32,7 +32,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="ArgumentException">A data set is empty or does not have two classes, the validation images have another size than
-    /// those to learn from, an option is out of range, the network gives something other than logits <c>[N, 1]</c>, float32, or
+    /// those to learn from, the validation classes stand in another order, an option is out of range, the network gives something other than logits <c>[N, 1]</c>, float32, or
     /// <see cref="TrainingOptions.Augment"/> gives something other than images of the same shape.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used,
     /// saved or trained on.</exception>
@@ -45,7 +45,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         if (validation is not null)
         {
             ThrowIfInvalid(validation);
-            RequireSizeOf(train, validation);
+            RequireAlike(train, validation);
             return FitOn(train, validation, cancellationToken);
         }
 
@@ -231,7 +231,7 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
         }
     }
 
-    private static void RequireSizeOf(ImageDataset train, ImageDataset validation)
+    private static void RequireAlike(ImageDataset train, ImageDataset validation)
     {
         long[] size = train.Images.shape[1..],
             other = validation.Images.shape[1..];
@@ -240,6 +240,15 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
             throw new ArgumentException(
                 $"The validation images are [{string.Join(", ", other)}] and those to learn from [{string.Join(", ", size)}]; give both "
                     + "the same size.",
+                nameof(validation)
+            );
+        }
+
+        if (!train.ClassNames.SequenceEqual(validation.ClassNames) && train.ClassNames.ToHashSet().SetEquals(validation.ClassNames))
+        {
+            throw new ArgumentException(
+                $"The classes of the validation images are {string.Join(", ", validation.ClassNames)}, in another order than "
+                    + $"{string.Join(", ", train.ClassNames)}, those to learn from; give both the same order.",
                 nameof(validation)
             );
         }

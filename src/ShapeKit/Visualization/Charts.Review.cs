@@ -49,8 +49,8 @@ public static partial class Charts
         GenericChart chart = Chart(
             traces,
             new(Left: 64, Right: 20, Top: 34, Bottom: 52),
-            ("xaxis", Axis("coverage: share of drafts that is shown").With("range", new[] { -0.02, 1.02 })),
-            ("yaxis", Axis("risk: share of these that is wrong").With("rangemode", "tozero")),
+            ("xaxis", Axis("coverage (share shown)").With("range", new[] { -0.02, 1.02 })),
+            ("yaxis", Axis("risk (share wrong)").With("rangemode", "tozero")),
             ("legend", LegendAbove)
         );
         string text =

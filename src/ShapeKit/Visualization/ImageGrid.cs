@@ -10,6 +10,9 @@ namespace ShapeKit.Visualization;
 public sealed class ImageGrid : IShown
 {
     private readonly IReadOnlyList<Tile> _tiles;
+    private const int Gap = 14,
+        SmallestImage = 130;
+
     private readonly int _columns;
     private readonly int _imageSize;
     private readonly string? _title;
@@ -320,9 +323,11 @@ public sealed class ImageGrid : IShown
             html.Append($"<div style=\"margin:0 0 .75em;font-size:.9em;line-height:1.6\">{_legend}</div>");
         }
 
-        html.Append(
-            $"<div style=\"display:grid;grid-template-columns:repeat({_columns},minmax(0,{_imageSize}px));gap:14px;align-items:start\">"
-        );
+        // As many columns as asked for, and fewer where an image would be too small to be looked at.
+        int gaps = Gap * (_columns - 1);
+        html.Append($"<div style=\"display:grid;gap:{Gap}px;align-items:start;max-width:{(_columns * _imageSize) + gaps}px;")
+            .Append($"grid-template-columns:repeat(auto-fill,minmax(min(100%,max({Math.Min(_imageSize, SmallestImage)}px,")
+            .Append($"calc((100% - {gaps}px)/{_columns} - .1px))),1fr))\">");
         foreach (Tile tile in _tiles)
         {
             string border = tile.Border is { } color ? $"3px solid {color};border-radius:4px" : $"1px solid {Html.Line}";

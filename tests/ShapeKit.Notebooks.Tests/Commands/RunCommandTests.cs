@@ -101,7 +101,7 @@ public sealed class RunCommandTests(MixedRun run) : IClassFixture<MixedRun>
     {
         Assert.Empty(Outputs("sub/fail.ipynb", 2));
         Assert.Matches(@"│ sub/fail\s+│\s+2 of 4 │\s+1 │", run.Result.Output);
-        Assert.Contains("fail.ipynb: 1 cell failed, 2 did not run", run.Read("artifacts/run/sub/fail.html"));
+        Assert.Contains("fail.ipynb</a>: 1 cell failed, 2 did not run", run.Read("artifacts/run/sub/fail.html"));
     }
 
     [Fact]

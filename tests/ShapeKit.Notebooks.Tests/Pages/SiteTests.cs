@@ -30,7 +30,7 @@ public sealed class SiteRun : TemporaryNotebooks, IAsyncLifetime
             $"#md ## In the pantry\n\nHere stands the marmalade, by a rose bush and another rose bush.\n\n{many}",
             "int answer = 42;"
         );
-        Write("index.ipynb", "#md A text without a title.");
+        Write("index.ipynb", "#md A text without a title.\n\n## Sources\n\n- A. Rose: *Rose bush.* 1901.");
         File.WriteAllText(
             PathOf("glossary.md"),
             "# Glossary\n\n### paragraph\n\nA *few* sentences. [2](b.ipynb#in-the-pantry)\n\n"
@@ -92,6 +92,7 @@ public sealed class SiteTests(SiteRun run) : IClassFixture<SiteRun>
         Assert.Equal(["rose", "Paragraph"], words.Select(word => word.TextContent));
         Assert.Equal(["A flower with \"thorns\".", "A few sentences."], words.Select(word => word.GetAttribute("title")));
         Assert.Equal("EM", words[0].ParentElement!.TagName);
+        Assert.Empty(run.Parse("index-notebook.html").QuerySelectorAll("main .term"));
         Assert.Equal(["Paragraph", "rose bush"], run.Parse("b.html").QuerySelectorAll("main .term").Select(word => word.TextContent));
     }
 

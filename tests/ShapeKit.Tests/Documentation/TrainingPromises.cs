@@ -186,6 +186,9 @@ internal static class TrainingPromises
                 ("the validation images have another size than those to learn from", () =>
                     Learner().Fit(Given.Dataset(), Given.Dataset(channels: 3))
                 ),
+                ("the validation classes stand in another order", () =>
+                    Learner().Fit(Given.Dataset(), new ImageDataset(Given.Dataset().Images, Given.Dataset().Labels, ["class 1", "class 0"]))
+                ),
                 (Option, () => Learner(new() { Epochs = 0 }).Fit(Given.Dataset())),
                 (Option, () => Learner(TooManySteps).Fit(Given.Dataset(20))),
                 (Option, () => Learner(new() { Device = null! }).Fit(Given.Dataset())),
