@@ -81,7 +81,12 @@ internal sealed class Glossary
         var linked = new HashSet<Term>();
         return body =>
         {
-            foreach (IText text in body.Descendants<IText>().Where(text => text.ParentElement!.Closest(Untouched) is null).ToArray())
+            // Titles of sources are names, too.
+            IElement? sources = body.QuerySelector("#sources");
+            bool IsProse(IText text) =>
+                text.ParentElement!.Closest(Untouched) is null
+                && sources?.CompareDocumentPosition(text).HasFlag(DocumentPositions.Following) is not true;
+            foreach (IText text in body.Descendants<IText>().Where(IsProse).ToArray())
             {
                 IText rest = text;
                 while (FirstIn(rest.Data) is var (term, place))

@@ -32,8 +32,9 @@ public sealed class Trainer(nn.Module<Tensor, Tensor> model, TrainingOptions? op
     /// <param name="cancellationToken">Stops training after the current step.</param>
     /// <returns>What each epoch reached.</returns>
     /// <exception cref="ArgumentException">A data set is empty or does not have two classes, the validation images have another size than
-    /// those to learn from, the validation classes stand in another order, an option is out of range, the network gives something other than logits <c>[N, 1]</c>, float32, or
-    /// <see cref="TrainingOptions.Augment"/> gives something other than images of the same shape.</exception>
+    /// those to learn from, the validation classes stand in another order, an option is out of range, the network gives something other
+    /// than logits <c>[N, 1]</c>, float32, or <see cref="TrainingOptions.Augment"/> gives something other than images of the same
+    /// shape.</exception>
     /// <exception cref="OperationCanceledException">Training was stopped; the network keeps the weights of its last step and can be used,
     /// saved or trained on.</exception>
     /// <exception cref="InvalidOperationException">The loss, or what the network gives for the validation images, is no longer a number,

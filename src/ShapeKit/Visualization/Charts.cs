@@ -51,12 +51,12 @@ public static partial class Charts
         bool judged = curves.Any(curve => curve.Axis == Measure.Accuracy);
         List<(string Name, object Value)> layout =
         [
-            ("xaxis", EpochAxis(most, [0, judged ? 0.44 : 1])),
+            ("xaxis", EpochAxis(most, [0, judged ? 0.42 : 1])),
             ("yaxis", Axis("loss").With("rangemode", "tozero")),
         ];
         if (judged)
         {
-            layout.Add(("xaxis2", EpochAxis(most, [0.56, 1]).With("anchor", "y2")));
+            layout.Add(("xaxis2", EpochAxis(most, [0.6, 1]).With("anchor", "y2")));
             layout.Add(("yaxis2", Axis("accuracy").With("anchor", "x2").With("range", AccuracyRange(epochs))));
         }
 
