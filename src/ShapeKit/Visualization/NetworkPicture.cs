@@ -158,7 +158,7 @@ internal sealed class NetworkPicture
             i == _chosen
                 ? $" style=\"{Place(column * (stage.Columns + 1) / width, row * (stage.Rows + 1) / height, (stage.Columns + 2.0) / width, (stage.Rows + 2.0) / height)}\""
                 : " hidden=\"hidden\"";
-        return $"<div><h4>{stage.Name}<span>{stage.Shape}</span></h4><div class=\"sheet\" role=\"group\" style=\"width:{Math.Clamp(SheetWidth / width, 1, 16) * width}px\" "
+        return $"<div><p class=\"name\">{stage.Name}<span>{stage.Shape}</span></p><div class=\"sheet\" role=\"group\" style=\"width:{Math.Clamp(SheetWidth / width, 1, 16) * width}px\" "
             + $"aria-label=\"{stage.Name}; the arrow keys go from map to map\"><img src=\"{Pixels.ToSheet(stage.Maps, stage.Across)}\" "
             + $"alt=\"What leaves {stage.Name}\" draggable=\"false\"/><i{picked}></i></div></div>";
     }

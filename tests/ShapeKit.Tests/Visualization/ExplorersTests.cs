@@ -275,7 +275,7 @@ public sealed class ExplorersTests
 
         Assert.Equal(
             ["32 × 26 × 26", "32 × 13 × 13", "64 × 11 × 11", "64 × 5 × 5", "64", "1"],
-            Regex.Matches(still, "<h4>layer .*?<span>(.*?)</span>").Select(match => match.Groups[1].Value)
+            Regex.Matches(still, "<p class=\"name\">layer .*?<span>(.*?)</span>").Select(match => match.Groups[1].Value)
         );
         Assert.Contains(
             "layer 4, pooling, 64 × 5 × 5; layer 6, dense and ReLU, 64; layer 7",

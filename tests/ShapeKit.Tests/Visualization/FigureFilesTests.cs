@@ -60,6 +60,11 @@ public sealed class FigureFilesTests
             $"<div>{Regex.Replace(FigureFiles.Read(kind + ".html"), @"\{\{\w+\}\}", "").Replace(" hidden>", ">", StringComparison.Ordinal)}</div>"
         );
 
+    [Theory]
+    [MemberData(nameof(Figures))]
+    public void The_names_in_a_figure_are_no_headings_of_the_page(string kind) =>
+        Assert.DoesNotMatch("<h[1-6]", FigureFiles.Read(kind + ".html"));
+
     private static string Markup([CallerFilePath] string thisFile = "") =>
         Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "src", "ShapeKit", "Visualization", "Markup");
 }
