@@ -59,8 +59,8 @@ public sealed class InteractiveRun : IDisposable
         return Exercises.CodeCells(await File.ReadAllTextAsync(host));
     }
 
-    /// <summary>The cells with code of the notebook <see cref="Kinds"/>, as shapekit left them.</summary>
-    public JsonNode[] ReadKinds() => Exercises.CodeCells(_folder.Read("kit", Kinds + ".ipynb"));
+    /// <summary>The notebook <see cref="Kinds"/>, as shapekit left it.</summary>
+    public string ReadKinds() => _folder.Read("kit", Kinds + ".ipynb");
 
     /// <summary>What becomes of a notebook's cells where they are run as the extension runs them.</summary>
     public async Task<StdioCell[]> TalkAsync(string notebook, Func<string?> answer)
