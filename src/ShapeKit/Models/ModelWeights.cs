@@ -33,12 +33,7 @@ public static class ModelWeights
             throw new ArgumentException("The network has no weights to save; if it was disposed, make it anew.", nameof(model));
         }
 
-        string target = Path.GetFullPath(path);
-        if (new FileInfo(target) is { LinkTarget: not null } link)
-        {
-            target = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        }
-
+        string target = TargetOf(path);
         string folder = Path.GetDirectoryName(target)
             ?? throw new ArgumentException($"{path} is a folder; name a file for the weights.", nameof(path));
         if (!Directory.Exists(folder))
@@ -112,6 +107,20 @@ public static class ModelWeights
             model.load_state_dict(kept);
             string reason = e is EndOfStreamException ? "it ends too early. Save it anew, or restore it from a copy." : e.Message;
             throw new InvalidDataException($"{path} does not hold the weights of {model.GetType().Name}: {reason}", e);
+        }
+    }
+
+    /// <summary>The file that a name stands for, or that its link leads to.</summary>
+    private static string TargetOf(string path)
+    {
+        string full = Path.GetFullPath(path);
+        try
+        {
+            return new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : full;
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"The weights cannot be saved as {path}: it is a link that leads to itself; name another file.", e);
         }
     }
 

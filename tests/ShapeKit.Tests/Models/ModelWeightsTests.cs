@@ -217,6 +217,19 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_leads_to_itself_takes_no_weights()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there that a test may not have.");
+        using var model = new ShapeCnn();
+        System.IO.File.CreateSymbolicLink(File, Path.GetFileName(File));
+
+        Assert.Equal(
+            $"The weights cannot be saved as {File}: it is a link that leads to itself; name another file.",
+            Assert.Throws<IOException>(() => ModelWeights.Save(model, File)).Message
+        );
+    }
+
+    [Fact]
     public void Saving_again_leaves_the_file_to_those_who_could_read_it()
     {
         using var model = new ShapeCnn();
