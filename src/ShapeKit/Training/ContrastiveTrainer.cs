@@ -89,30 +89,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         var numbers = new Dictionary<string, int>();
         int[] meanings = [.. train.Findings.Select(findings => Number(string.Join("; ", findings.Select(ReportedFinding.From))))];
         using Tensor features = _model.LookAtAll(train.Images);
-        var loop = new TrainingLoop<ContrastiveEpoch>(_model)
-        {
-            Part = " of matching",
-            Epochs = _options.Epochs,
-            BatchSize = _options.BatchSize,
-            Seed = _options.Seed,
-            LearningRate = _options.LearningRate,
-            WeightDecay = MatchingWeightDecay,
-            Learning = _model.MatchingParameters,
-            AfterStep = _model.ClampScale,
-            AfterEpoch = _options.AfterEpoch,
-        };
-        return loop.Run(
-            epoch =>
-            {
-                _model.LockLooking();
-                return new(
-                    train.Count,
-                    chosen => Loss(chosen, epoch),
-                    (loss, watch) => new("matching", epoch, _options.Epochs, loss, watch.Elapsed)
-                );
-            },
-            cancellationToken
-        );
+        return Contrast("matching", _model.MatchingParameters, train.Count, Loss, cancellationToken);
 
         Tensor Loss(long[] chosen, int epoch)
         {
@@ -155,30 +132,7 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         }
 
         string[] meanings = [.. notes.Select(note => note.Write())];
-        var loop = new TrainingLoop<ContrastiveEpoch>(_model)
-        {
-            Part = " of reading",
-            Epochs = _options.Epochs,
-            BatchSize = _options.BatchSize,
-            Seed = _options.Seed,
-            LearningRate = _options.LearningRate,
-            WeightDecay = MatchingWeightDecay,
-            Learning = _model.ReadingParameters,
-            AfterStep = _model.ClampScale,
-            AfterEpoch = _options.AfterEpoch,
-        };
-        return loop.Run(
-            epoch =>
-            {
-                _model.LockLooking();
-                return new(
-                    notes.Count,
-                    chosen => Loss(chosen, epoch),
-                    (loss, watch) => new("reading", epoch, _options.Epochs, loss, watch.Elapsed)
-                );
-            },
-            cancellationToken
-        );
+        return Contrast("reading", _model.ReadingParameters, notes.Count, Loss, cancellationToken);
 
         Tensor Loss(long[] chosen, int epoch)
         {
@@ -198,6 +152,41 @@ public sealed class ContrastiveTrainer(ImageTextModel model, ContrastiveOptions?
         }
 
         Tensor Vectors(string[] sentences) => _model.ProjectSentences(_model.Vocabulary.Encode(sentences));
+    }
+
+    /// <summary>Brings the vectors of what belongs together nearer to each other, while the model looks as it has learned to.</summary>
+    private IReadOnlyList<ContrastiveEpoch> Contrast(
+        string lesson,
+        IEnumerable<TorchSharp.Modules.Parameter> learning,
+        int count,
+        Func<long[], int, Tensor> loss,
+        CancellationToken cancellationToken
+    )
+    {
+        var loop = new TrainingLoop<ContrastiveEpoch>(_model)
+        {
+            Part = $" of {lesson}",
+            Epochs = _options.Epochs,
+            BatchSize = _options.BatchSize,
+            Seed = _options.Seed,
+            LearningRate = _options.LearningRate,
+            WeightDecay = MatchingWeightDecay,
+            Learning = learning,
+            AfterStep = _model.ClampScale,
+            AfterEpoch = _options.AfterEpoch,
+        };
+        return loop.Run(
+            epoch =>
+            {
+                _model.LockLooking();
+                return new(
+                    count,
+                    chosen => loss(chosen, epoch),
+                    (reached, watch) => new(lesson, epoch, _options.Epochs, reached, watch.Elapsed)
+                );
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Mirrors the first half of a batch left to right, images or cells.</summary>
